@@ -1,0 +1,182 @@
+"""The staging tables of one intake batch: what the PAS said, and what the fold made of it.
+
+Intake parses and normalises, `stage()`s a batch by COPY into temporary tables that die with the transaction, and calls
+in this order, inside one transaction:
+
+    episodes.service.fold_incoming(session, actor)       fills `folded`, `touched`, `document_news`
+    coding.service.version_incoming(session, actor)      reads `incoming` and `touched`
+    workqueues.service.place_incoming(session, actor)    reads `touched` and `document_news`
+
+* `incoming`           one row per message as staged (intake writes it; nobody updates it)
+* `incoming_document`  one row per document named by those messages, or sent on its own
+* `folded`             one row per message: its outcome
+* `touched`            one row per EPISODE whose state may have changed, also a sibling FCE whose spell or patient changed;
+                       everything that versioning and placement need, already resolved. No row: nothing to do.
+* `document_news`      one row per document that was added or changed
+
+All five always exist after `stage()`, empty where there is nothing to say. Each has the provider of the batch in every row.
+"""
+
+from typing import Final, NamedTuple
+
+
+class StagedColumn(NamedTuple):
+    """One column of a staging table: its SQL type and what it promises."""
+
+    name: str
+    type: str
+    says: str
+
+
+INCOMING: Final[tuple[StagedColumn, ...]] = (
+    StagedColumn("idx", "integer not null", "position in the batch, from 0; joins the other staging tables"),
+    StagedColumn("provider", "text not null", "ODS code; always the actor's own"),
+    StagedColumn("action", "text not null", "'upsert' | 'delete'"),
+    # The order key of a message is (source_at, message_id, digest): compared as a row, message_id by bytes.
+    StagedColumn("source_at", "timestamptz not null", "when the sender says this became true"),
+    StagedColumn("message_id", 'text collate "C" not null', "the sender's id of the message"),
+    StagedColumn("digest", "uuid not null", "digest of the whole content: last word of the order key"),
+    StagedColumn("spell_number", "text not null", "natural key"),
+    StagedColumn("episode_number", "smallint not null", "natural key, 1..87"),
+    StagedColumn("new_episode_id", "uuid not null", "the id the episode gets if it is new"),
+    StagedColumn("new_patient_id", "uuid not null", "the id the patient gets if they are new"),
+    # Patient. local_patient_id is null only on a delete that names nobody.
+    StagedColumn("local_patient_id", "text", "identity of the patient within the provider"),
+    StagedColumn("nhs_number", "text", "ten digits, checked"),
+    StagedColumn("nhs_number_status", "text", "'01'..'08'"),
+    StagedColumn("birth_on", "date", ""),
+    StagedColumn("sex", "text", "'1' | '2' | '9' | '0' | 'X'"),
+    StagedColumn("patient_digest", "uuid", "digest of the patient's attributes; null = the message names no patient"),
+    # Spell.
+    StagedColumn("admitted_on", "date", ""),
+    StagedColumn("admission_method", "text", ""),
+    StagedColumn("admission_source", "text", ""),
+    StagedColumn("patient_class", "text", ""),
+    StagedColumn("admin_category", "text", ""),
+    StagedColumn("intended_management", "text", ""),
+    StagedColumn("discharged_on", "date", ""),
+    StagedColumn("discharge_method", "text", ""),
+    StagedColumn("discharge_destination", "text", ""),
+    StagedColumn("spell_digest", "uuid", "digest of the spell's attributes; null = the message names no spell attributes"),
+    # Episode attributes.
+    StagedColumn("last_episode", "boolean", ""),
+    StagedColumn("started_on", "date", "null only on a delete"),
+    StagedColumn("ended_on", "date", "null only on a delete"),
+    StagedColumn("consultant_code", "text", ""),
+    StagedColumn("main_specialty_code", "text", ""),
+    StagedColumn("treatment_function_code", "text", ""),
+    StagedColumn("site_code", "text", ""),
+    StagedColumn("ward_code", "text", ""),
+    StagedColumn("neonatal_level_code", "text", ""),
+    StagedColumn("operation_status_code", "text", ""),
+    StagedColumn("attrs_digest", "uuid not null", "digest of the episode's attributes and the action"),
+    # Codes. A message with no code at all has has_codes = false and says nothing about codes.
+    StagedColumn("has_codes", "boolean not null", ""),
+    StagedColumn("diagnoses", "text[]", "normalised: no dot, no filler X, upper case, in order"),
+    StagedColumn("procedures", "text[]", "normalised, in order"),
+    StagedColumn("procedure_dates", "date[]", "as long as procedures; elements may be null"),
+    StagedColumn("codes_raw", "jsonb", '{"diagnoses": […], "procedures": […]} as received, when it differs'),
+    StagedColumn("codes_source", "text", "'pas' | 'encoder'"),
+    StagedColumn("coder_ref", "text", "who coded it, in the sender's words"),
+    StagedColumn("coded_at", "timestamptz", "null = the sender does not say"),
+    StagedColumn("codes_digest", "uuid", "rules.codes_digest(diagnoses, procedures, procedure_dates)"),
+    StagedColumn("basis", "text[]", "the significant facts as THIS message has them, in the order of rules.BASIS"),
+    # Who is newest within the batch: worked out once while staging, so that the fold needs no sorting.
+    StagedColumn("top_attrs", "boolean not null", "newest message of the batch for its episode"),
+    StagedColumn("top_codes", "boolean not null", "newest message with codes of the batch for its episode"),
+    StagedColumn("top_spell", "boolean not null", "newest message naming its spell's attributes in the batch"),
+    StagedColumn("top_patient", "boolean not null", "newest message naming its patient in the batch"),
+    StagedColumn("top_upsert", "boolean not null", "newest upsert of the batch for its episode"),
+)
+
+INCOMING_DOCUMENT: Final[tuple[StagedColumn, ...]] = (
+    StagedColumn("idx", "integer not null", "position among the batch's documents, from 0"),
+    StagedColumn("provider", "text not null", ""),
+    StagedColumn("source_at", "timestamptz not null", "order key, as in incoming"),
+    StagedColumn("message_id", 'text collate "C" not null', ""),
+    StagedColumn("digest", "uuid not null", "digest of the document's content"),
+    StagedColumn("spell_number", "text not null", ""),
+    StagedColumn("episode_number", "smallint not null", ""),
+    StagedColumn("document_ref", "text not null", "the sender's id of the document within the episode"),
+    StagedColumn("kind", "text not null", ""),
+    StagedColumn("title", "text not null", ""),
+    StagedColumn("dated_on", "date", ""),
+    StagedColumn("expected_on", "date", ""),
+    StagedColumn("arrived_at", "timestamptz", "null = still expected"),
+    StagedColumn("url", "text", "https only"),
+    StagedColumn("body", "text", "the short text itself (`text` on the wire)"),
+    StagedColumn("top", "boolean not null", "newest of the batch for its document"),
+)
+
+FOLDED: Final[tuple[StagedColumn, ...]] = (
+    StagedColumn("idx", "integer not null", "of incoming"),
+    StagedColumn("outcome", "text not null", "'created' | 'updated' | 'unchanged' | 'stale_ignored'"),
+    StagedColumn("episode_id", "uuid", "the episode's real id (null only in a dry run of a new one)"),
+)
+
+TOUCHED: Final[tuple[StagedColumn, ...]] = (
+    StagedColumn("provider", "text not null", ""),
+    StagedColumn("episode_id", "uuid not null", "one row per episode"),
+    StagedColumn("spell_number", "text not null", ""),
+    StagedColumn("episode_number", "smallint not null", ""),
+    StagedColumn("patient_id", "uuid", "null only for a tombstone that never was an episode"),
+    StagedColumn("is_new", "boolean not null", "the episode row was inserted by this batch"),
+    StagedColumn("deleted", "boolean not null", "tombstone now: leave the queues, keep the codings"),
+    StagedColumn("deleted_was", "boolean", "tombstone before; null when new"),
+    StagedColumn("attrs_idx", "integer", "row of incoming that won the attributes, if one did"),
+    StagedColumn("codes_idx", "integer", "row of incoming whose codes are NEW to this episode: make version `coding_version` from it"),
+    StagedColumn("coding_version", "integer not null", "after the fold; 0 = never coded"),
+    StagedColumn("coding_state", "text not null", "after the fold: 'uncoded' | 'second_check' | 'coded' | 'changed_after_coding'"),
+    StagedColumn("coding_state_was", "text", "before; null when new"),
+    StagedColumn("coding_source", "text", "after: 'codewell' | 'encoder' | 'pas' | …"),
+    StagedColumn("overrode_version", "integer", "the Codewell version that newer and different PAS codes stand over, else null"),
+    StagedColumn("basis", "text[]", "the significant facts now, in the order of rules.BASIS"),
+    StagedColumn("basis_was", "text[]", "before this batch; null when new"),
+    StagedColumn("coded_basis", "text[]", "the facts the codes were made on, when they are NOT the facts now; else null"),
+    StagedColumn("started_on", "date", ""),
+    StagedColumn("ended_on", "date", ""),
+    StagedColumn("ended_on_was", "date", "before; null when new"),
+    StagedColumn("admitted_on", "date", ""),
+    StagedColumn("discharged_on", "date", "of the spell; null = not discharged"),
+    StagedColumn("admission_method", "text", ""),
+    StagedColumn("discharge_method", "text", ""),
+    StagedColumn("patient_class", "text", ""),
+    StagedColumn("sex", "text", ""),
+    StagedColumn("birth_on", "date", ""),
+    StagedColumn("main_specialty_code", "text", ""),
+    StagedColumn("treatment_function_code", "text", ""),
+    StagedColumn("consultant_code", "text", ""),
+)
+
+DOCUMENT_NEWS: Final[tuple[StagedColumn, ...]] = (
+    StagedColumn("provider", "text not null", ""),
+    StagedColumn("spell_number", "text not null", ""),
+    StagedColumn("episode_number", "smallint not null", ""),
+    StagedColumn("document_ref", "text not null", ""),
+    StagedColumn("episode_id", "uuid", "null = the episode itself has not come yet"),
+    StagedColumn("kind", "text not null", ""),
+    StagedColumn("title", "text not null", ""),
+    StagedColumn("expected_on", "date", ""),
+    StagedColumn("arrived_at", "timestamptz", "null = still expected"),
+    StagedColumn("newly_arrived", "boolean not null", "was not there before, or was only expected: wake the episode"),
+    StagedColumn("is_new", "boolean not null", "the document was not known before"),
+)
+
+TABLES: Final[dict[str, tuple[StagedColumn, ...]]] = {
+    "incoming": INCOMING,
+    "incoming_document": INCOMING_DOCUMENT,
+    "folded": FOLDED,
+    "touched": TOUCHED,
+    "document_news": DOCUMENT_NEWS,
+}
+
+
+def ddl(table: str) -> str:
+    """CREATE TEMP TABLE for one of the staging tables: gone at the end of the transaction, whatever happens."""
+    columns = ",\n  ".join(f"{column.name} {column.type}" for column in TABLES[table])
+    return f"CREATE TEMP TABLE {table} (\n  {columns}\n) ON COMMIT DROP"
+
+
+def names(table: str) -> list[str]:
+    """The column names of a staging table, in COPY order."""
+    return [column.name for column in TABLES[table]]

@@ -1,0 +1,102 @@
+"""What may be known of an episode without asking anybody: order of messages, significant facts, states, deadlines.
+
+Nothing here touches the database. The fold in `service.py` is this file written in SQL; the tests hold the two together.
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Final, NamedTuple
+from uuid import UUID
+
+
+class CodingState(StrEnum):
+    uncoded = "uncoded"
+    second_check = "second_check"
+    coded = "coded"
+    changed_after_coding = "changed_after_coding"
+
+
+class CodingSource(StrEnum):
+    codewell = "codewell"
+    encoder = "encoder"
+    pas = "pas"
+    audit = "audit"
+    query = "query"
+
+
+class FeedAction(StrEnum):
+    upsert = "upsert"
+    delete = "delete"
+
+
+class Outcome(StrEnum):
+    created = "created"
+    updated = "updated"
+    unchanged = "unchanged"
+    stale_ignored = "stale_ignored"
+    quarantined = "quarantined"
+    rejected = "rejected"
+
+
+class Fact(NamedTuple):
+    """One significant fact of an episode: codes made on another value of it have to be looked at again."""
+
+    field: str
+    label: str
+
+
+# The order is stored (episode.basis, coding.basis): append only.
+BASIS: Final[tuple[Fact, ...]] = (
+    Fact("started_on", "Episode start"),
+    Fact("ended_on", "Episode end"),
+    Fact("sex", "Sex"),
+    Fact("admitted_on", "Admission date"),
+    Fact("admission_method", "Admission method"),
+    Fact("discharged_on", "Discharge date"),
+    Fact("discharge_method", "Discharge method"),
+    Fact("patient_class", "Patient class"),
+    Fact("consultant_code", "Consultant"),
+    Fact("main_specialty_code", "Specialty"),
+    Fact("treatment_function_code", "Treatment function"),
+)
+
+
+class Change(NamedTuple):
+    field: str
+    label: str
+    was: str | None
+    now: str | None
+
+
+def changes(was: Sequence[str | None] | None, now: Sequence[str | None] | None) -> list[Change]:
+    """Which significant facts differ between two bases; nothing when either is unknown."""
+    if was is None or now is None:
+        return []
+    return [
+        Change(fact.field, fact.label, before, after)
+        for fact, before, after in zip(BASIS, was, now, strict=False)
+        if before != after
+    ]
+
+
+def content_digest(*parts: str | None) -> UUID:
+    """128 bits of BLAKE2b over parts that cannot run into each other; None differs from the empty string."""
+    joined = "\x1f".join("\x00" if part is None else part for part in parts)
+    return UUID(bytes=hashlib.blake2b(joined.encode(), digest_size=16).digest())
+
+
+def codes_text(
+    diagnoses: Sequence[str], procedures: Sequence[str], procedure_dates: Sequence[dt.date | None]
+) -> str:
+    """The one spelling of a set of codes that its digest is taken over."""
+    days = ",".join("" if day is None else day.isoformat() for day in procedure_dates)
+    return f"{','.join(diagnoses)}|{','.join(procedures)}|{days}"
+
+
+def codes_digest(
+    diagnoses: Sequence[str], procedures: Sequence[str], procedure_dates: Sequence[dt.date | None]
+) -> UUID:
+    """Digest of codes and their dates in order: equal exactly when a coder would call the two codings the same."""
+    return content_digest(codes_text(diagnoses, procedures, procedure_dates))
