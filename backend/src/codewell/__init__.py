@@ -1,0 +1,1 @@
+"""Codewell: the system of an NHS Trust's clinical coding department."""

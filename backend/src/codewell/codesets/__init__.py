@@ -1,0 +1,1 @@
+"""ICD-10 and OPCS-4 editions."""

@@ -1,0 +1,1 @@
+"""Assigned codes as immutable versions, drafts, second check."""

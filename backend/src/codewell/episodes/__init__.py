@@ -1,0 +1,1 @@
+"""Patients, spells and finished consultant episodes."""

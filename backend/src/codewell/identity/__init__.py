@@ -1,0 +1,1 @@
+"""Trusts, people, roles, sign-ins and API clients."""

@@ -1,0 +1,1 @@
+"""From message or file to episodes and codes."""

@@ -1,0 +1,238 @@
+"""HTTP at the edges: strict requests, problem documents, body limits, request ids, the published contract."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.dependencies.models import Dependant
+from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.utils import get_openapi
+from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from codewell.kit.ids import uuid7
+from codewell.kit.problems import BY_STATUS, MEDIA_TYPE, Problem, TooLarge
+
+_REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
+
+
+def request_id_of(scope: Mapping[str, Any]) -> str:
+    """Return the id of this request, as sent by the caller in X-Request-ID or made by us."""
+    return str(scope.get("state", {}).get("request_id", "none"))
+
+
+def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("a member is given twice")
+    return members
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
+
+
+def strict_json(body: bytes) -> Any:
+    """Return the JSON value of ``body``; ValueError for doubled members, NaN, Infinity or too deep nesting."""
+    try:
+        return json.loads(body, object_pairs_hook=_no_duplicates, parse_constant=_no_constant)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+class StrictRequest(Request):
+    """A request whose JSON is read strictly."""
+
+    async def json(self) -> Any:
+        """Return the body's JSON value, or fail as malformed JSON."""
+        if not hasattr(self, "_json"):
+            try:
+                self._json = strict_json(await self.body())
+            except ValueError as error:
+                raise json.JSONDecodeError(str(error)[:80], "", 0) from None
+        return self._json
+
+
+def _is_list(annotation: Any) -> bool:
+    return "list" in str(annotation).lower() or "set[" in str(annotation).lower()
+
+
+def _query_parameters(dependant: Dependant) -> dict[str, bool]:
+    """Return every query parameter of a route with whether it may be given more than once."""
+    known: dict[str, bool] = {}
+    for parameter in dependant.query_params:
+        model_fields = getattr(parameter.field_info.annotation, "model_fields", None)
+        if model_fields is not None:
+            known |= {f.alias or name: _is_list(f.annotation) for name, f in model_fields.items()}
+        else:
+            known[parameter.alias] = _is_list(parameter.field_info.annotation)
+    for below in dependant.dependencies:
+        known |= _query_parameters(below)
+    return known
+
+
+class StrictRoute(APIRoute):
+    """A route that refuses unknown or doubled query parameters and lax JSON."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Wrap the handler with the strict request."""
+        handler = super().get_route_handler()
+        known = _query_parameters(self.dependant)
+
+        async def handle(request: Request) -> Response:
+            seen: set[str] = set()
+            errors: list[dict[str, Any]] = []
+            for name, _ in request.query_params.multi_items():
+                if name not in known:
+                    errors.append({"loc": ("query", name), "msg": "there is no such parameter"})
+                elif name in seen and not known[name]:
+                    errors.append({"loc": ("query", name), "msg": "is given twice"})
+                seen.add(name)
+            if errors:
+                raise RequestValidationError(errors)
+            return await handler(StrictRequest(request.scope, request.receive))
+
+        return handle
+
+
+def _pointer(location: tuple[Any, ...]) -> str:
+    text = "/" + "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in location)
+    return text.encode("ascii", "replace").decode()[:200]
+
+
+def problem_response(request: Request, problem: Problem) -> JSONResponse:
+    """Return the problem document of a refusal."""
+    headers = {"Cache-Control": "no-store", **problem.headers}
+    if problem.status == 401:
+        headers.setdefault("WWW-Authenticate", "Bearer")
+    return JSONResponse(
+        problem.document(request.url.path, request_id_of(request.scope)),
+        status_code=problem.status,
+        headers=headers,
+        media_type=MEDIA_TYPE,
+    )
+
+
+def _from_status(status: int, detail: str, headers: Mapping[str, str] | None) -> Problem:
+    base = BY_STATUS.get(status)
+    if base is None:
+        name = {405: "method-not-allowed", 406: "not-acceptable"}.get(status, f"http-{status}")
+        base = type("HttpProblem", (Problem,), {"status": status, "slug": name, "title": detail})
+    return base(detail if status not in {401, 404} else None, headers=dict(headers or {}))
+
+
+def install_problems(app: FastAPI, translate: Callable[[Exception], Problem | None]) -> None:
+    """Render every error of the framework, of ours and of what ``translate`` knows as a problem document."""
+
+    @app.exception_handler(Problem)
+    async def refused(request: Request, error: Problem) -> JSONResponse:
+        return problem_response(request, error)
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        # What was sent is never echoed: it may be patient data, and NaN or surrogates cannot be encoded.
+        errors = [{"pointer": _pointer(e["loc"]), "detail": _plain(str(e["msg"]))} for e in error.errors()[:50]]
+        return problem_response(request, BY_STATUS[422](errors=errors))  # type: ignore[call-arg]
+
+    @app.exception_handler(HTTPException)
+    async def http(request: Request, error: HTTPException) -> JSONResponse:
+        return problem_response(request, _from_status(error.status_code, str(error.detail), error.headers))
+
+    @app.exception_handler(Exception)
+    async def anything(request: Request, error: Exception) -> JSONResponse:
+        return problem_response(request, translate(error) or Problem())
+
+
+def _plain(message: str) -> str:
+    return message.removeprefix("Value error, ").encode("utf-8", "replace").decode()[:300]
+
+
+class Edge:
+    """Outermost ASGI layer: request id, security headers, and body limits that never read past the limit."""
+
+    def __init__(
+        self, app: ASGIApp, *, limit_of: Callable[[str], int], headers_of: Callable[[str], Mapping[str, str]]
+    ) -> None:
+        self.app, self.limit_of, self.headers_of = app, limit_of, headers_of
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = {k.lower(): v for k, v in scope["headers"]}
+        given = headers.get(b"x-request-id", b"").decode("latin-1")
+        request_id = given if _REQUEST_ID.match(given) else str(uuid7())
+        scope.setdefault("state", {})["request_id"] = request_id
+        path, started = scope["path"], False
+        limit, seen = self.limit_of(path), 0
+        extra = [(k.lower().encode(), v.encode()) for k, v in self.headers_of(path).items()]
+        extra.append((b"x-request-id", request_id.encode()))
+        correlation = headers.get(b"x-correlation-id", b"")
+        if _REQUEST_ID.match(correlation.decode("latin-1")):
+            extra.append((b"x-correlation-id", correlation))
+
+        async def sending(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                present = {k.lower() for k, _ in message["headers"]}
+                message["headers"] = [*message["headers"], *((k, v) for k, v in extra if k not in present)]
+            await send(message)
+
+        def over() -> TooLarge:
+            return TooLarge(f"The limit here is {limit:,} bytes.", limit_bytes=limit, headers={"Connection": "close"})
+
+        async def receiving() -> Message:
+            nonlocal seen
+            message = await receive()
+            if message["type"] == "http.request":
+                seen += len(message.get("body", b""))
+                if seen > limit:
+                    # FastAPI turns any other exception out of a body into a 400.
+                    raise HTTPException(413, over().detail, {"Connection": "close"})
+            return message
+
+        length = headers.get(b"content-length", b"0")
+        try:
+            if length.isdigit() and int(length) > limit:
+                raise over()
+            await self.app(scope, receiving, sending)
+        except TooLarge as refusal:
+            if started:
+                raise
+            await problem_response(Request(scope), refusal)(scope, receive, sending)
+
+
+def contract(app: FastAPI) -> dict[str, Any]:
+    """Return the OpenAPI document: problem documents for every refusal, framework leftovers removed, keys sorted."""
+    if app.openapi_schema:
+        return app.openapi_schema
+    document = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    for methods in document.get("paths", {}).values():
+        for op in methods.values():
+            for status, answer in op.get("responses", {}).items():
+                if status.isdigit() and int(status) >= 400:
+                    answer["description"] = BY_STATUS[int(status)].title if int(status) in BY_STATUS else "Refused"
+                    answer["content"] = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    app.openapi_schema = json.loads(json.dumps(document, sort_keys=True))
+    return app.openapi_schema
+
+
+def operations(document: Mapping[str, Any]) -> list[str]:
+    """Return one line per operation: METHOD PATH operation permission trail-tag, sorted."""
+    lines = []
+    for path, methods in document["paths"].items():
+        for method, op in methods.items():
+            permission, tag = op.get("x-permission") or "-", op.get("x-trail") or "-"
+            lines.append(f"{method.upper():6} {path} {op['operationId']} {permission} {tag}")
+    return sorted(lines, key=lambda line: line.split()[1:2] + line.split()[:1])
