@@ -1,0 +1,64 @@
+// Native dialogs: the browser keeps the focus inside and gives it back. Esc closes.
+import type { ReactNode } from "react";
+import { useEffect, useId, useRef } from "react";
+import { classes } from "./classes.ts";
+
+export function Dialog({
+  title,
+  onClose,
+  children,
+  foot,
+  size = "medium",
+  titleHidden,
+  closable = true,
+}: {
+  title: string;
+  onClose: () => void;
+  children: ReactNode;
+  foot?: ReactNode;
+  size?: "small" | "medium" | "large";
+  titleHidden?: boolean;
+  closable?: boolean;
+}) {
+  const box = useRef<HTMLDialogElement>(null);
+  const titleId = useId();
+  useEffect(() => {
+    const dialog = box.current;
+    if (!dialog) return;
+    const before = document.activeElement;
+    if (!dialog.open) dialog.showModal();
+    return () => {
+      dialog.close();
+      // React takes the dialog off the page at once, so the focus is given back by hand.
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
+  }, []);
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Esc closes it too; the click is only on the backdrop.
+    <dialog
+      ref={box}
+      className={classes("cw-dialog", `cw-dialog--${size}`)}
+      aria-labelledby={titleId}
+      onCancel={(event) => {
+        event.preventDefault();
+        if (closable) onClose();
+      }}
+      onClick={(event) => {
+        if (event.target === box.current && closable) onClose();
+      }}
+    >
+      <div className="cw-dialog__frame">
+        <div className={classes("cw-dialog__head", titleHidden && "cw-hidden")}>
+          <h2 id={titleId}>{title}</h2>
+          {closable ? (
+            <button type="button" className="cw-button cw-button--link" onClick={onClose}>
+              Close
+            </button>
+          ) : null}
+        </div>
+        <div className="cw-dialog__body">{children}</div>
+        {foot ? <div className="cw-dialog__foot">{foot}</div> : null}
+      </div>
+    </dialog>
+  );
+}

@@ -1,0 +1,37 @@
+// Who may come in, and who did what.
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { given, oneOf, type RawSearch } from "@/kit/search.ts";
+import { signedInRoute } from "./root.ts";
+
+const peopleRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: "/people",
+  validateSearch: (search: RawSearch) => given({ state: oneOf(search.state, ["active", "deactivated"] as const) }),
+  component: lazyRouteComponent(() => import("@/features/people/people.page.tsx")),
+});
+
+const personRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: "/people/$personId",
+  component: lazyRouteComponent(() => import("@/features/people/person.page.tsx")),
+});
+
+const apiClientsRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: "/api-clients",
+  component: lazyRouteComponent(() => import("@/features/api-clients/api-clients.page.tsx")),
+});
+
+const signInsRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: "/my-sign-ins",
+  component: lazyRouteComponent(() => import("@/features/my-sign-ins/my-sign-ins.page.tsx")),
+});
+
+const trailRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: "/trail",
+  component: lazyRouteComponent(() => import("@/features/trail/trail.page.tsx")),
+});
+
+export const adminRoutes = [peopleRoute, personRoute, apiClientsRoute, signInsRoute, trailRoute];
