@@ -24,7 +24,8 @@ export function makeRouter(queryClient: QueryClient) {
     defaultPreload: false,
     defaultPendingMs: 150,
     defaultPendingMinMs: 200,
-    scrollRestoration: true,
+    // Its memory is sessionStorage, and nothing of a sign-in may be left there.
+    scrollRestoration: false,
     defaultPendingComponent: () => (
       <div className="cw-page">
         <SkeletonRows label="Loading the page" />

@@ -1,5 +1,6 @@
 // Small pieces with no state of their own.
 import type { ReactNode } from "react";
+import { useEffect, useRef } from "react";
 import { classes } from "./classes.ts";
 
 export type Tone = "grey" | "blue" | "amber" | "red" | "green";
@@ -63,11 +64,16 @@ export function PageHead({
   actions?: ReactNode;
   trail?: ReactNode;
 }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the tab is named again when the title changes.
+  useEffect(() => {
+    document.title = `${heading.current?.textContent ?? ""} · Codewell`;
+  }, [title]);
   return (
     <div className="cw-page-head">
       {trail ? <div className="cw-page-head__trail">{trail}</div> : null}
       <div className="cw-page-head__row">
-        <h1 tabIndex={-1} data-page-title>
+        <h1 ref={heading} tabIndex={-1} data-page-title>
           {title}
         </h1>
         {sub ? <span className="cw-page-head__sub">{sub}</span> : null}

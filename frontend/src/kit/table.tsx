@@ -58,7 +58,7 @@ export function DataTable<Row>({
       ref={region}
       className={classes("cw-table-region", sticky && "cw-table-region--sticky")}
       aria-labelledby={captionId}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reachable by keyboard.
+      // What scrolls sideways must be reachable by keyboard.
       tabIndex={scrolls ? 0 : undefined}
     >
       <table className="cw-table">

@@ -1,9 +1,79 @@
-import { Outlet } from "@tanstack/react-router";
+// What stands around every page: header, deadlines, navigation, palette, shortcuts, and the end of a sign-in.
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Outlet, useNavigate } from "@tanstack/react-router";
+import { useCallback, useState } from "react";
+import { meQuery, useMe } from "@/api/me.ts";
+import { classes } from "@/kit/classes.ts";
+import { useShortcut } from "@/kit/keyboard.ts";
+import { ShortcutSheet } from "@/kit/shortcut-sheet.tsx";
+import { Toasts } from "@/kit/toast.tsx";
+import { ConnectionBanner } from "./connection.tsx";
+import { deadlinesQuery, signOut } from "./data.ts";
+import { DeadlineLine } from "./deadline-line.tsx";
+import { useFocusOnArrival } from "./focus.ts";
+import { Header } from "./header.tsx";
+import { Nav } from "./nav.tsx";
+import { Palette } from "./palette.tsx";
+import { SessionWarning } from "./session-warning.tsx";
 
 export default function Frame() {
+  const me = useMe();
+  const navigate = useNavigate();
+  const queryClient = useQueryClient();
+  const [open, setOpen] = useState<"palette" | "sheet" | null>(null);
+  const [navShown, setNavShown] = useState(() => window.innerWidth > 800);
+  const deadlines = useQuery({ ...deadlinesQuery, enabled: me.permissions.includes("timetable:see") });
+  useFocusOnArrival();
+
+  const leave = useCallback(
+    async (how: "out" | "idle") => {
+      await signOut().catch(() => undefined);
+      queryClient.clear();
+      queryClient.setQueryData(meQuery.queryKey, null);
+      await navigate({ to: "/sign-in", search: { ended: how } });
+    },
+    [navigate, queryClient],
+  );
+
+  useShortcut({
+    keys: "Ctrl+K",
+    label: "Go to, find an episode or a code",
+    group: "Everywhere",
+    onPress: () => setOpen("palette"),
+  });
+  useShortcut({ keys: "Ctrl+/", label: "Show the shortcuts", group: "Everywhere", onPress: () => setOpen("sheet") });
+  useShortcut({
+    keys: "Alt+M",
+    label: "Show or hide the navigation",
+    group: "Everywhere",
+    onPress: () => setNavShown((shown) => !shown),
+  });
+
   return (
-    <main className="cw-main" id="main" tabIndex={-1}>
-      <Outlet />
-    </main>
+    <div className="cw-frame">
+      <a className="cw-skip" href="#main">
+        Skip to the page
+      </a>
+      <Header
+        me={me}
+        navShown={navShown}
+        onNav={() => setNavShown((shown) => !shown)}
+        onPalette={() => setOpen("palette")}
+        onSheet={() => setOpen("sheet")}
+        onSignOut={() => leave("out")}
+      />
+      <DeadlineLine deadlines={deadlines.data} />
+      <div className={classes("cw-shell", !navShown && "cw-shell--wide")}>
+        {navShown ? <Nav /> : null}
+        <main className="cw-main" id="main" tabIndex={-1}>
+          <ConnectionBanner />
+          <Outlet />
+        </main>
+      </div>
+      {open === "palette" ? <Palette onClose={() => setOpen(null)} /> : null}
+      {open === "sheet" ? <ShortcutSheet onClose={() => setOpen(null)} /> : null}
+      <SessionWarning me={me} onSignOut={leave} />
+      <Toasts />
+    </div>
   );
 }

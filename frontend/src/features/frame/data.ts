@@ -1,0 +1,39 @@
+// What the frame shows on every page: deadlines, counts, and the ways of the palette to codes and episodes.
+import { queryOptions } from "@tanstack/react-query";
+import { answer, api, done, holdCsrfToken } from "@/api/client.ts";
+
+export const deadlinesQuery = queryOptions({
+  queryKey: ["list_deadlines"],
+  queryFn: ({ signal }) => answer(api.GET("/api/v1/deadlines", { signal })),
+  staleTime: 5 * 60_000,
+});
+
+export const countsQuery = queryOptions({
+  queryKey: ["count_work_items"],
+  queryFn: ({ signal }) => answer(api.GET("/api/v1/work-items/counts", { signal })),
+  staleTime: 60_000,
+});
+
+export const myWorkQuery = queryOptions({
+  queryKey: ["list_my_work"],
+  queryFn: ({ signal }) => answer(api.GET("/api/v1/my-work", { signal })),
+  staleTime: 60_000,
+});
+
+export function searchCodes(system: "icd10" | "opcs4", q: string, signal: AbortSignal) {
+  return answer(api.GET("/api/v1/codes", { params: { query: { system, q, limit: 5 } }, signal }));
+}
+
+export function lookUpEpisode(spellNumber: string, episodeNumber: number, signal: AbortSignal) {
+  return answer(
+    api.POST("/api/v1/episodes/lookup", {
+      body: { spell_number: spellNumber, episode_number: episodeNumber },
+      signal,
+    }),
+  );
+}
+
+export async function signOut(): Promise<void> {
+  await done(api.POST("/api/v1/sign-out", {}));
+  holdCsrfToken(null);
+}

@@ -1,0 +1,40 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useMay } from "@/api/me.ts";
+import { count } from "@/kit/numbers.ts";
+import { countsQuery, myWorkQuery } from "./data.ts";
+import { places } from "./places.ts";
+
+/** Only what the person may do is there; counts stand beside what waits. */
+export function Nav() {
+  const may = useMay();
+  const counts = useQuery({ ...countsQuery, enabled: may("work_item:list") });
+  const mine = useQuery({ ...myWorkQuery, enabled: may("work_item:claim") });
+  const numbers = {
+    my_work: mine.data?.items.length,
+    queues: counts.data?.total,
+  };
+  return (
+    <nav className="cw-nav" id="nav" aria-label="Main">
+      {places.map((group) => {
+        const shown = group.filter((place) => !place.permission || may(place.permission));
+        if (shown.length === 0) return null;
+        return (
+          <ul key={group[0]?.label}>
+            {shown.map((place) => {
+              const number = place.count ? numbers[place.count] : undefined;
+              return (
+                <li key={place.label}>
+                  <Link to={place.to} activeOptions={{ exact: place.to === "/", includeSearch: false }}>
+                    <span>{place.label}</span>
+                    {number ? <span className="cw-nav__count">{count(number)}</span> : null}
+                  </Link>
+                </li>
+              );
+            })}
+          </ul>
+        );
+      })}
+    </nav>
+  );
+}
