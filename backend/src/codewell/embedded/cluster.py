@@ -94,8 +94,9 @@ class Cluster:
             if self.alive():
                 self.mine = self.mine or adopt
                 return False
-            self._start(timeout_s)
+            # Ours from the first attempt on: whoever interrupts it can still stop what came of it.
             self.mine = True
+            self._start(timeout_s)
             return True
 
     def stop(self, timeout_s: int = 60) -> None:

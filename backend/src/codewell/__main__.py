@@ -1,0 +1,7 @@
+"""``python -m codewell``."""
+
+import sys
+
+from codewell.cli import main
+
+sys.exit(main())
