@@ -14,12 +14,6 @@ export const countsQuery = queryOptions({
   staleTime: 60_000,
 });
 
-export const myWorkQuery = queryOptions({
-  queryKey: ["list_my_work"],
-  queryFn: ({ signal }) => answer(api.GET("/api/v1/my-work", { signal })),
-  staleTime: 60_000,
-});
-
 export function searchCodes(system: "icd10" | "opcs4", q: string, signal: AbortSignal) {
   return answer(api.GET("/api/v1/codes", { params: { query: { system, q, limit: 5 } }, signal }));
 }

@@ -2,16 +2,15 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useMay } from "@/api/me.ts";
 import { count } from "@/kit/numbers.ts";
-import { countsQuery, myWorkQuery } from "./data.ts";
+import { countsQuery } from "./data.ts";
 import { places } from "./places.ts";
 
 /** Only what the person may do is there; counts stand beside what waits. */
 export function Nav() {
   const may = useMay();
   const counts = useQuery({ ...countsQuery, enabled: may("work_item:list") });
-  const mine = useQuery({ ...myWorkQuery, enabled: may("work_item:claim") });
   const numbers = {
-    my_work: mine.data?.items.length,
+    my_work: counts.data?.mine,
     queues: counts.data?.total,
   };
   return (

@@ -1,9 +1,98 @@
+// The first page of the day: what presses, what is mine, what waits. What stands first depends on what the person may do.
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { useMay, useMe } from "@/api/me.ts";
 import { PageHead } from "@/kit/bits.tsx";
+import { Button } from "@/kit/button.tsx";
+import { monthName } from "@/kit/dates.ts";
+import { useShortcut } from "@/kit/keyboard.ts";
+import { count, counted } from "@/kit/numbers.ts";
+import { Banner, refusalOf } from "@/kit/states.tsx";
+import { claimNext, countsQuery, deadlinesQuery } from "./data.ts";
+import { Deadlines } from "./deadlines.tsx";
+import { MyWork } from "./my-work.tsx";
+import { QueuesByAge } from "./queues-by-age.tsx";
+import { Waiting } from "./waiting.tsx";
+import "./home.scss";
 
 export default function HomePage() {
+  const me = useMe();
+  const may = useMay();
+  const navigate = useNavigate();
+  const queryClient = useQueryClient();
+  const codes = may("work_item:claim");
+  const leads = may("work_item:assign");
+  const counts = useQuery({ ...countsQuery, enabled: may("work_item:list") });
+  const deadlines = useQuery({ ...deadlinesQuery, enabled: may("timetable:see") });
+
+  const claim = useMutation({
+    mutationFn: claimNext,
+    onSuccess: (item) => {
+      void queryClient.invalidateQueries({ queryKey: ["count_work_items"] });
+      void queryClient.invalidateQueries({ queryKey: ["list_my_work"] });
+      void navigate({ to: "/episodes/$episodeId", params: { episodeId: item.episode_id } });
+    },
+  });
+  useShortcut({
+    keys: "Alt+N",
+    label: "Take the next episode",
+    group: "Home",
+    enabled: codes && !claim.isPending,
+    onPress: () => claim.mutate(),
+  });
+
+  const next = deadlines.data?.items[0];
+  const title =
+    next && codes
+      ? `${counted(next.uncoded, "episode")} to code before the ${monthName(next.activity_month)} ${next.phase === "annual_refresh" ? "annual refresh" : next.phase}`
+      : `Welcome, ${me.name}`;
+
   return (
     <div className="cw-page">
-      <PageHead title="Home" />
+      <PageHead
+        title={title}
+        sub={
+          counts.data
+            ? `${count(counts.data.total)} not coded in the whole Trust · ${count(counts.data.held)} held`
+            : undefined
+        }
+        actions={
+          codes ? (
+            <Button look="primary" keys="Alt+N" busy={claim.isPending} onClick={() => claim.mutate()}>
+              Take the next
+            </Button>
+          ) : undefined
+        }
+      />
+      {claim.isError ? (
+        <div className="home__note">
+          <Banner kind="warn">
+            <strong>{refusalOf(claim.error).title}.</strong> {refusalOf(claim.error).detail}{" "}
+            <Link to="/queues">See the queues</Link>
+          </Banner>
+        </div>
+      ) : null}
+      <div className="cw-columns cw-columns--main">
+        <div className="cw-stack cw-stack--wide">
+          {leads ? (
+            <>
+              <QueuesByAge counts={counts} />
+              <MyWork />
+            </>
+          ) : codes ? (
+            <>
+              <MyWork />
+              <QueuesByAge counts={counts} />
+            </>
+          ) : (
+            <Waiting first />
+          )}
+        </div>
+        <div className="cw-stack cw-stack--wide">
+          {may("timetable:see") ? <Deadlines deadlines={deadlines} /> : null}
+          {codes || leads ? <Waiting /> : null}
+        </div>
+      </div>
     </div>
   );
 }

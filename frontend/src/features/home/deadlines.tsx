@@ -1,0 +1,67 @@
+import type { UseQueryResult } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import type { Schemas } from "@/api/client.ts";
+import { Tag } from "@/kit/bits.tsx";
+import { day, monthName } from "@/kit/dates.ts";
+import { count } from "@/kit/numbers.ts";
+import { EmptyState, ErrorState, SkeletonRows } from "@/kit/states.tsx";
+
+const phases: Record<string, string> = { flex: "flex", freeze: "freeze", annual_refresh: "annual refresh" };
+
+export function Deadlines({ deadlines }: { deadlines: UseQueryResult<Schemas["DeadlinesOut"]> }) {
+  return (
+    <section aria-labelledby="deadlines-title">
+      <div className="cw-section__head">
+        <h2 id="deadlines-title">Days to flex and freeze</h2>
+        <Link className="cw-small" to="/sus-timetable">
+          Whole timetable
+        </Link>
+      </div>
+      {deadlines.isPending ? <SkeletonRows rows={4} /> : null}
+      {deadlines.isError ? <ErrorState error={deadlines.error} onRetry={() => deadlines.refetch()} /> : null}
+      {deadlines.data?.items.length === 0 ? (
+        <EmptyState title="No deadlines are known">
+          <p>The SUS timetable of this year is not loaded. A coding manager or system administrator can load it.</p>
+        </EmptyState>
+      ) : null}
+      {deadlines.data && deadlines.data.items.length > 0 ? (
+        <table className="cw-table">
+          <caption className="cw-hidden">Next SUS inclusion dates and what is not coded</caption>
+          <thead>
+            <tr>
+              <th scope="col">Month</th>
+              <th scope="col">Date</th>
+              <th scope="col" className="cw-right">
+                Working days
+              </th>
+              <th scope="col" className="cw-right">
+                Not coded
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {deadlines.data.items.map((item) => (
+              <tr key={`${item.phase}${item.activity_month}`}>
+                <th scope="row">
+                  {monthName(item.activity_month)} {phases[item.phase] ?? item.phase}
+                </th>
+                <td>
+                  <span className="cw-nowrap">{day(item.inclusion_on)}</span>{" "}
+                  {item.provisional ? <Tag>provisional</Tag> : null}
+                </td>
+                <td className="cw-right">
+                  {item.working_days <= 3 ? <Tag tone="red">{item.working_days}</Tag> : item.working_days}
+                </td>
+                <td className="cw-right">
+                  {count(item.uncoded)}
+                  <br />
+                  <span className="cw-quiet">of {count(item.episodes)}</span>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      ) : null}
+    </section>
+  );
+}

@@ -1,0 +1,89 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link, type LinkProps } from "@tanstack/react-router";
+import { useMay } from "@/api/me.ts";
+import { instantNear } from "@/kit/dates.ts";
+import { count, counted } from "@/kit/numbers.ts";
+import { ErrorState, SkeletonRows } from "@/kit/states.tsx";
+import { countsQuery, editionsQuery, latestJobsQuery, openFaultsQuery } from "./data.ts";
+
+type Line = { key: string; text: string; link: LinkProps; linkText: string };
+
+/** What waits for this person to decide or mend; when nothing does, it says so. */
+export function Waiting({ first }: { first?: boolean }) {
+  const may = useMay();
+  const monitors = may("intake:monitor");
+  const counts = useQuery({ ...countsQuery, enabled: may("coding:approve") && may("work_item:list") });
+  const jobs = useQuery({ ...latestJobsQuery, enabled: monitors });
+  const faults = useQuery({ ...openFaultsQuery, enabled: monitors });
+  const editions = useQuery({ ...editionsQuery, enabled: may("edition:ready") });
+  const asked = [counts, jobs, faults, editions];
+  const failed = asked.find((query) => query.isError);
+  const loading = asked.some((query) => query.isLoading);
+
+  const lines: Line[] = [];
+  const secondCheck = counts.data?.queues.find((queue) => queue.queue === "second_check");
+  if (secondCheck && secondCheck.count > 0) {
+    lines.push({
+      key: "second",
+      text: `${counted(secondCheck.count, "episode waits", "episodes wait")} for a second check`,
+      link: { to: "/queues", search: { queue: "second_check" } },
+      linkText: "See them",
+    });
+  }
+  const updates = counts.data?.queues.find((queue) => queue.queue === "update_received");
+  if (updates && updates.count > 0) {
+    lines.push({
+      key: "updates",
+      text: `${counted(updates.count, "coded episode")} changed since coding`,
+      link: { to: "/queues", search: { queue: "update_received" } },
+      linkText: "See what changed",
+    });
+  }
+  if (faults.data && faults.data.items.length > 0) {
+    lines.push({
+      key: "faults",
+      text: `${faults.data.items.length}${faults.data.next ? " or more" : ""} messages from the PAS could not be taken in`,
+      link: { to: "/intake", search: { tab: "faults", state: "open" } },
+      linkText: "See why",
+    });
+  }
+  for (const edition of editions.data?.items ?? []) {
+    if (edition.state !== "preview") continue;
+    lines.push({
+      key: edition.edition_id,
+      text: `${edition.title} is loaded and not in use yet`,
+      link: { to: "/editions/$editionId", params: { editionId: edition.edition_id } },
+      linkText: "Look at the changes",
+    });
+  }
+  const job = jobs.data?.items[0];
+
+  return (
+    <section aria-labelledby="waiting-title">
+      <div className="cw-section__head">
+        <h2 id="waiting-title">{first ? "What waits for you" : "Waiting"}</h2>
+      </div>
+      {loading ? <SkeletonRows rows={3} /> : null}
+      {failed ? <ErrorState error={failed.error} onRetry={() => failed.refetch()} /> : null}
+      {!loading && !failed && lines.length === 0 ? <p className="cw-quiet">Nothing waits for you now.</p> : null}
+      <ul className="cw-plain home__waiting">
+        {lines.map((line) => (
+          <li key={line.key}>
+            <span>{line.text}</span> <Link {...line.link}>{line.linkText}</Link>
+          </li>
+        ))}
+      </ul>
+      {job ? (
+        <p className="cw-quiet">
+          Last intake: {job.file_name ?? job.kind}, {count(job.rows_total)} rows, {instantNear(job.created_at)}.{" "}
+          <Link to="/intake">Intake</Link>
+        </p>
+      ) : null}
+      {may("trail:search") ? (
+        <p>
+          <Link to="/trail">Search the access trail</Link>
+        </p>
+      ) : null}
+    </section>
+  );
+}
