@@ -1,9 +1,147 @@
-import { PageHead } from "@/kit/bits.tsx";
+// The two classifications, to search and to walk: what stands under a code, and beside it.
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { useEffect, useRef, useState } from "react";
+import { Mono, PageHead, Tag } from "@/kit/bits.tsx";
+import { classes } from "@/kit/classes.ts";
+import { DateField, TextField } from "@/kit/field.tsx";
+import { useShortcut } from "@/kit/keyboard.ts";
+import { EmptyState, ErrorState, SkeletonRows } from "@/kit/states.tsx";
+import { CodeDetail } from "./code-detail.tsx";
+import { codesQuery, type System } from "./data.ts";
+import "./codes.scss";
+
+const route = getRouteApi("/signed-in/codes");
+
+const systems: readonly { system: System; label: string }[] = [
+  { system: "icd10", label: "ICD-10 diagnoses" },
+  { system: "opcs4", label: "OPCS-4 procedures" },
+];
 
 export default function CodesPage() {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const system = search.system ?? "icd10";
+  const [words, setWords] = useState(search.q ?? "");
+  const field = useRef<HTMLInputElement>(null);
+  useShortcut({ keys: "Alt+S", label: "Search the codes", group: "Codes", onPress: () => field.current?.focus() });
+
+  // The address follows the typing with a breath between, so that Back leads to a search and not to a letter.
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      if ((search.q ?? "") !== words.trim()) {
+        void navigate({ search: (now) => ({ ...now, q: words.trim() || undefined }), replace: true });
+      }
+    }, 200);
+    return () => clearTimeout(timer);
+  }, [words, search.q, navigate]);
+
+  const found = useQuery(codesQuery(system, search.q ?? "", search.on));
+  const edition = found.data?.edition;
+
   return (
     <div className="cw-page">
-      <PageHead title="Codes" />
+      <PageHead
+        title="Codes"
+        sub={
+          edition ? (
+            <>
+              {edition.title} {edition.starter ? <Tag tone="amber">starter set</Tag> : null}
+            </>
+          ) : undefined
+        }
+      />
+      <nav className="codes__systems" aria-label="Classification">
+        {systems.map((each) => (
+          <Link
+            key={each.system}
+            to="/codes"
+            search={{ system: each.system, q: search.q, on: search.on }}
+            aria-current={each.system === system ? "true" : undefined}
+          >
+            {each.label}
+          </Link>
+        ))}
+      </nav>
+      <div className="codes">
+        <div className="cw-stack">
+          <div className="codes__search">
+            <TextField
+              ref={field}
+              label="Code or words"
+              hint="Words may be shortened and in any order: frac nof, card cath"
+              type="search"
+              value={words}
+              autoFocus
+              onChange={(event) => setWords(event.target.value)}
+            />
+            <DateField
+              label="As on"
+              hint="Empty is today"
+              value={search.on ?? ""}
+              onChange={(event) =>
+                navigate({ search: (now) => ({ ...now, on: event.target.value || undefined }), replace: true })
+              }
+            />
+          </div>
+          {found.isLoading ? <SkeletonRows rows={8} label="Searching" /> : null}
+          {found.isError ? <ErrorState error={found.error} onRetry={() => found.refetch()} /> : null}
+          {!search.q ? (
+            <EmptyState title="Type a code or words">
+              <p>Results are ranked by how often a code is used nationally.</p>
+            </EmptyState>
+          ) : null}
+          {search.q && found.data?.items.length === 0 ? (
+            <EmptyState title={`Nothing in ${system === "icd10" ? "ICD-10" : "OPCS-4"} matches`}>
+              <p>
+                Try fewer or shorter words.
+                {edition?.starter
+                  ? " This edition is a starter set of common codes: load the TRUD file for the whole classification."
+                  : ""}
+              </p>
+            </EmptyState>
+          ) : null}
+          {search.q && found.data && found.data.items.length > 0 ? (
+            <ul
+              className={classes("cw-plain", "codes__list", found.isPlaceholderData && "codes__list--old")}
+              aria-label="Codes found"
+            >
+              {found.data.items.map((item) => (
+                <li key={item.code}>
+                  <Link
+                    to="/codes"
+                    search={{ ...search, system, code: item.code }}
+                    className="codes__item"
+                    aria-current={item.code === search.code ? "true" : undefined}
+                  >
+                    <Mono>{item.dotted}</Mono>
+                    <span>
+                      {item.title}
+                      {item.leaf || item.valid_at_3 ? null : (
+                        <span className="cw-quiet"> · category, not a code to use</span>
+                      )}
+                    </span>
+                    <span className="codes__marks">
+                      {item.dagger ? <Tag>dagger †</Tag> : null}
+                      {item.asterisk ? <Tag>asterisk *</Tag> : null}
+                      {item.one_in ? (
+                        <span className="cw-quiet">1 in {item.one_in.toLocaleString("en-GB")}</span>
+                      ) : null}
+                    </span>
+                  </Link>
+                </li>
+              ))}
+            </ul>
+          ) : null}
+        </div>
+        <section className="codes__detail" aria-label="The chosen code">
+          {search.code ? (
+            <CodeDetail key={`${system}${search.code}`} system={system} code={search.code} on={search.on} />
+          ) : (
+            <p className="cw-quiet">Choose a code to see what stands under it and beside it.</p>
+          )}
+        </section>
+      </div>
     </div>
   );
 }
