@@ -1,1 +1,1 @@
-"""Patients, spells and finished consultant episodes."""
+"""Patients, hospital provider spells, finished consultant episodes (FCEs), their documents, and the SUS timetable."""

@@ -10,14 +10,24 @@ in this order, inside one transaction:
 * `incoming`           one row per message as staged (intake writes it; nobody updates it)
 * `incoming_document`  one row per document named by those messages, or sent on its own
 * `folded`             one row per message: its outcome
+* `folded_document`    one row per document: its outcome
 * `touched`            one row per EPISODE whose state may have changed, also a sibling FCE whose spell or patient changed;
                        everything that versioning and placement need, already resolved. No row: nothing to do.
 * `document_news`      one row per document that was added or changed
 
-All five always exist after `stage()`, empty where there is nothing to say. Each has the provider of the batch in every row.
+All six always exist after `stage()`, empty where there is nothing to say. Each has the provider of the batch in every row.
 """
 
+from __future__ import annotations
+
+import io
 from typing import Final, NamedTuple
+
+import polars as pl
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from codewell.db import raw
 
 
 class StagedColumn(NamedTuple):
@@ -114,6 +124,12 @@ FOLDED: Final[tuple[StagedColumn, ...]] = (
     StagedColumn("episode_id", "uuid", "the episode's real id (null only in a dry run of a new one)"),
 )
 
+FOLDED_DOCUMENT: Final[tuple[StagedColumn, ...]] = (
+    StagedColumn("idx", "integer not null", "of incoming_document"),
+    StagedColumn("outcome", "text not null", "'created' | 'updated' | 'unchanged' | 'stale_ignored'"),
+    StagedColumn("episode_id", "uuid", "null = the episode itself has not come yet"),
+)
+
 TOUCHED: Final[tuple[StagedColumn, ...]] = (
     StagedColumn("provider", "text not null", ""),
     StagedColumn("episode_id", "uuid not null", "one row per episode"),
@@ -123,12 +139,14 @@ TOUCHED: Final[tuple[StagedColumn, ...]] = (
     StagedColumn("is_new", "boolean not null", "the episode row was inserted by this batch"),
     StagedColumn("deleted", "boolean not null", "tombstone now: leave the queues, keep the codings"),
     StagedColumn("deleted_was", "boolean", "tombstone before; null when new"),
-    StagedColumn("attrs_idx", "integer", "row of incoming that won the attributes, if one did"),
+    StagedColumn("attrs_idx", "integer", "row of incoming that won the attributes or the tombstone, if one did"),
+    StagedColumn("upsert_idx", "integer", "row of incoming whose attributes the episode now has; null = it keeps its own"),
     StagedColumn("codes_idx", "integer", "row of incoming whose codes are NEW to this episode: make version `coding_version` from it"),
     StagedColumn("coding_version", "integer not null", "after the fold; 0 = never coded"),
     StagedColumn("coding_state", "text not null", "after the fold: 'uncoded' | 'second_check' | 'coded' | 'changed_after_coding'"),
     StagedColumn("coding_state_was", "text", "before; null when new"),
     StagedColumn("coding_source", "text", "after: 'codewell' | 'encoder' | 'pas' | …"),
+    StagedColumn("meta_differs", "boolean not null", "the same codes, but another source, coder or time of coding"),
     StagedColumn("overrode_version", "integer", "the Codewell version that newer and different PAS codes stand over, else null"),
     StagedColumn("basis", "text[]", "the significant facts now, in the order of rules.BASIS"),
     StagedColumn("basis_was", "text[]", "before this batch; null when new"),
@@ -166,6 +184,7 @@ TABLES: Final[dict[str, tuple[StagedColumn, ...]]] = {
     "incoming": INCOMING,
     "incoming_document": INCOMING_DOCUMENT,
     "folded": FOLDED,
+    "folded_document": FOLDED_DOCUMENT,
     "touched": TOUCHED,
     "document_news": DOCUMENT_NEWS,
 }
@@ -180,3 +199,64 @@ def ddl(table: str) -> str:
 def names(table: str) -> list[str]:
     """The column names of a staging table, in COPY order."""
     return [column.name for column in TABLES[table]]
+
+
+WORKING = ("hit", "keyed", "pat", "sp", "document_hit")
+"""Working tables of the fold itself."""
+KEY = ("source_at", "message_id", "digest")
+EPISODE = ("spell_number", "episode_number")
+DOCUMENT = (*EPISODE, "document_ref")
+
+
+def _newest(among: pl.Expr, by: tuple[str, ...]) -> pl.Expr:
+    """True for the row with the greatest order key of its group, among the rows for which ``among`` holds."""
+    order = pl.when(among).then(pl.col("order"))
+    return (among & (pl.col("order") == order.max().over(by))).fill_null(value=False)
+
+
+def _ordered(frame: pl.DataFrame) -> pl.DataFrame:
+    """Add ``order``: the place of each row in the order of messages (byte order of message ids, as PostgreSQL's "C")."""
+    order = frame.select("idx", *KEY).sort(*KEY).select("idx").with_row_index("order")
+    return frame.join(order, on="idx", how="left", maintain_order="left")
+
+
+def with_tops(frame: pl.DataFrame) -> pl.DataFrame:
+    """Mark, in a frame of messages, the newest of each episode, of its codes, of each spell and of each patient."""
+    upsert = pl.col("action") == "upsert"
+    return (
+        _ordered(frame)
+        .with_columns(
+            top_attrs=_newest(pl.lit(value=True), EPISODE),
+            top_codes=_newest(pl.col("has_codes"), EPISODE),
+            top_spell=_newest(pl.col("spell_digest").is_not_null(), ("spell_number",)),
+            top_patient=_newest(pl.col("patient_digest").is_not_null(), ("local_patient_id",)),
+            top_upsert=_newest(upsert, EPISODE),
+        )
+        .drop("order")
+    )
+
+
+def csv_of(frame: pl.DataFrame, table: str) -> bytes:
+    """Return the COPY text of a frame whose array columns are already PostgreSQL array literals."""
+    out = io.BytesIO()
+    frame.select(names(table)).write_csv(out, include_header=False, datetime_format="%Y-%m-%dT%H:%M:%S%.6fZ")
+    return out.getvalue()
+
+
+def lock_sql(provider: str) -> tuple[str, dict[str, str]]:
+    """All folding of one provider's messages is one at a time: without it two batches could each miss the other's rows."""
+    return "select pg_advisory_xact_lock(hashtext('intake:' || :provider))", {"provider": provider}
+
+
+async def stage(session: AsyncSession, provider: str, messages: bytes | None, documents: bytes | None = None) -> None:
+    """Take the provider's intake lock, make the staging tables and COPY in what ``csv_of`` made of the frames."""
+    sql, parameters = lock_sql(provider)
+    await session.execute(text(sql), parameters)
+    connection = await raw(session)
+    # A second batch in one transaction (only tests do that) starts afresh.
+    await connection.execute("set local client_min_messages = error")
+    await connection.execute("drop table if exists " + ", ".join(f"pg_temp.{t}" for t in (*TABLES, *WORKING)))
+    await connection.execute(";\n".join(ddl(table) for table in TABLES))
+    for table, data in (("incoming", messages), ("incoming_document", documents)):
+        if data:
+            await connection.copy_to_table(table, source=io.BytesIO(data), columns=names(table), format="csv")

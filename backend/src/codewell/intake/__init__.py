@@ -1,1 +1,1 @@
-"""From message or file to episodes and codes."""
+"""Intake: what a PAS or an encoder sends, read, checked and folded into episodes, with a reason for whatever is not."""

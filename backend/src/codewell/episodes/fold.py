@@ -1,0 +1,494 @@
+"""The fold: what a batch of messages makes of patients, spells, episodes and documents, in SQL over whole batches.
+
+Every register keeps its greatest order key (source_at, message_id, digest), so any order, repetition and batching of the
+same messages ends in the same state. Permanent tables are looked up through LATERAL … LIMIT 1: one index probe a row,
+whatever the planner thinks of a table that was empty a minute ago.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import asyncpg
+
+_KEY = "(i.source_at, i.message_id, i.digest)"
+
+# What each message meets, without writing or locking anything.
+HIT: Final = f"""
+create temp table hit on commit drop as
+select i.idx, i.spell_number, i.episode_number, k.episode_id as known_id, k.ended_on as ended_on_was,
+    i.top_attrs, i.top_codes, i.top_upsert, k.attrs_digest as attrs_digest_was, k.codes_digest as codes_digest_was,
+    coalesce({_KEY} = (k.source_at, k.source_message_id, k.digest), false)
+        or coalesce({_KEY} = (k.codes_source_at, k.codes_message_id, k.codes_key_digest), false) as exact,
+    coalesce({_KEY} > (k.source_at, k.source_message_id, k.digest), true) as attrs_newer,
+    i.has_codes and coalesce({_KEY} > (k.codes_source_at, k.codes_message_id, k.codes_key_digest), true) as codes_newer
+from incoming i left join lateral (
+    select * from episode_key k where k.provider = i.provider and k.spell_number = i.spell_number
+        and k.episode_number = i.episode_number limit 1) k on true
+"""
+
+# A coder may be submitting one of these just now: wait for them, then look again at what they left.
+LOCK_KNOWN: Final = """
+select count(*) from (
+    select from episode_key k join (
+        select distinct i.provider, h.spell_number, h.episode_number from hit h join incoming i using (idx)
+        where not h.exact and h.known_id is not null) c using (provider, spell_number, episode_number)
+    order by k.provider, k.spell_number, k.episode_number for update of k) locked
+"""
+
+KEYED: Final = """
+create temp table keyed on commit drop as
+select spell_number, episode_number, known_id, ended_on_was,
+    max(idx) filter (where top_attrs and attrs_newer) as a_idx,
+    max(idx) filter (where top_codes and codes_newer) as c_idx,
+    max(idx) filter (where top_upsert) as u_idx
+from hit where not exact group by spell_number, episode_number, known_id, ended_on_was
+"""
+
+NO_KEYED: Final = """
+create temp table keyed (spell_number text, episode_number smallint, known_id uuid, ended_on_was date, a_idx integer,
+    c_idx integer, u_idx integer) on commit drop
+"""
+
+PAT: Final = f"""
+create temp table pat on commit drop as
+select i.idx, i.provider, i.local_patient_id, coalesce(p.patient_id, i.new_patient_id) as patient_id,
+    p.patient_id is null as is_new,
+    coalesce({_KEY} > (p.source_at, p.source_message_id, p.digest), false) as newer,
+    p.content_digest is distinct from i.patient_digest as differs,
+    coalesce({_KEY} > (p.source_at, p.source_message_id, p.digest), false)
+        and (p.sex is distinct from i.sex or p.birth_on is distinct from i.birth_on) as facts_differ,
+    case when coalesce({_KEY} > (p.source_at, p.source_message_id, p.digest), true) then i.sex else p.sex end as sex,
+    case when coalesce({_KEY} > (p.source_at, p.source_message_id, p.digest), true)
+        then i.birth_on else p.birth_on end as birth_on
+from incoming i left join lateral (
+    select * from patient p where p.provider = i.provider and p.local_patient_id = i.local_patient_id limit 1) p on true
+where i.top_patient
+"""
+
+PATIENT_INSERT: Final = """
+insert into patient (provider, patient_id, local_patient_id, nhs_number, nhs_number_status, birth_on, sex, source_at,
+    source_message_id, digest, content_digest)
+select i.provider, pat.patient_id, i.local_patient_id, i.nhs_number, i.nhs_number_status, i.birth_on, i.sex,
+    i.source_at, i.message_id, i.digest, i.patient_digest
+from pat join incoming i using (idx) where pat.is_new order by pat.idx
+"""
+
+PATIENT_UPDATE: Final = """
+update patient p set nhs_number = i.nhs_number, nhs_number_status = i.nhs_number_status, birth_on = i.birth_on,
+    sex = i.sex, source_at = i.source_at, source_message_id = i.message_id, digest = i.digest,
+    content_digest = i.patient_digest
+from pat join incoming i using (idx)
+where pat.newer and p.provider = pat.provider and p.patient_id = pat.patient_id
+"""
+
+SP: Final = f"""
+create temp table sp on commit drop as
+select w.idx, w.provider, w.spell_number, w.is_new, w.newer, w.wins, w.differs, r.patient_id,
+    case when w.wins then w.spell_digest else w.digest_was end as content_digest,
+    case when w.wins then w.admitted_on else w.admitted_on_was end as admitted_on,
+    case when w.wins then w.admission_method else w.admission_method_was end as admission_method,
+    case when w.wins then w.patient_class else w.patient_class_was end as patient_class,
+    case when w.wins then w.discharged_on else w.discharged_on_was end as discharged_on,
+    case when w.wins then w.discharge_method else w.discharge_method_was end as discharge_method,
+    case when r.patient_id = w.named then w.sex
+        else (select sex from patient p where p.provider = w.provider and p.patient_id = r.patient_id) end as sex,
+    case when r.patient_id = w.named then w.birth_on
+        else (select birth_on from patient p where p.provider = w.provider and p.patient_id = r.patient_id) end as birth_on
+from (
+    select i.idx, i.provider, i.spell_number, i.spell_digest, i.admitted_on, i.admission_method, i.patient_class,
+        i.discharged_on, i.discharge_method, s.spell_number is null as is_new,
+        coalesce({_KEY} > (s.source_at, s.source_message_id, s.digest), false) as newer,
+        coalesce({_KEY} > (s.source_at, s.source_message_id, s.digest), true) as wins,
+        s.content_digest is distinct from i.spell_digest or s.patient_id is distinct from pat.patient_id as differs,
+        s.patient_id as patient_was, s.content_digest as digest_was, s.admitted_on as admitted_on_was,
+        s.admission_method as admission_method_was, s.patient_class as patient_class_was,
+        s.discharged_on as discharged_on_was, s.discharge_method as discharge_method_was,
+        pat.patient_id as named, pat.sex, pat.birth_on
+    from incoming i join pat on pat.local_patient_id = i.local_patient_id
+    left join lateral (
+        select * from spell s where s.provider = i.provider and s.spell_number = i.spell_number limit 1) s on true
+    where i.top_spell) w
+cross join lateral (select case when w.wins then w.named else w.patient_was end as patient_id) r
+"""
+
+SPELL_INSERT: Final = """
+insert into spell (provider, spell_number, patient_id, admitted_on, admission_method, admission_source, patient_class,
+    admin_category, intended_management, discharged_on, discharge_method, discharge_destination, source_at,
+    source_message_id, digest, content_digest)
+select i.provider, i.spell_number, sp.patient_id, i.admitted_on, i.admission_method, i.admission_source,
+    i.patient_class, i.admin_category, i.intended_management, i.discharged_on, i.discharge_method,
+    i.discharge_destination, i.source_at, i.message_id, i.digest, i.spell_digest
+from sp join incoming i using (idx) where sp.is_new order by sp.idx
+"""
+
+SPELL_UPDATE: Final = """
+update spell s set patient_id = sp.patient_id, admitted_on = i.admitted_on, admission_method = i.admission_method,
+    admission_source = i.admission_source, patient_class = i.patient_class, admin_category = i.admin_category,
+    intended_management = i.intended_management, discharged_on = i.discharged_on,
+    discharge_method = i.discharge_method, discharge_destination = i.discharge_destination, source_at = i.source_at,
+    source_message_id = i.message_id, digest = i.digest, content_digest = i.spell_digest
+from sp join incoming i using (idx)
+where sp.newer and s.provider = sp.provider and s.spell_number = sp.spell_number
+"""
+
+# Episodes of a changed spell or patient that the batch itself does not name.
+SIBLINGS: Final = """
+with moved as (
+    select provider, spell_number from sp where newer and differs
+    union
+    select s.provider, s.spell_number from pat join spell s on s.provider = pat.provider and s.patient_id = pat.patient_id
+    where pat.newer and pat.facts_differ),
+locked as (
+    select k.spell_number, k.episode_number, k.episode_id, k.ended_on
+    from moved m join episode_key k using (provider, spell_number)
+    where k.ended_on is not null order by k.provider, k.spell_number, k.episode_number for update of k)
+insert into keyed
+select spell_number, episode_number, episode_id, ended_on, null, null, null from locked l
+where not exists (select from keyed n where n.spell_number = l.spell_number and n.episode_number = l.episode_number)
+"""
+
+MOVED_SPELLS: Final = "select exists (select from sp where newer and differs) or exists (select from pat where newer and facts_differ)"
+
+TOUCH_NEW: Final = """
+insert into touched (provider, episode_id, spell_number, episode_number, patient_id, is_new, deleted, deleted_was,
+    attrs_idx, upsert_idx, codes_idx, coding_version, coding_state, coding_state_was, coding_source, meta_differs,
+    overrode_version, basis, basis_was, coded_basis, started_on, ended_on, ended_on_was, admitted_on, discharged_on, admission_method,
+    discharge_method, patient_class, sex, birth_on, main_specialty_code, treatment_function_code, consultant_code)
+select u.provider, coalesce(k.known_id, u.new_episode_id), k.spell_number, k.episode_number, sp.patient_id, true,
+    coalesce(a.action = 'delete', true), case when k.known_id is not null then true end,
+    k.a_idx, k.u_idx, k.c_idx, (k.c_idx is not null)::int,
+    case when k.c_idx is null then 'uncoded' when c.basis = b.basis then 'coded' else 'changed_after_coding' end, null,
+    c.codes_source, false, null, b.basis, null, nullif(c.basis, b.basis), u.started_on, u.ended_on, null, sp.admitted_on,
+    sp.discharged_on, sp.admission_method, sp.discharge_method, sp.patient_class, sp.sex, sp.birth_on,
+    u.main_specialty_code, u.treatment_function_code, u.consultant_code
+from keyed k
+join incoming u on u.idx = k.u_idx
+left join incoming a on a.idx = k.a_idx
+left join incoming c on c.idx = k.c_idx
+join sp on sp.spell_number = k.spell_number
+cross join lateral (select case when sp.content_digest = u.spell_digest and sp.sex is not distinct from u.sex then u.basis
+    else array[u.started_on::text, u.ended_on::text, sp.sex, sp.admitted_on::text, sp.admission_method,
+        sp.discharged_on::text, sp.discharge_method, sp.patient_class, u.consultant_code, u.main_specialty_code,
+        u.treatment_function_code] end as basis) b
+where k.ended_on_was is null
+"""
+
+# The usual batch: every message is the only one for its episode, and a new one. The same rows without self-joins.
+TOUCH_NEW_PLAIN: Final = """
+insert into touched (provider, episode_id, spell_number, episode_number, patient_id, is_new, deleted, deleted_was,
+    attrs_idx, upsert_idx, codes_idx, coding_version, coding_state, coding_state_was, coding_source, meta_differs,
+    overrode_version, basis, basis_was, coded_basis, started_on, ended_on, ended_on_was, admitted_on, discharged_on, admission_method,
+    discharge_method, patient_class, sex, birth_on, main_specialty_code, treatment_function_code, consultant_code)
+select u.provider, u.new_episode_id, u.spell_number, u.episode_number, sp.patient_id, true, false, null,
+    u.idx, u.idx, case when u.has_codes then u.idx end, u.has_codes::int,
+    case when not u.has_codes then 'uncoded' when u.basis = b.basis then 'coded' else 'changed_after_coding' end, null,
+    u.codes_source, false, null, b.basis, null, case when u.has_codes then nullif(u.basis, b.basis) end, u.started_on,
+    u.ended_on, null, sp.admitted_on, sp.discharged_on, sp.admission_method, sp.discharge_method, sp.patient_class,
+    sp.sex, sp.birth_on, u.main_specialty_code, u.treatment_function_code, u.consultant_code
+from incoming u
+join sp on sp.spell_number = u.spell_number
+cross join lateral (select case when sp.content_digest = u.spell_digest and sp.sex is not distinct from u.sex then u.basis
+    else array[u.started_on::text, u.ended_on::text, sp.sex, sp.admitted_on::text, sp.admission_method,
+        sp.discharged_on::text, sp.discharge_method, sp.patient_class, u.consultant_code, u.main_specialty_code,
+        u.treatment_function_code] end as basis) b
+"""
+
+# {months} bounds ended_on by literals, so that the planner opens only the partitions of this batch.
+TOUCH_KNOWN: Final = """
+insert into touched (provider, episode_id, spell_number, episode_number, patient_id, is_new, deleted, deleted_was,
+    attrs_idx, upsert_idx, codes_idx, coding_version, coding_state, coding_state_was, coding_source, meta_differs,
+    overrode_version, basis, basis_was, coded_basis, started_on, ended_on, ended_on_was, admitted_on, discharged_on, admission_method,
+    discharge_method, patient_class, sex, birth_on, main_specialty_code, treatment_function_code, consultant_code)
+select t.provider, t.episode_id, t.spell_number, t.episode_number, t.patient_id, false, t.deleted_now, t.deleted_was,
+    t.a_idx, t.u_idx, case when t.codes_differ then t.c_idx end,
+    t.coding_version + t.codes_differ::int, t.state_now, t.coding_state, t.source_now, t.meta_differ,
+    case when t.overridden then t.person_version end, t.basis_now, t.basis_was,
+    case when t.coded_on is distinct from t.basis_now then t.coded_on end, t.started_now, t.ended_now, t.ended_on_was,
+    t.admitted_on, t.discharged_on, t.admission_method, t.discharge_method, t.patient_class, t.sex, t.birth_on,
+    t.basis_now[10], t.basis_now[11], t.basis_now[9]
+from (
+    select e.provider, e.episode_id, k.spell_number, k.episode_number, p.patient_id, ek.deleted as deleted_was,
+        k.a_idx, case when a.action = 'upsert' then k.a_idx end as u_idx, k.c_idx, e.coding_version, e.coding_state,
+        coalesce(a.action = 'delete', ek.deleted) as deleted_now, d.codes_differ, d.overridden, d.source_now,
+        ek.person_version, f.basis_now, e.basis as basis_was, o.coded_on, f.started_now, f.ended_now, e.ended_on as ended_on_was,
+        s.admitted_on, s.discharged_on, s.admission_method, s.discharge_method, s.patient_class, p.sex, p.birth_on,
+        case when d.codes_now is null then 'uncoded'
+            when d.by_person and ek.person_state = 'for_second_check' then 'second_check'
+            when d.by_person and ek.person_state = 'returned' then 'uncoded'
+            when d.overridden or o.coded_on is distinct from f.basis_now then 'changed_after_coding'
+            else 'coded' end as state_now,
+        coalesce(a.attrs_digest <> ek.attrs_digest, false) as attrs_differ,
+        c.idx is not null and not d.by_person and (e.coding_source, e.coder_ref, e.coded_at)
+            is distinct from (c.codes_source, c.coder_ref, c.coded_at) as meta_differ,
+        (e.discharged_on, e.coded_basis) is distinct from (s.discharged_on, nullif(o.coded_on, f.basis_now)) as copy_differs
+    from keyed k
+    cross join lateral (select provider from incoming limit 1) me
+    cross join lateral (select * from episode_key ek where ek.provider = me.provider
+        and ek.spell_number = k.spell_number and ek.episode_number = k.episode_number limit 1) ek
+    cross join lateral (select * from episode e where e.provider = me.provider and e.ended_on = k.ended_on_was
+        and e.episode_id = k.known_id and {months} limit 1) e
+    left join incoming a on a.idx = k.a_idx
+    left join incoming c on c.idx = k.c_idx
+    cross join lateral (select * from spell s where s.provider = me.provider
+        and s.spell_number = k.spell_number limit 1) s
+    cross join lateral (select * from patient p where p.provider = me.provider
+        and p.patient_id = s.patient_id limit 1) p
+    cross join lateral (select
+        case when a.action = 'upsert' then a.started_on else e.started_on end as started_now,
+        case when a.action = 'upsert' then a.ended_on else e.ended_on end as ended_now,
+        array[
+            case when a.action = 'upsert' then a.started_on::text else e.basis[1] end,
+            case when a.action = 'upsert' then a.ended_on::text else e.basis[2] end,
+            p.sex, s.admitted_on::text, s.admission_method, s.discharged_on::text, s.discharge_method, s.patient_class,
+            case when a.action = 'upsert' then a.consultant_code else e.basis[9] end,
+            case when a.action = 'upsert' then a.main_specialty_code else e.basis[10] end,
+            case when a.action = 'upsert' then a.treatment_function_code else e.basis[11] end] as basis_now) f
+    cross join lateral (select
+        coalesce(c.codes_digest, ek.codes_digest) as codes_now,
+        c.idx is not null and c.codes_digest is distinct from ek.codes_digest as codes_differ,
+        ek.person_codes_digest is not null
+            and coalesce(c.codes_digest, ek.codes_digest) = ek.person_codes_digest as by_person,
+        ek.person_codes_digest is not null
+            and coalesce(c.codes_digest, ek.codes_digest) <> ek.person_codes_digest as overridden,
+        case when ek.person_codes_digest is not null
+            and coalesce(c.codes_digest, ek.codes_digest) = ek.person_codes_digest then 'codewell'
+            else coalesce(c.codes_source, e.coding_source) end as source_now) d
+    cross join lateral (select case when d.by_person then ek.person_basis when c.idx is not null then c.basis
+        when ek.codes_digest is not null then coalesce(e.coded_basis, e.basis) end as coded_on) o
+    where k.ended_on_was is not null) t
+where t.attrs_differ or t.codes_differ or t.meta_differ or t.copy_differs or t.state_now <> t.coding_state
+    or t.basis_now is distinct from t.basis_was or exists (
+        select from pat where pat.patient_id = t.patient_id and pat.newer and pat.facts_differ)
+"""
+
+KEY_INSERT: Final = """
+insert into episode_key (provider, spell_number, episode_number, episode_id, ended_on, source_at, source_message_id,
+    digest, attrs_digest, deleted, codes_source_at, codes_message_id, codes_key_digest, codes_digest)
+select a.provider, a.spell_number, a.episode_number, coalesce(u.new_episode_id, a.new_episode_id), u.ended_on,
+    a.source_at, a.message_id, a.digest, a.attrs_digest, a.action = 'delete', c.source_at, c.message_id, c.digest,
+    c.codes_digest
+from keyed k join incoming a on a.idx = k.a_idx left join incoming u on u.idx = k.u_idx
+left join incoming c on c.idx = k.c_idx
+where k.known_id is null order by a.idx
+"""
+
+KEY_INSERT_PLAIN: Final = """
+insert into episode_key (provider, spell_number, episode_number, episode_id, ended_on, source_at, source_message_id,
+    digest, attrs_digest, deleted, codes_source_at, codes_message_id, codes_key_digest, codes_digest)
+select provider, spell_number, episode_number, new_episode_id, ended_on, source_at, message_id, digest, attrs_digest,
+    false, case when has_codes then source_at end, case when has_codes then message_id end,
+    case when has_codes then digest end, codes_digest
+from incoming order by idx
+"""
+
+KEY_UPDATE: Final = """
+update episode_key ek set
+    source_at = coalesce(a.source_at, ek.source_at), source_message_id = coalesce(a.message_id, ek.source_message_id),
+    digest = coalesce(a.digest, ek.digest), attrs_digest = coalesce(a.attrs_digest, ek.attrs_digest),
+    deleted = coalesce(a.action = 'delete', ek.deleted),
+    codes_source_at = coalesce(c.source_at, ek.codes_source_at),
+    codes_message_id = coalesce(c.message_id, ek.codes_message_id),
+    codes_key_digest = coalesce(c.digest, ek.codes_key_digest),
+    codes_digest = coalesce(c.codes_digest, ek.codes_digest),
+    ended_on = coalesce(case when a.action = 'upsert' then a.ended_on when k.ended_on_was is null then u.ended_on end,
+        ek.ended_on)
+from keyed k left join incoming a on a.idx = k.a_idx left join incoming c on c.idx = k.c_idx
+    left join incoming u on u.idx = k.u_idx
+where k.known_id is not null and (k.a_idx is not null or k.c_idx is not null or k.ended_on_was is null and k.u_idx is not null)
+    and ek.provider = coalesce(a.provider, c.provider, u.provider) and ek.spell_number = k.spell_number
+    and ek.episode_number = k.episode_number
+"""
+
+EPISODE_INSERT: Final = """
+insert into episode (provider, ended_on, episode_id, spell_number, episode_number, last_episode, started_on,
+    consultant_code, main_specialty_code, treatment_function_code, site_code, ward_code, neonatal_level_code,
+    operation_status_code, diagnoses, procedures, procedure_dates, coding_state, coding_version, coded_at, coder_id,
+    coder_ref, coding_source, discharged_on, basis, coded_basis, deleted)
+select t.provider, t.ended_on, t.episode_id, t.spell_number, t.episode_number, u.last_episode, u.started_on,
+    u.consultant_code, u.main_specialty_code, u.treatment_function_code, u.site_code, u.ward_code,
+    u.neonatal_level_code, u.operation_status_code, coalesce(c.diagnoses, '{{}}'), coalesce(c.procedures, '{{}}'),
+    coalesce(c.procedure_dates, '{{}}'), t.coding_state, t.coding_version, c.coded_at, null, c.coder_ref,
+    c.codes_source, t.discharged_on, t.basis, t.coded_basis, t.deleted
+from touched t join incoming u on u.idx = t.upsert_idx {codes}
+where t.is_new order by t.ended_on
+"""
+WITH_CODES_JOIN: Final = "left join incoming c on c.idx = t.codes_idx"
+
+EPISODE_INSERT_PLAIN: Final = re.sub(r"\bc\.", "u.", EPISODE_INSERT.format(codes=""))
+
+EPISODE_UPDATE: Final = """
+update episode e set
+    ended_on = t.ended_on, started_on = t.started_on,
+    last_episode = case when u.idx is null then e.last_episode else u.last_episode end,
+    consultant_code = case when u.idx is null then e.consultant_code else u.consultant_code end,
+    main_specialty_code = case when u.idx is null then e.main_specialty_code else u.main_specialty_code end,
+    treatment_function_code = case when u.idx is null then e.treatment_function_code else u.treatment_function_code end,
+    site_code = case when u.idx is null then e.site_code else u.site_code end,
+    ward_code = case when u.idx is null then e.ward_code else u.ward_code end,
+    neonatal_level_code = case when u.idx is null then e.neonatal_level_code else u.neonatal_level_code end,
+    operation_status_code = case when u.idx is null then e.operation_status_code else u.operation_status_code end,
+    diagnoses = coalesce(c.diagnoses, e.diagnoses), procedures = coalesce(c.procedures, e.procedures),
+    procedure_dates = coalesce(c.procedure_dates, e.procedure_dates),
+    coding_state = t.coding_state, coding_version = t.coding_version, coding_source = t.coding_source,
+    coded_at = case when t.coding_source = 'codewell' then ek.person_coded_at when c.idx is not null then c.coded_at
+        else e.coded_at end,
+    coder_id = case when t.coding_source = 'codewell' then ek.person_id when c.idx is not null then null
+        else e.coder_id end,
+    coder_ref = case when t.coding_source = 'codewell' and c.idx is not null then null when c.idx is not null
+        then c.coder_ref else e.coder_ref end,
+    discharged_on = t.discharged_on, basis = t.basis, coded_basis = t.coded_basis, deleted = t.deleted
+from touched t
+join keyed k on k.spell_number = t.spell_number and k.episode_number = t.episode_number
+join episode_key ek on ek.provider = t.provider and ek.spell_number = t.spell_number
+    and ek.episode_number = t.episode_number
+left join incoming u on u.idx = t.upsert_idx
+left join incoming c on c.idx = k.c_idx
+where not t.is_new and e.provider = t.provider and e.ended_on = t.ended_on_was and e.episode_id = t.episode_id
+    and {months}
+"""
+
+FOLDED: Final = """
+insert into folded (idx, outcome, episode_id)
+select h.idx,
+    case
+        when h.exact then 'unchanged'
+        when h.idx = k.a_idx and k.ended_on_was is null and i.action = 'upsert' then 'created'
+        when h.idx = k.a_idx and i.attrs_digest is distinct from h.attrs_digest_was then 'updated'
+        when h.idx = k.c_idx and (i.codes_digest is distinct from h.codes_digest_was or t.meta_differs) then 'updated'
+        when sp.newer and sp.differs or pat.newer and pat.differs then 'updated'
+        when h.idx in (k.a_idx, k.c_idx) then 'unchanged'
+        when exists (select from incoming w where w.idx in (k.a_idx, k.c_idx)
+            and (w.source_at, w.message_id, w.digest) = (i.source_at, i.message_id, i.digest)) then 'unchanged'
+        else 'stale_ignored'
+    end,
+    coalesce(h.known_id, ek.episode_id)
+from hit h join incoming i using (idx)
+left join keyed k on k.spell_number = h.spell_number and k.episode_number = h.episode_number
+left join touched t on t.spell_number = h.spell_number and t.episode_number = h.episode_number
+left join sp on sp.idx = h.idx
+left join pat on pat.idx = h.idx
+left join lateral (select episode_id from episode_key ek where h.known_id is null and ek.provider = i.provider
+    and ek.spell_number = h.spell_number and ek.episode_number = h.episode_number limit 1) ek on true
+"""
+
+FOLDED_EXACT: Final = "insert into folded (idx, outcome, episode_id) select idx, 'unchanged', known_id from hit"
+FOLDED_PLAIN: Final = "insert into folded (idx, outcome, episode_id) select idx, 'created', new_episode_id from incoming"
+
+DOCUMENT_HIT: Final = """
+create temp table document_hit on commit drop as
+select i.*, d.document_ref is null as is_new,
+    coalesce((i.source_at, i.message_id, i.digest) > (d.source_at, d.source_message_id, d.digest), false) as newer,
+    d.digest is distinct from i.digest as differs, d.arrived_at is not null as was_there, d.digest as digest_was
+from incoming_document i left join lateral (
+    select * from document d where d.provider = i.provider and d.spell_number = i.spell_number
+        and d.episode_number = i.episode_number and d.document_ref = i.document_ref limit 1) d on true
+"""
+
+DOCUMENT_INSERT: Final = """
+insert into document (provider, spell_number, episode_number, document_ref, kind, title, dated_on, expected_on,
+    arrived_at, url, body, source_at, source_message_id, digest)
+select provider, spell_number, episode_number, document_ref, kind, title, dated_on, expected_on, arrived_at, url, body,
+    source_at, message_id, digest
+from document_hit where is_new and top order by idx
+"""
+
+DOCUMENT_UPDATE: Final = """
+update document d set kind = h.kind, title = h.title, dated_on = h.dated_on, expected_on = h.expected_on,
+    arrived_at = h.arrived_at, url = h.url, body = h.body, source_at = h.source_at, source_message_id = h.message_id,
+    digest = h.digest
+from document_hit h where h.newer and h.top and d.provider = h.provider and d.spell_number = h.spell_number
+    and d.episode_number = h.episode_number and d.document_ref = h.document_ref
+"""
+
+DOCUMENT_FOLDED: Final = """
+insert into folded_document (idx, outcome, episode_id)
+select h.idx,
+    case when h.is_new and h.top then 'created'
+        when h.top and h.newer and h.differs then 'updated'
+        when not h.differs then 'unchanged'
+        when exists (select from document_hit w where w.top and w.idx <> h.idx
+            and (w.spell_number, w.episode_number, w.document_ref, w.digest)
+                = (h.spell_number, h.episode_number, h.document_ref, h.digest)) then 'unchanged'
+        else 'stale_ignored' end,
+    k.episode_id
+from document_hit h left join lateral (select episode_id from episode_key k where k.provider = h.provider
+    and k.spell_number = h.spell_number and k.episode_number = h.episode_number limit 1) k on true
+"""
+
+DOCUMENT_NEWS: Final = """
+insert into document_news (provider, spell_number, episode_number, document_ref, episode_id, kind, title, expected_on,
+    arrived_at, newly_arrived, is_new)
+select h.provider, h.spell_number, h.episode_number, h.document_ref, f.episode_id, h.kind, h.title, h.expected_on,
+    h.arrived_at, h.arrived_at is not null and not h.was_there, h.is_new
+from document_hit h join folded_document f using (idx) where f.outcome in ('created', 'updated')
+"""
+
+
+async def fold(connection: asyncpg.Connection, *, write: bool = True) -> None:
+    """Fold what is staged; with ``write=False`` only say, in ``folded``, what would become of each message."""
+    run = connection.execute
+    await run(HIT)
+    facts = await connection.fetchrow("""select count(*) as n, count(*) filter (where exact) as exact,
+        count(*) filter (where known_id is not null and not exact) as known,
+        coalesce(bool_and(top_attrs and top_upsert and known_id is null), false) as plain from hit""")
+    if facts["n"] == facts["exact"]:
+        await run(FOLDED_EXACT)
+    elif facts["plain"] and write:
+        siblings = await _patients_and_spells(connection, write=True)
+        await run(";".join((TOUCH_NEW_PLAIN, KEY_INSERT_PLAIN, EPISODE_INSERT_PLAIN, FOLDED_PLAIN)))
+        if siblings:
+            await run(NO_KEYED)
+            await run(SIBLINGS)
+            # The batch's own episodes came in by the short road, with their spell as it is now.
+            await run("delete from keyed using incoming i where (keyed.spell_number, keyed.episode_number)"
+                      " = (i.spell_number, i.episode_number)")
+            await _update_known(connection, with_keys=False)
+    else:
+        if facts["known"] and write:
+            await connection.fetchval(LOCK_KNOWN)
+            await run(f"drop table hit; {HIT}")
+        await run(KEYED)
+        siblings = await _patients_and_spells(connection, write=write)
+        if write:
+            if siblings:
+                await run(SIBLINGS)
+            await run(f"{TOUCH_NEW}; {KEY_INSERT}; {EPISODE_INSERT.format(codes=WITH_CODES_JOIN)}")
+            await _update_known(connection, with_keys=True)
+        await run(FOLDED)
+    if await connection.fetchval("select exists (select from incoming_document)"):
+        await run(DOCUMENT_HIT)
+        if write:
+            await run(f"{DOCUMENT_INSERT}; {DOCUMENT_UPDATE}")
+        await run(DOCUMENT_FOLDED)
+        if write:
+            await run(DOCUMENT_NEWS)
+
+
+async def _patients_and_spells(connection: asyncpg.Connection, *, write: bool) -> bool:
+    """Bring patients and spells up to date; say whether episodes that the batch does not name may feel it."""
+    await connection.execute(PAT)
+    if write:
+        await connection.execute(PATIENT_INSERT)
+        if await connection.fetchval("select exists (select from pat where newer)"):
+            await connection.execute(PATIENT_UPDATE)
+    await connection.execute(SP)
+    if write:
+        await connection.execute(SPELL_INSERT)
+        if await connection.fetchval("select exists (select from sp where newer)"):
+            await connection.execute(SPELL_UPDATE)
+    return bool(await connection.fetchval(MOVED_SPELLS))
+
+
+async def _update_known(connection: asyncpg.Connection, *, with_keys: bool) -> None:
+    span = await connection.fetchrow("select min(ended_on_was) as first, max(ended_on_was) as last from keyed")
+    if span["first"] is not None:
+        months = f"e.ended_on between '{span['first']}' and '{span['last']}'"
+        await connection.execute(TOUCH_KNOWN.format(months=months))
+        # Codes are compared with what the key held, so it moves on only after that.
+        if with_keys:
+            await connection.execute(KEY_UPDATE)
+        await connection.execute(EPISODE_UPDATE.format(months=months))
+    elif with_keys:
+        await connection.execute(KEY_UPDATE)
