@@ -19,7 +19,7 @@ def upgrade() -> None:
         queue text not null constraint ck_work_item_queue check (queue in {queues}),
         home_queue text not null
             constraint ck_work_item_home_queue check (home_queue in ('to_code', 'update_received', 'second_check')),
-        why jsonb not null, priority smallint not null, due_order date not null, activity_month date not null,
+        why jsonb not null, due_order date not null, activity_month date not null,
         flex_on date, freeze_on date,
         sex text, age smallint, specialty_code text, specialty_name text, treatment_function_code text,
         patient_class text, started_on date not null, ended_on date not null, discharged_on date,

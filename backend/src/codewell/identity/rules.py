@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping, Set
 from enum import StrEnum
+from typing import Literal
+from uuid import UUID
 
-from codewell.kit.problems import Conflict, Invalid, NotSignedIn, TooMany
+from codewell.kit.problems import Busy, Conflict, Invalid, Malformed, NotPermitted, NotSignedIn, Stale, TooMany
 
 
 class Role(StrEnum):
@@ -43,6 +48,7 @@ class Permission(StrEnum):
     coding_approve = "coding:approve"
     coding_code = "coding:code"
     coding_feed = "coding:feed"
+    coding_finalise = "coding:finalise"
     coding_see = "coding:see"
     edition_list = "edition:list"
     edition_load = "edition:load"
@@ -73,6 +79,8 @@ class Permission(StrEnum):
 
 
 P = Permission
+Can = Literal[True] | str
+"""True, or the sentence that says why not."""
 
 _ANYONE = frozenset({P.code_search, P.check_run, P.check_rule_list, P.edition_list, P.timetable_see})
 _CODING = _ANYONE | {
@@ -86,7 +94,7 @@ _CODING = _ANYONE | {
     P.work_item_list,
     P.work_item_move,
 }
-_SENIOR = _CODING | {P.coding_approve, P.episode_lookup, P.patient_search}
+_SENIOR = _CODING | {P.coding_approve, P.coding_finalise, P.episode_lookup, P.patient_search}
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.trainee: _CODING,
@@ -106,6 +114,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         P.person_edit,
         P.person_list,
         P.person_reset_password,
+        P.sign_in_end_any,
         P.timetable_load,
         P.work_item_assign,
         P.work_item_move_many,
@@ -167,6 +176,109 @@ def permissions_of_scopes(scopes: frozenset[str]) -> frozenset[str]:
     return frozenset(p.value for scope in known for p in SCOPE_PERMISSIONS[scope])
 
 
+# What opens the way to a patient. Whoever keeps the keys or watches the watchers must not hold any of these.
+_PATIENT_NOUNS = frozenset({"coding", "episode", "patient", "work_item"})
+_KEPT_APART = frozenset({Role.privacy_officer, Role.system_administrator})
+_NEVER_WITHOUT = (Role.privacy_officer, Role.system_administrator)
+
+SMALLEST_PASSWORD, LARGEST_PASSWORD = 12, 200
+LONGEST_OVERLAP = dt.timedelta(days=90)
+REFERENCE_LIVES = dt.timedelta(days=7)
+
+
+def opens_patients(permission: str) -> bool:
+    """Say whether a permission lets its holder see or change anything of a patient."""
+    return permission.split(":")[0] in _PATIENT_NOUNS or permission == P.intake_manage
+
+
+def check_roles(roles: Iterable[str]) -> None:
+    """Refuse RolesKeptApart when one person would both run or watch the system and see patients in it."""
+    held = {Role(r) for r in roles}
+    if held & _KEPT_APART and any(opens_patients(p) for p in permissions_of(frozenset(held))):
+        raise RolesKeptApart()
+
+
+def check_own_roles(actor_id: UUID, person_id: UUID, before: Iterable[str], after: Iterable[str]) -> None:
+    """Refuse OwnRoles when somebody would change what they themselves may do: that takes a second person."""
+    if actor_id == person_id and set(before) != set(after):
+        raise OwnRoles()
+
+
+def last_of(leaving: Iterable[str], holders: Mapping[str, int]) -> Role | None:
+    """Return the role this Trust cannot be without that nobody else who is active holds; ``holders`` count them in."""
+    held = set(leaving)
+    return next((role for role in _NEVER_WITHOUT if role in held and holders.get(role, 0) <= 1), None)
+
+
+def last_sentence(role: Role) -> str:
+    """Return what to do before the last holder of a role can go."""
+    return f"Give another person the role of {ROLE_LABELS[role].lower()} first."
+
+
+def check_not_last(leaving: Iterable[str], holders: Mapping[str, int]) -> None:
+    """Refuse LastOfItsKind when nobody else who is active would hold a role this Trust cannot be without."""
+    role = last_of(leaving, holders)
+    if role is not None:
+        raise LastOfItsKind(last_sentence(role), role=role.value)
+
+
+def what_can(permissions: Set[str], *, own: bool, active: bool, local: bool, last: Role | None) -> dict[str, Can]:
+    """Return what a caller may do to a person: True, or the sentence that says why not."""
+
+    def answer(permission: P, *reasons: tuple[bool, str]) -> Can:
+        if permission not in permissions:
+            return "You do not have permission to do this."
+        return next((sentence for wrong, sentence in reasons if wrong), True)
+
+    closed, elsewhere = (not active, "The account is closed."), (own, "Someone else must do this to your account.")
+    return {
+        "edit": answer(P.person_edit),
+        "edit_roles": answer(P.person_edit, (own, "Someone else must change your roles.")),
+        "deactivate": answer(
+            P.person_deactivate, closed, elsewhere, (last is not None, last_sentence(last) if last else "")
+        ),
+        "reactivate": answer(P.person_deactivate, (active, "The account is open.")),
+        "reset_password": answer(
+            P.person_reset_password, (not local, "Local accounts are switched off here."), closed, elsewhere
+        ),
+        "end_sign_ins": answer(P.sign_in_end_any),
+    }
+
+
+def check_password(password: str, username: str, field: str = "password") -> None:
+    """Refuse WeakPassword for what is guessed first: short, all one character, or holding the user name."""
+    folded = password.casefold()
+    wrong = None
+    if not SMALLEST_PASSWORD <= len(password) <= LARGEST_PASSWORD:
+        wrong = f"use {SMALLEST_PASSWORD} to {LARGEST_PASSWORD} characters"
+    elif len(set(folded)) < 5:
+        wrong = "use more than a few different characters"
+    elif len(username) > 3 and username.casefold() in folded:
+        wrong = "leave the user name out of it"
+    elif any(word in folded for word in ("password123", "qwertyuiop", "1234567890", "letmein")):
+        wrong = "this is one of the first that is tried"
+    if wrong:
+        raise WeakPassword(errors=[{"pointer": f"/body/{field}", "detail": wrong}])
+
+
+def same_version(current: int, seen: int) -> None:
+    """Refuse Stale unless the caller saw the present version."""
+    if current != seen:
+        raise Stale(current_version=current)
+
+
+def own_path(path: str | None) -> str:
+    """Return ``path`` when it leads to a page of this site, and the home page for anything else."""
+    good = path is not None and len(path) <= 500 and re.fullmatch(r"/(?![/\\])[\x21-\x7e]*", path)
+    return path if good and path is not None and not path.startswith("/api/") else "/"
+
+
+def label_of(roles: Iterable[str]) -> str:
+    """Return what a person is called on the screen."""
+    held = set(roles)
+    return ", ".join(ROLE_LABELS[r] for r in Role if r in held)
+
+
 class SignInRefused(NotSignedIn):
     """Name or password is wrong, or the account may not sign in; we do not say which."""
 
@@ -179,22 +291,46 @@ class SignInEnded(NotSignedIn):
     slug, title = "sign-in-ended", "Your sign-in has ended; sign in again"
 
 
+class KeyRefused(NotSignedIn):
+    """The key is unknown, wrong, revoked or expired, or not of a kind accepted here; we do not say which."""
+
+    slug, title = "key-refused", "That key is not accepted here"
+
+
+class PeopleOnly(NotPermitted):
+    """This is about a person's own sign-in; a machine has none."""
+
+    slug, title = "people-only", "Only a person who has signed in can do this"
+
+
+class MixedCredentials(Malformed):
+    """A cookie and a key came together."""
+
+    slug, title = "mixed-credentials", "Send either a sign-in cookie or a key, not both"
+
+
 class LocalAccountsOff(Conflict):
     """Local passwords are not accepted in this environment."""
 
     slug, title = "local-accounts-off", "Local accounts are switched off here; use your organisation's sign-in"
 
 
-class CsrfMissing(NotSignedIn):
+class CsrfMissing(NotPermitted):
     """The request did not come from our own pages."""
 
-    status, slug, title = 403, "csrf", "This request did not come from a Codewell page"
+    slug, title = "csrf", "This request did not come from a Codewell page"
 
 
 class TooManyTries(TooMany):
-    """Too many failed sign-ins; the answer is the same whether or not the account exists."""
+    """Too many failed tries; the answer is the same whether or not the account or key exists."""
 
-    slug, title = "too-many-tries", "Too many failed sign-ins; wait before trying again"
+    slug, title = "too-many-tries", "Too many failed tries; wait before trying again"
+
+
+class TooBusyToCheck(Busy):
+    """More passwords are being checked than this process can."""
+
+    slug, title = "too-busy", "Too many people are signing in at this moment; try again"
 
 
 class UsernameTaken(Conflict):
@@ -203,7 +339,74 @@ class UsernameTaken(Conflict):
     slug, title = "username-taken", "Another person here has that user name"
 
 
-class WeakPassword(Invalid):
-    """The password is too short."""
+class CoderRefTaken(Conflict):
+    """Another person of this Trust is the coder the PAS or encoder calls so."""
 
-    slug, title = "weak-password", "Choose a password of at least 12 characters"
+    slug, title = "coder-ref-taken", "Another person here has that coder reference"
+
+
+class ClientNameTaken(Conflict):
+    """Another API client of this Trust has the name."""
+
+    slug, title = "client-name-taken", "Another API client here has that name"
+
+
+class IdentityTaken(Conflict):
+    """Another person already signs in with that account."""
+
+    slug, title = "identity-taken", "Another person already signs in with that account"
+
+
+class WeakPassword(Invalid):
+    """The password would be guessed."""
+
+    slug, title = "weak-password", "Choose a password that is harder to guess"
+
+
+class WrongPassword(Invalid):
+    """The present password is not right."""
+
+    slug, title = "wrong-password", "That is not your present password"
+
+
+class LinkUnknown(Invalid):
+    """The reference or issuer does not lead to an account."""
+
+    slug, title = "link-unknown", "That does not lead to an account; ask the person to sign in once more"
+
+
+class ExpiryPassed(Invalid):
+    """The time given is not in the future, or too far in it."""
+
+    slug, title = "bad-time", "Choose a time that is still to come"
+
+
+class RolesKeptApart(Conflict):
+    """One person may not both run or watch the system and see patients in it."""
+
+    slug = "roles-kept-apart"
+    title = "A system administrator or privacy officer cannot also hold a role that sees patients"
+
+
+class OwnRoles(Conflict):
+    """Nobody changes what they themselves may do."""
+
+    slug, title = "own-roles", "Someone else must change your roles"
+
+
+class OwnAccount(Conflict):
+    """Nobody closes their own account."""
+
+    slug, title = "own-account", "Someone else must do this to your account"
+
+
+class LastOfItsKind(Conflict):
+    """The Trust would be without a system administrator or privacy officer."""
+
+    slug, title = "last-of-its-kind", "Nobody else here holds that role"
+
+
+class NotThatWay(Conflict):
+    """The person or client is already in that state, or not in the one needed."""
+
+    slug, title = "not-that-way", "That cannot be done in its present state"

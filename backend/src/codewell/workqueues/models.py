@@ -36,7 +36,6 @@ class WorkItem(SQLModel, table=True):
     queue: str = Field(sa_column=Column(Text, nullable=False))
     home_queue: str = Field(sa_column=Column(Text, nullable=False))
     why: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
-    priority: int = Field(sa_column=Column(SmallInteger, nullable=False))
     due_order: dt.date = Field(sa_column=Column(Date, nullable=False))
     activity_month: dt.date = Field(sa_column=Column(Date, nullable=False))
     flex_on: dt.date | None = Field(sa_column=Column(Date))

@@ -47,8 +47,8 @@ _FACTS = (
 )
 
 _PLACE = text(f"""
-insert into work_item as w (provider, episode_id, queue, why, priority, queued_at, version, {_FACTS})
-select p.provider, p.episode_id, p.queue, p.why, 0, :now, 1, {_FACTS}
+insert into work_item as w (provider, episode_id, queue, why, queued_at, version, {_FACTS})
+select p.provider, p.episode_id, p.queue, p.why, :now, 1, {_FACTS}
 from placing p where not p.remove and not exists (
     select 1 from work_item w where w.provider = p.provider and w.episode_id = p.episode_id
 )

@@ -1,0 +1,449 @@
+"""What a coder sees of one episode, and the codings in the order they came."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.engine import Row
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from codewell.codesets import reads as codesets
+from codewell.codesets.rules import render
+from codewell.coding import rules
+from codewell.coding.schemas import FeedFilter
+from codewell.episodes import reference
+from codewell.episodes.rules import BASIS, CodingState, changes, content_digest
+from codewell.identity.actor import Actor
+from codewell.kit import clock
+from codewell.kit.problems import NotFound
+from codewell.kit.verbs import verb
+from codewell.standards.rules.case import Case, Facts
+from codewell.trail import service as trail
+from codewell.workqueues import reads as workqueues
+from codewell.workqueues import rules as queues
+
+# Every read of an episode starts here: one Trust's, by its public id, with its spell and patient.
+_EPISODE = """
+select e.*, k.deleted as withdrawn, s.patient_id, s.admitted_on, s.admission_method, s.admission_source, s.patient_class,
+    s.discharge_method, s.discharge_destination, s.discharged_on as spell_discharged_on,
+    p.sex, p.birth_on, p.local_patient_id
+from episode_key k
+join episode e on e.provider = k.provider and e.ended_on = k.ended_on and e.episode_id = k.episode_id
+join spell s on s.provider = k.provider and s.spell_number = k.spell_number
+join patient p on p.provider = s.provider and p.patient_id = s.patient_id
+where k.provider = :provider and k.episode_id = :episode_id
+"""
+
+
+async def one_episode(session: AsyncSession, actor: Actor, episode_id: UUID, *, lock: bool = False) -> Row[Any]:
+    """Return an episode of the caller's Trust with its spell and patient; NotFound otherwise.
+
+    ``lock`` holds its key until the end of the transaction: intake and other submissions wait.
+    """
+    values = {"provider": actor.provider, "episode_id": episode_id}
+    if lock:
+        await session.execute(
+            text("select 1 from episode_key where provider = :provider and episode_id = :episode_id for update"), values
+        )
+    row = (await session.execute(text(_EPISODE), values)).one_or_none()
+    if row is None:
+        raise NotFound("There is no such episode here.")
+    return row
+
+
+def basis_mark(basis: Sequence[str | None]) -> str:
+    """Return a short mark of the facts the caller has seen; it changes when they do."""
+    return content_digest(*basis).hex[:16]
+
+
+def age_on(birth_on: dt.date | None, day: dt.date) -> int | None:
+    """Return whole years of age."""
+    if birth_on is None:
+        return None
+    return day.year - birth_on.year - ((day.month, day.day) < (birth_on.month, birth_on.day))
+
+
+def case_of(row: Row[Any], codes: rules.Codes) -> Case:
+    """Return what the checks need of an episode with these codes."""
+    facts = Facts(
+        started_on=row.started_on,
+        ended_on=row.ended_on,
+        admitted_on=row.admitted_on,
+        discharged_on=row.spell_discharged_on,
+        sex=row.sex,
+        age=age_on(row.birth_on, row.started_on),
+        age_days=None if row.birth_on is None else (row.started_on - row.birth_on).days,
+        patient_class=row.patient_class,
+        admission_method=row.admission_method,
+        discharge_method=row.discharge_method,
+        discharge_destination=row.discharge_destination,
+        operation_status=row.operation_status_code,
+        main_specialty=row.main_specialty_code,
+        treatment_function=row.treatment_function_code,
+        neonatal_level=row.neonatal_level_code,
+        last_episode=row.last_episode,
+    )
+    return Case(facts, codes.diagnoses, list(zip(codes.procedures, codes.procedure_dates, strict=True)))
+
+
+class Titles:
+    """Codes with their titles in the editions of one episode."""
+
+    def __init__(self, books: Any) -> None:  # Any: codesets' Books, whose two books may be missing
+        self._books = books
+
+    def title(self, system: str, code: str) -> str | None:
+        """Return the title of a code, or None when it is not in the edition."""
+        book = self._books.icd10 if system == "icd10" else self._books.opcs4
+        info = book.get(code) if book is not None else None
+        return None if info is None else info.title
+
+    def line(self, system: str, code: str, on: dt.date | None = None) -> dict[str, Any]:
+        """Return a line of the wire."""
+        return {"code": code, "dotted": render(system, code), "title": self.title(system, code), "on": on}
+
+    def diagnoses(self, codes: Sequence[str]) -> list[dict[str, Any]]:
+        """Return diagnosis lines."""
+        return [self.line("icd10", c) for c in codes]
+
+    def procedures(self, codes: Sequence[str], dates: Sequence[dt.date | None]) -> list[dict[str, Any]]:
+        """Return procedure lines with their days."""
+        return [self.line("opcs4", c, on) for c, on in zip(codes, dates, strict=True)]
+
+
+def coding_out(row: Row[Any], titles: Titles) -> dict[str, Any]:
+    """Return the wire shape of one version."""
+    return {
+        **{
+            name: getattr(row, name)
+            for name in (
+                "episode_id",
+                "version",
+                "state",
+                "source",
+                "raw",
+                "person_name",
+                "coder_ref",
+                "checked_by_name",
+                "icd10_edition",
+                "opcs4_edition",
+                "findings",
+                "reasons",
+                "reason",
+                "at",
+                "recorded_at",
+            )  # fmt: skip
+        },
+        "diagnoses": titles.diagnoses(row.diagnoses),
+        "procedures": titles.procedures(row.procedures, row.procedure_dates),
+    }
+
+
+async def titles_for(session: AsyncSession, on: dt.date) -> Titles:
+    """Return the titles in force on a day."""
+    return Titles(await codesets.books_for(session, on))
+
+
+_VERSIONS = text("""
+select * from coding where provider = :provider and episode_id = :episode_id
+  and (cast(:version as integer) is null or version = :version)
+order by version desc limit 200
+""")
+
+
+async def versions_of(
+    session: AsyncSession, actor: Actor, episode_id: UUID, version: int | None = None
+) -> Sequence[Row[Any]]:
+    """Return the versions of an episode, newest first, or one of them."""
+    values = {"provider": actor.provider, "episode_id": episode_id, "version": version}
+    return (await session.execute(_VERSIONS, values)).all()
+
+
+@verb("coding:see", refuses=[NotFound])
+async def list_codings(session: AsyncSession, actor: Actor, episode_id: UUID) -> dict[str, Any]:
+    """Return every version of an episode's codes, newest first."""
+    episode = await one_episode(session, actor, episode_id)
+    titles = await titles_for(session, episode.ended_on)
+    return {"items": [coding_out(r, titles) for r in await versions_of(session, actor, episode_id)], "next": None}
+
+
+@verb("coding:see", refuses=[NotFound])
+async def see_coding(session: AsyncSession, actor: Actor, episode_id: UUID, version: int) -> dict[str, Any]:
+    """Return one version of an episode's codes."""
+    episode = await one_episode(session, actor, episode_id)
+    rows = await versions_of(session, actor, episode_id, version)
+    if not rows:
+        raise NotFound("There is no such version.")
+    return coding_out(rows[0], await titles_for(session, episode.ended_on))
+
+
+# Only what every running transaction is past: a version with a smaller seq can no longer appear behind the reader.
+_FEED = text("""
+select c.seq, c.episode_id, c.provider, k.spell_number, k.episode_number, k.ended_on, c.version, c.state, c.source,
+    c.diagnoses, c.procedures, c.procedure_dates, c.coder_ref, c.icd10_edition, c.opcs4_edition, c.at
+from coding c join episode_key k on k.provider = c.provider and k.episode_id = c.episode_id
+where c.provider = :provider and c.seq > :after and c.txid < pg_snapshot_xmin(pg_current_snapshot())
+order by c.seq limit :limit
+""")
+
+
+@verb("coding:feed")
+async def list_coding_feed(session: AsyncSession, actor: Actor, f: FeedFilter) -> dict[str, Any]:
+    """Return versions after ``after`` in one fixed order without gaps; the same call later may return more."""
+    rows = (await session.execute(_FEED, {"provider": actor.provider, "after": f.after, "limit": f.limit})).all()
+    items = []
+    for r in rows:
+        lines = [
+            {"code": c, "on": on and on.isoformat()} for c, on in zip(r.procedures, r.procedure_dates, strict=True)
+        ]
+        items.append({**r._mapping, "procedures": lines})
+    return {"items": items, "next_after": rows[-1].seq if rows else f.after}
+
+
+_SPELL = text("""
+select e.episode_id, e.episode_number, e.started_on, e.ended_on, e.main_specialty_code, e.diagnoses[1] as first,
+    e.coding_state
+from episode_key k join episode e on e.provider = k.provider and e.ended_on = k.ended_on and e.episode_id = k.episode_id
+where k.provider = :provider and k.spell_number = :spell_number and not k.deleted
+order by e.episode_number limit 90
+""")
+
+_DOCUMENTS = text("""
+select document_ref, kind, title, dated_on, expected_on, arrived_at, url, body
+from document where provider = :provider and spell_number = :spell_number and episode_number = :episode_number
+order by arrived_at is null, coalesce(dated_on, expected_on) desc nulls last, document_ref limit 100
+""")
+
+_EARLIER = text("""
+select e.episode_id, e.ended_on, e.main_specialty_code, e.diagnoses, e.procedures, e.procedure_dates
+from spell s
+join episode_key k on k.provider = s.provider and k.spell_number = s.spell_number
+join episode e on e.provider = k.provider and e.ended_on = k.ended_on and e.episode_id = k.episode_id
+where s.provider = :provider and s.patient_id = :patient_id and s.spell_number <> :spell_number
+  and not k.deleted and k.ended_on >= :since and k.ended_on <= :until and cardinality(e.diagnoses) > 0
+order by e.ended_on desc, e.episode_number desc limit 30
+""")
+
+_DRAFT = text("""
+select * from coding_draft
+where provider = :provider and episode_id = :episode_id and person_id = :person_id
+""")
+
+_HISTORY = text("""
+select at, actor_name, tag, facts from trail_line
+where provider = :provider and subject_id = :subject and subject_kind = 'episode' and tag <> 'episode:seen'
+order by at desc limit 60
+""")
+
+_TOLD = {
+    "work_item:claimed": "Taken as next",
+    "work_item:opened": "Opened",
+    "work_item:released": "Given back",
+    "work_item:moved": "Moved",
+    "work_item:assigned": "Assigned",
+    "coding:submitted": "Submitted",
+    "coding:approved": "Approved at second check",
+    "coding:returned": "Returned to the coder",
+    "patient:revealed": "Identifiers shown",
+}
+
+
+def _named(kind: str, code: str | None) -> dict[str, Any] | None:
+    return None if not code else {"code": code, "name": reference.name_of(kind, code)}
+
+
+def _before(rows: Sequence[Row[Any]], titles: Titles) -> list[dict[str, Any]]:
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in rows:
+        for system, codes in (("icd10", row.diagnoses), ("opcs4", row.procedures)):
+            for code in dict.fromkeys(codes):
+                known = found.setdefault(
+                    (system, code),
+                    {"system": system, "last_coded_on": row.ended_on, "times": 0, **titles.line(system, code)},
+                )
+                known["times"] += 1
+                known["last_coded_on"] = max(known["last_coded_on"], row.ended_on)
+    return sorted(found.values(), key=lambda c: (c["system"], -c["times"], c["code"]))[:80]
+
+
+async def draft_of(session: AsyncSession, actor: Actor, episode_id: UUID) -> Row[Any] | None:
+    """Return the caller's own draft."""
+    return (
+        await session.execute(_DRAFT, {"provider": actor.provider, "episode_id": episode_id, "person_id": actor.id})
+    ).one_or_none()
+
+
+def draft_out(row: Row[Any], titles: Titles) -> dict[str, Any]:
+    """Return the wire shape of a draft."""
+    body = row.body
+    procedures = [(p["code"], p.get("on") and dt.date.fromisoformat(p["on"])) for p in body.get("procedures", [])]
+    return {
+        "version": row.version,
+        "diagnoses": titles.diagnoses([d["code"] for d in body.get("diagnoses", [])]),
+        "procedures": [titles.line("opcs4", code, on) for code, on in procedures],
+        "note": body.get("note", ""),
+        "pending": body.get("pending", ""),
+        "based_on": row.based_on,
+        "saved_at": row.saved_at,
+    }
+
+
+def _history(rows: Sequence[Row[Any]], versions: Sequence[Row[Any]]) -> list[dict[str, Any]]:
+    lines = []
+    for r in rows:
+        facts = r.facts
+        detail = facts.get("detail") or (
+            queues.LABELS[queues.Queue(facts["now"])] if facts.get("now") in queues.Queue.__members__ else None
+        )
+        lines.append({"at": r.at, "who": r.actor_name, "what": _TOLD.get(r.tag, r.tag), "detail": detail})
+    for v in versions:
+        if v.source != "codewell":
+            who = v.coder_ref or {"pas": "PAS", "encoder": "Encoder"}.get(v.source, v.source)
+            detail = f"{len(v.diagnoses)} diagnoses, {len(v.procedures)} procedures"
+            lines.append({"at": v.recorded_at, "who": who, "what": f"Version {v.version} came coded", "detail": detail})
+    return sorted(lines, key=lambda line: line["at"], reverse=True)[:60]
+
+
+def _can(actor: Actor, row: Row[Any], work: dict[str, Any] | None) -> dict[str, bool | str]:
+    if not actor.may("coding:code"):
+        return dict.fromkeys(("take", "submit", "hold", "release", "approve", "give_back"), "You may not code.")
+    owner = work and work["lease_owner"]
+    mine = bool(owner and owner["me"])
+    other = f"{owner['name']} is coding it." if owner and not mine else None
+    checking = row.coding_state == CodingState.second_check
+    withdrawn = "The PAS has withdrawn this episode." if row.withdrawn else None
+    take: bool | str = (
+        withdrawn or other or (True if work and not mine else "It stands in no queue." if not work else "You have it.")
+    )
+    approve: bool | str = "It is not waiting for a second check."
+    if checking:
+        approve = True if actor.may("coding:approve") else "Only those who may approve codes do this."
+        if approve is True and row.coder_id == actor.id:
+            approve = "Somebody else has to check your own coding."
+        approve = other or approve
+        if approve is not True:
+            take = approve
+    submit: bool | str = withdrawn or other or True
+    if checking:
+        submit = "It is waiting for a second check."
+    return {
+        "take": take,
+        "submit": submit,
+        "hold": other or (True if work and any(q in queues.HOLDS for q in work["moves"]) else "It stands in no queue."),
+        "release": True if mine else "You do not hold it.",
+        "approve": approve,
+        "give_back": approve,
+    }
+
+
+@verb("coding:see", leaves="episode:seen", refuses=[NotFound])
+async def see_workbench(session: AsyncSession, actor: Actor, episode_id: UUID) -> dict[str, Any]:
+    """Return everything the workbench shows of one episode, and leave a line that the caller has seen it."""
+    row = await one_episode(session, actor, episode_id)
+    books = await codesets.books_for(session, row.ended_on)
+    titles = Titles(books)
+    key = {"provider": actor.provider, "spell_number": row.spell_number}
+    spell = (await session.execute(_SPELL, key)).all()
+    documents = (await session.execute(_DOCUMENTS, {**key, "episode_number": row.episode_number})).all()
+    since = clock.add_months(clock.month_of(row.started_on), -rules.LOOK_BACK_MONTHS)
+    earlier = (
+        await session.execute(_EARLIER, {**key, "patient_id": row.patient_id, "since": since, "until": row.ended_on})
+    ).all()
+    versions = await versions_of(session, actor, episode_id)
+    draft = await draft_of(session, actor, episode_id)
+    work = await workqueues.one_item(session, actor, episode_id)
+    lines = (await session.execute(_HISTORY, {"provider": actor.provider, "subject": str(episode_id)})).all()
+    await trail.record(session, actor, "episode:seen", "episode", episode_id, patient_id=row.patient_id)
+    today = clock.today()
+    state = CodingState(row.coding_state)
+    return {
+        "episode": {
+            "episode_id": episode_id,
+            "spell_number": row.spell_number,
+            "episode_number": row.episode_number,
+            "episodes_in_spell": len(spell),
+            "started_on": row.started_on,
+            "ended_on": row.ended_on,
+            "admitted_on": row.admitted_on,
+            "discharged_on": row.spell_discharged_on,
+            "admission_method": _named("admission_method", row.admission_method),
+            "admission_source": _named("admission_source", row.admission_source),
+            "discharge_method": _named("discharge_method", row.discharge_method),
+            "discharge_destination": _named("discharge_destination", row.discharge_destination),
+            "patient_class": _named("patient_class", row.patient_class),
+            "operation_status": row.operation_status_code,
+            "consultant_code": row.consultant_code and row.consultant_code[:1] + rules.mask(row.consultant_code),
+            "specialty": _named("main_specialty", row.main_specialty_code),
+            "treatment_function": _named("treatment_function", row.treatment_function_code),
+            "site_code": row.site_code,
+            "ward_code": row.ward_code,
+            "coding_state": state,
+            "coding_version": row.coding_version,
+            "basis": basis_mark(row.basis),
+            "deleted": row.withdrawn,
+        },
+        "patient": {
+            "patient_id": row.patient_id,
+            "sex": row.sex,
+            "age": age_on(row.birth_on, row.started_on),
+            "masked_local_id": rules.mask(row.local_patient_id),
+        },
+        "spell": [
+            {
+                "episode_id": s.episode_id,
+                "episode_number": s.episode_number,
+                "started_on": s.started_on,
+                "ended_on": s.ended_on,
+                "specialty": _named("main_specialty", s.main_specialty_code),
+                "primary": render("icd10", s.first) if s.first else None,
+                "coding_state": s.coding_state,
+                "is_this": s.episode_id == episode_id,
+            }
+            for s in spell
+        ],
+        "documents": [
+            {
+                "document_ref": d.document_ref,
+                "kind": d.kind,
+                "title": d.title,
+                "dated_on": d.dated_on,
+                "expected_on": d.expected_on,
+                "arrived_at": d.arrived_at,
+                "awaited_days": None if d.arrived_at or not d.expected_on else max(0, (today - d.expected_on).days),
+                "url": d.url,
+                "text": d.body,
+            }
+            for d in documents
+        ],
+        "before": _before(earlier, titles),
+        "earlier": [
+            {
+                "episode_id": e.episode_id,
+                "ended_on": e.ended_on,
+                "specialty": _named("main_specialty", e.main_specialty_code),
+                "diagnoses": titles.diagnoses(e.diagnoses),
+                "procedures": titles.procedures(e.procedures, e.procedure_dates),
+            }
+            for e in earlier[:6]
+        ],
+        "editions": {
+            name: None
+            if book is None
+            else {"system": name, "edition": book.edition, "title": book.title, "starter": book.starter}
+            for name, book in (("icd10", books.icd10), ("opcs4", books.opcs4))
+        },
+        "coding": coding_out(versions[0], titles) if versions else None,
+        "changed": [c._asdict() for c in changes(row.coded_basis, row.basis)],
+        "draft": None if draft is None else draft_out(draft, titles),
+        "work_item": work,
+        "history": _history(lines, versions),
+        "can": _can(actor, row, work),
+        "second_check_after_submit": not actor.may("coding:finalise"),
+    }
+
+
+LABELS = [fact.label for fact in BASIS]

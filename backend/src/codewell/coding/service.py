@@ -1,0 +1,535 @@
+"""Verbs on codes: keep a draft, submit, approve, return; and versions of what arrives coded."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import text
+from sqlalchemy.engine import Row
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from codewell.codesets import reads as codesets
+from codewell.codesets.rules import is_code_shaped, normalise
+from codewell.coding import reads, rules
+from codewell.coding.models import Coding
+from codewell.coding.rules import Codes, CodingStage, Then
+from codewell.coding.schemas import CodesIn, DraftIn, ReturnIn, SubmitIn
+from codewell.episodes import reference
+from codewell.episodes import service as episodes
+from codewell.episodes.rules import CodingState, changes
+from codewell.identity.actor import Actor
+from codewell.kit import clock
+from codewell.kit.problems import Conflict, NotFound, Stale
+from codewell.kit.verbs import verb
+from codewell.standards import service as standards
+from codewell.trail import service as trail
+from codewell.workqueues import rules as queues
+from codewell.workqueues import service as workqueues
+from codewell.workqueues.rules import LeaseHeld, OwnWork, Queue
+from codewell.workqueues.schemas import Claim
+
+
+def codes_of(body: CodesIn | DraftIn) -> Codes:
+    """Return the codes of a request in stored form; NotACode names the lines that are no codes at all."""
+    diagnoses = [normalise("icd10", d.code)[0] for d in body.diagnoses]
+    procedures = [normalise("opcs4", p.code)[0] for p in body.procedures]
+    wrong = [
+        {"pointer": f"/body/{name}/{i}/code", "detail": "is not shaped like a code of this classification"}
+        for name, system, codes in (("diagnoses", "icd10", diagnoses), ("procedures", "opcs4", procedures))
+        for i, code in enumerate(codes)
+        if not is_code_shaped(system, code)
+    ]
+    if wrong:
+        raise rules.NotACode(errors=wrong)
+    return Codes(diagnoses, procedures, [p.on for p in body.procedures])
+
+
+_SAVE = text("""
+insert into coding_draft as d (provider, episode_id, person_id, version, body, based_on, saved_at)
+values (:provider, :episode_id, :person_id, 1, cast(:body as jsonb), :based_on, :at)
+on conflict (provider, episode_id, person_id) do update
+set version = d.version + 1, body = excluded.body, based_on = excluded.based_on, saved_at = excluded.saved_at
+where d.version = :version
+returning version, saved_at
+""")
+_EXTEND = text("""
+update work_item set lease_until = :until
+where provider = :provider and episode_id = :episode_id and lease_owner_id = :me and lease_until < :until
+""")
+
+
+@verb("coding:code", leaves=None, refuses=[NotFound, Stale])
+async def save_draft(
+    session: AsyncSession, actor: Actor, episode_id: UUID, draft: DraftIn, *, version: int, lease_minutes: int
+) -> dict[str, Any]:
+    """Keep what the caller has typed; nobody else sees it. Typing also keeps the caller's lease alive.
+
+    ``version`` is that of the draft last seen, 0 for none; a draft saved elsewhere meanwhile is Stale, with both sides.
+    """
+    episode = await reads.one_episode(session, actor, episode_id)
+    before = await reads.draft_of(session, actor, episode_id)
+    now = clock.now()
+    body = draft.model_dump(mode="json", exclude={"based_on"})
+    values = {"provider": actor.provider, "episode_id": episode_id, "person_id": actor.id, "at": now}
+    based_on = episode.coding_version if draft.based_on is None else draft.based_on
+    row = None
+    if (before is None) == (version == 0):
+        row = (
+            await session.execute(
+                _SAVE, {**values, "version": version, "body": orjson.dumps(body).decode(), "based_on": based_on}
+            )
+        ).one_or_none()
+    if row is None:
+        before = await reads.draft_of(session, actor, episode_id)
+        raise _stale_draft(before, body)
+    until = now + dt.timedelta(minutes=lease_minutes)
+    await session.execute(
+        _EXTEND, {"provider": actor.provider, "episode_id": episode_id, "me": actor.id, "until": until}
+    )
+    return {"version": row.version, "saved_at": row.saved_at}
+
+
+def _plain(body: dict[str, Any]) -> Codes:
+    procedures = body.get("procedures", [])
+    return Codes(
+        [d["code"] for d in body.get("diagnoses", [])],
+        [p["code"] for p in procedures],
+        [p.get("on") and dt.date.fromisoformat(p["on"]) for p in procedures],
+    )
+
+
+def _stale_draft(before: Row[Any] | None, mine: dict[str, Any]) -> Stale:
+    if before is None:
+        return Stale("The draft was removed elsewhere.", current_version=0, changes=[], current=None)
+    return Stale(
+        "The draft was saved in another window.",
+        current_version=before.version,
+        current=before.body,
+        changes=[c.wire() for c in rules.differences(_plain(mine), _plain(before.body))],
+    )
+
+
+@verb("coding:code", leaves=None)
+async def discard_draft(session: AsyncSession, actor: Actor, episode_id: UUID) -> None:
+    """Remove the caller's draft; nothing happens when there is none."""
+    await session.execute(
+        text("""delete from coding_draft
+                where provider = :provider and episode_id = :episode_id and person_id = :person_id"""),
+        {"provider": actor.provider, "episode_id": episode_id, "person_id": actor.id},
+    )
+
+
+def _current(episode: Row[Any]) -> Codes:
+    return Codes(list(episode.diagnoses), list(episode.procedures), list(episode.procedure_dates))
+
+
+def _refuse_stale(episode: Row[Any], body: CodesIn, codes: Codes, version: int) -> None:
+    facts: list[dict[str, Any]] = []
+    if body.seen_basis is not None and body.seen_basis != reads.basis_mark(episode.basis):
+        facts = [c._asdict() for c in changes(episode.coded_basis, episode.basis)]
+        facts = facts or [{"field": "episode", "label": "Episode", "was": None, "now": None}]
+    if episode.coding_version != version or facts:
+        raise Stale(
+            "The PAS has changed the episode." if facts else "Somebody has coded the episode meanwhile.",
+            current_version=episode.coding_version,
+            current_basis=reads.basis_mark(episode.basis),
+            facts=facts,
+            changes=[c.wire() for c in rules.differences(codes, _current(episode))],
+        )
+
+
+async def _checked(
+    session: AsyncSession, actor: Actor, episode: Row[Any], codes: Codes, reasons: Sequence[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return what the checks say; refuse while an error stands, or a warning without a reason."""
+    findings = [f.as_json() for f in await standards.check(session, actor, reads.case_of(episode, codes))]
+    errors = [f for f in findings if f["severity"] == "error"]
+    if errors:
+        raise rules.ChecksFail(f"{len(errors)} to mend.", findings=errors)
+    open_ = rules.unanswered(findings, reasons)
+    if open_:
+        raise rules.ReasonsNeeded(f"{len(open_)} without a reason.", findings=open_)
+    return findings
+
+
+async def _work_item(session: AsyncSession, actor: Actor, episode_id: UUID) -> Row[Any] | None:
+    try:
+        return await workqueues.locked(session, actor, episode_id)
+    except NotFound:
+        return None
+
+
+async def _add_version(
+    session: AsyncSession,
+    actor: Actor,
+    episode: Row[Any],
+    codes: Codes,
+    *,
+    state: CodingStage,
+    body: CodesIn | None,
+    findings: list[dict[str, Any]],
+    person: tuple[UUID | None, str | None],
+    checked_by: Actor | None = None,
+    reason: str | None = None,
+) -> Coding:
+    """Write the next version and the episode's copy of it; there is no other way to change an episode's codes."""
+    books = await codesets.books_for(session, episode.ended_on)
+    now = clock.now()
+    coding = Coding(
+        provider=actor.provider,
+        episode_id=episode.episode_id,
+        version=episode.coding_version + 1,
+        state=state.value,
+        source="codewell",
+        diagnoses=codes.diagnoses,
+        procedures=codes.procedures,
+        procedure_dates=codes.procedure_dates,
+        raw=None,
+        person_id=person[0],
+        person_name=person[1],
+        coder_ref=None,
+        checked_by_id=checked_by and checked_by.id,
+        checked_by_name=checked_by and checked_by.name,
+        icd10_edition=books.icd10 and books.icd10.edition,
+        opcs4_edition=books.opcs4 and books.opcs4.edition,
+        basis=list(episode.basis),
+        findings=findings,
+        findings_digest=rules.digest(findings),
+        reasons=[] if body is None else [r.model_dump(mode="json") for r in body.reasons],
+        reason=reason,
+        message_id=None,
+        at=now,
+        recorded_at=now,
+    )
+    session.add(coding)
+    await session.flush()
+    await episodes.set_codes(
+        session,
+        actor,
+        episode.episode_id,
+        diagnoses=codes.diagnoses,
+        procedures=codes.procedures,
+        procedure_dates=codes.procedure_dates,
+        version=coding.version,
+        state=state.value,
+        coder_id=person[0],
+        at=now,
+    )
+    return coding
+
+
+def _told(was: Codes, now: Codes) -> dict[str, Any]:
+    return {
+        "was": {"diagnoses": was.diagnoses, "procedures": was.procedures},
+        "now_codes": {"diagnoses": now.diagnoses, "procedures": now.procedures},
+        "detail": f"{len(now.diagnoses)} diagnoses, {len(now.procedures)} procedures",
+    }
+
+
+@verb(
+    "coding:code",
+    leaves="coding:submitted",
+    refuses=[
+        NotFound, Stale, LeaseHeld, Conflict, rules.ChecksFail, rules.ReasonsNeeded, rules.ReasonNeeded,
+        rules.EpisodeDeleted, rules.NotACode,
+    ],
+)  # fmt: skip
+async def submit(
+    session: AsyncSession, actor: Actor, episode_id: UUID, body: SubmitIn, *, version: int, lease_minutes: int
+) -> tuple[Coding, UUID | None]:
+    """Make the codes an immutable version and settle the episode; a trainee's go to second check instead.
+
+    Refused while an error stands, a warning has no reason, somebody else holds the episode, or it changed since
+    ``version`` (Stale, with the differences line by line). Codes that were final need ``reason``. Returns the version
+    and, asked for, the next episode, claimed for the caller in the same transaction.
+    """
+    codes = codes_of(body)
+    episode = await reads.one_episode(session, actor, episode_id, lock=True)
+    if episode.withdrawn:
+        raise rules.EpisodeDeleted()
+    item = await _work_item(session, actor, episode_id)
+    if item is not None:
+        await workqueues.refuse_if_held(session, actor, item)
+    if episode.coding_state == CodingState.second_check and episode.coder_id != actor.id:
+        raise Conflict("It is waiting for a second check; approve or return it.")
+    _refuse_stale(episode, body, codes, version)
+    if item is None and episode.coding_version > 0 and not body.reason:
+        raise rules.ReasonNeeded(errors=[{"pointer": "/body/reason", "detail": "say why final codes are changed"}])
+    reasons = [r.model_dump(mode="json") for r in body.reasons]
+    findings = await _checked(session, actor, episode, codes, reasons)
+    final = actor.may("coding:finalise")
+    coding = await _add_version(
+        session, actor, episode, codes,
+        state=CodingStage.final if final else CodingStage.for_second_check,
+        body=body, findings=findings, person=(actor.id, actor.name), reason=body.reason,
+    )  # fmt: skip
+    await _settle(session, actor, episode, item, final=final)
+    await discard_draft(session, actor, episode_id)
+    await trail.record(
+        session, actor, "coding:submitted", "episode", episode_id, version=coding.version,
+        patient_id=episode.patient_id, **_told(_current(episode), codes),
+    )  # fmt: skip
+    return coding, await _next(session, actor, body.then, lease_minutes)
+
+
+async def _settle(
+    session: AsyncSession, actor: Actor, episode: Row[Any], item: Row[Any] | None, *, final: bool
+) -> None:
+    if final:
+        await workqueues.settle(session, actor, episode.episode_id)
+        return
+    if item is None:
+        await place(session, actor, [episode.episode_id])
+    await workqueues.send_home(
+        session, actor, episode.episode_id, Queue.second_check, author_id=actor.id,
+        why={"code": "second_check", "text": f"Coded by {actor.name}, who is in training"},
+    )  # fmt: skip
+
+
+async def _next(session: AsyncSession, actor: Actor, then: Then, lease_minutes: int) -> UUID | None:
+    if then is not Then.next:
+        return None
+    try:
+        return await workqueues.claim_next(session, actor, Claim(), lease_minutes=lease_minutes)
+    except queues.NothingToClaim:
+        return None
+
+
+async def _for_check(
+    session: AsyncSession, actor: Actor, episode_id: UUID, version: int
+) -> tuple[Row[Any], Row[Any], Row[Any]]:
+    """Return the episode, its work item and the version under check, all locked; refuse one's own work."""
+    episode = await reads.one_episode(session, actor, episode_id, lock=True)
+    item = await _work_item(session, actor, episode_id)
+    if episode.coding_state != CodingState.second_check or item is None:
+        raise rules.NotForSecondCheck()
+    await workqueues.refuse_if_held(session, actor, item)
+    (checked,) = await reads.versions_of(session, actor, episode_id, episode.coding_version)
+    if actor.id in (checked.person_id, item.author_id):
+        raise OwnWork()
+    if episode.coding_version != version:
+        raise Stale(current_version=episode.coding_version)
+    return episode, item, checked
+
+
+@verb(
+    "coding:approve",
+    leaves="coding:approved",
+    refuses=[
+        NotFound, Stale, LeaseHeld, OwnWork, rules.NotForSecondCheck, rules.ChecksFail, rules.ReasonsNeeded,
+        rules.NotACode,
+    ],
+)  # fmt: skip
+async def approve(
+    session: AsyncSession, actor: Actor, episode_id: UUID, body: SubmitIn, *, version: int, lease_minutes: int
+) -> tuple[Coding, UUID | None]:
+    """Make a trainee's codes final, as they are or as the checker changed them; both people are named on the version."""
+    codes = codes_of(body)
+    episode, _item, checked = await _for_check(session, actor, episode_id, version)
+    _refuse_stale(episode, body, codes, version)
+    given = [r.model_dump(mode="json") for r in body.reasons]
+    same = codes == _current(episode)
+    findings = await _checked(session, actor, episode, codes, given + (checked.reasons or [] if same else []))
+    coding = await _add_version(
+        session, actor, episode, codes, state=CodingStage.final, body=body, findings=findings,
+        person=(checked.person_id, checked.person_name), checked_by=actor, reason=body.reason,
+    )  # fmt: skip
+    await workqueues.settle(session, actor, episode_id)
+    await discard_draft(session, actor, episode_id)
+    changed = [c.wire() for c in rules.differences(_current(episode), codes)]
+    await trail.record(
+        session, actor, "coding:approved", "episode", episode_id, version=coding.version,
+        patient_id=episode.patient_id, changed=changed, detail="as coded" if same else f"{len(changed)} changes",
+    )  # fmt: skip
+    if body.then is not Then.next:
+        return coding, None
+    try:
+        claim = Claim(queues=[Queue.second_check])
+        return coding, await workqueues.claim_next(session, actor, claim, lease_minutes=lease_minutes)
+    except queues.NothingToClaim:
+        return coding, None
+
+
+@verb(
+    "coding:approve",
+    leaves="coding:returned",
+    refuses=[NotFound, Stale, LeaseHeld, OwnWork, rules.NotForSecondCheck],
+)
+async def give_back(session: AsyncSession, actor: Actor, episode_id: UUID, body: ReturnIn, *, version: int) -> Coding:
+    """Send a trainee's codes back with a reason: the episode is uncoded again, assigned to them, codes as their draft."""
+    episode, _item, checked = await _for_check(session, actor, episode_id, version)
+    codes = _current(episode)
+    coding = await _add_version(
+        session, actor, episode, codes, state=CodingStage.returned, body=None, findings=checked.findings or [],
+        person=(checked.person_id, checked.person_name), checked_by=actor, reason=body.reason,
+    )  # fmt: skip
+    await workqueues.send_home(
+        session, actor, episode_id, Queue.to_code, assignee_id=checked.person_id,
+        why={"code": "returned", "text": f"Returned by {actor.name}: {body.reason}"},
+    )  # fmt: skip
+    if checked.person_id is not None:
+        lines = zip(codes.procedures, codes.procedure_dates, strict=True)
+        kept = {
+            "diagnoses": [{"code": c} for c in codes.diagnoses],
+            "procedures": [{"code": c, "on": on and on.isoformat()} for c, on in lines],
+            "note": "",
+            "pending": "",
+        }
+        await session.execute(
+            text("""insert into coding_draft (provider, episode_id, person_id, version, body, based_on, saved_at)
+                    values (:provider, :episode_id, :person_id, 1, cast(:body as jsonb), :based_on, :at)
+                    on conflict do nothing"""),
+            {
+                "provider": actor.provider, "episode_id": episode_id, "person_id": checked.person_id,
+                "body": orjson.dumps(kept).decode(), "based_on": coding.version, "at": clock.now(),
+            },
+        )  # fmt: skip
+    await trail.record(
+        session, actor, "coding:returned", "episode", episode_id, version=coding.version,
+        patient_id=episode.patient_id, detail=body.reason,
+    )  # fmt: skip
+    return coding
+
+
+_VERSION_INCOMING = text("""
+insert into coding (provider, episode_id, version, state, source, diagnoses, procedures, procedure_dates, raw, coder_ref,
+    icd10_edition, opcs4_edition, basis, message_id, at, recorded_at)
+select t.provider, t.episode_id, t.coding_version, 'final', i.codes_source, i.diagnoses, i.procedures,
+    i.procedure_dates, i.codes_raw, i.coder_ref, icd.edition, opcs.edition, i.basis, i.message_id,
+    coalesce(i.coded_at, i.source_at), :now
+from touched t join incoming i on i.idx = t.codes_idx
+left join edition icd on icd.system = 'icd10' and icd.state = 'ready'
+    and i.ended_on between icd.valid_from_on and coalesce(icd.valid_to_on, 'infinity')
+left join edition opcs on opcs.system = 'opcs4' and opcs.state = 'ready'
+    and i.ended_on between opcs.valid_from_on and coalesce(opcs.valid_to_on, 'infinity')
+where t.codes_idx is not null
+""")
+
+
+async def version_incoming(session: AsyncSession, actor: Actor) -> None:
+    """Make a version of every coding that came with the batch, then say where each touched episode stands.
+
+    Reads ``touched`` and ``incoming`` of the batch; fills ``placing`` for ``workqueues.service.place_incoming``.
+    """
+    await session.execute(_VERSION_INCOMING, {"now": clock.now()})
+    await session.execute(text(workqueues.PLACING))
+    await session.execute(_PLACING_FROM_TOUCHED, _placing_values())
+
+
+async def place(session: AsyncSession, actor: Actor, episode_ids: Sequence[UUID]) -> None:
+    """Put episodes where their state and documents say, outside an intake batch."""
+    if not (await session.execute(text("select to_regclass('pg_temp.placing') is not null"))).scalar_one():
+        await session.execute(text(workqueues.PLACING))
+    await session.execute(text("truncate placing"))
+    await session.execute(
+        _PLACING_FROM_IDS, {**_placing_values(), "provider": actor.provider, "ids": list(episode_ids)}
+    )
+    await workqueues.place_incoming(session, actor)
+
+
+def _placing_values() -> dict[str, Any]:
+    return {
+        "names": orjson.dumps(reference.names("main_specialty")).decode(),
+        "labels": reads.LABELS,
+        "pathology": list(rules.PATHOLOGY),
+        "information": list(rules.INFORMATION),
+    }
+
+
+# Where an episode stands and why: the one rule, over whatever relation `t` holds the episodes (columns as in `touched`).
+_PLACING = """
+insert into placing
+select t.provider, t.episode_id, not st.stands, coalesce(n.woke, false), pl.queue, pl.home, pl.why,
+    coalesce(t.discharged_on, t.ended_on), m.month, tt.flex_on, tt.freeze_on,
+    t.sex, extract(year from age(t.started_on, t.birth_on))::smallint, t.main_specialty_code,
+    cast(:names as jsonb) ->> t.main_specialty_code, t.treatment_function_code, t.patient_class,
+    t.started_on, t.ended_on, t.discharged_on, author.person_id
+from {touched}
+cross join lateral (
+    select not t.deleted and t.started_on is not null
+        and (t.coding_state <> 'coded' or t.overrode_version is not null) as stands
+) st
+cross join lateral (select date_trunc('month', coalesce(t.discharged_on, t.ended_on))::date as month) m
+left join lateral (
+    select max(inclusion_on) filter (where phase = 'flex') as flex_on,
+        max(inclusion_on) filter (where phase = 'freeze') as freeze_on
+    from sus_timetable where activity_month = m.month
+) tt on st.stands
+left join lateral (
+    select
+        min(coalesce(expected_on, dated_on)) filter (where arrived_at is null and kind = any(:pathology)) as path_on,
+        min(title) filter (where arrived_at is null and kind = any(:pathology)) as path_title,
+        min(coalesce(expected_on, dated_on)) filter (where arrived_at is null and kind = any(:information)) as info_on,
+        min(title) filter (where arrived_at is null and kind = any(:information)) as info_title,
+        string_agg(title, ', ' order by dated_on desc nulls last, title) filter (where arrived_at is not null) as here
+    from document d
+    where d.provider = t.provider and d.spell_number = t.spell_number and d.episode_number = t.episode_number
+) d on st.stands
+left join lateral (
+    select c.person_id, c.person_name from coding c
+    where c.provider = t.provider and c.episode_id = t.episode_id and c.version = t.coding_version
+      and t.coding_state = 'second_check'
+) author on true
+{news}
+cross join lateral (
+    select case
+        when t.coding_state = 'second_check' then 'second_check'
+        when t.coding_state = 'changed_after_coding' or t.overrode_version is not null then 'update_received'
+        else 'to_code' end as home
+) h
+cross join lateral (
+    select h.home,
+        case when h.home <> 'to_code' then h.home
+            when d.path_title is not null then 'outstanding_pathology'
+            when d.info_title is not null then 'waiting_for_information'
+            else 'to_code' end as queue,
+        case
+            when h.home = 'second_check' then jsonb_build_object('code', 'second_check', 'text',
+                'Coded by ' || coalesce(author.person_name, 'a trainee') || ', who is in training')
+            when t.overrode_version is not null then jsonb_build_object('code', 'codes_differ', 'text',
+                'The PAS sent other codes than version ' || t.overrode_version || ', which was coded here')
+            when h.home = 'update_received' then jsonb_build_object('code', 'changed', 'text', (
+                select coalesce(string_agg(x.label, ', '), 'Something') || ' changed after coding'
+                from unnest(t.coded_basis, t.basis, cast(:labels as text[])) as x(was, now, label)
+                where x.was is distinct from x.now))
+            when d.path_title is not null then jsonb_build_object('code', 'awaiting_pathology', 'text',
+                d.path_title || ' awaited' || coalesce(' since ' || to_char(d.path_on, 'FMDD Mon'), ''))
+            when d.info_title is not null then jsonb_build_object('code', 'awaiting_document', 'text',
+                d.info_title || ' awaited' || coalesce(' since ' || to_char(d.info_on, 'FMDD Mon'), ''))
+            when n.woke then jsonb_build_object('code', 'document_arrived', 'text', n.title || ' has come: ready')
+            when d.here is not null then jsonb_build_object('code', 'ready', 'text', 'Ready: ' || left(d.here, 120))
+            else jsonb_build_object('code', 'ready', 'text', 'Ready to code; the PAS names no documents') end as why
+) pl
+where st.stands or not t.is_new
+"""
+_PLACING_FROM_TOUCHED = text(
+    _PLACING.format(
+        touched="touched t",
+        news="""left join lateral (
+    select bool_or(newly_arrived) as woke, min(title) filter (where newly_arrived) as title
+    from document_news n where n.episode_id = t.episode_id
+) n on st.stands""",
+    )
+)
+_EPISODE_AS_TOUCHED = """(
+    select e.provider, e.episode_id, k.spell_number, k.episode_number, false as is_new, k.deleted, e.coding_state,
+        e.coding_version, case when e.coding_source in ('pas', 'encoder') and k.person_version is not null
+            and k.person_codes_digest is distinct from k.codes_digest and k.person_state = 'final'
+            then k.person_version end as overrode_version,
+        e.basis, e.coded_basis, e.started_on, e.ended_on, s.discharged_on, s.patient_class, p.sex, p.birth_on,
+        e.main_specialty_code, e.treatment_function_code
+    from episode_key k
+    join episode e on e.provider = k.provider and e.ended_on = k.ended_on and e.episode_id = k.episode_id
+    join spell s on s.provider = k.provider and s.spell_number = k.spell_number
+    join patient p on p.provider = s.provider and p.patient_id = s.patient_id
+    where k.provider = :provider and k.episode_id = any(cast(:ids as uuid[]))
+) t"""
+_PLACING_FROM_IDS = text(
+    _PLACING.format(
+        touched=_EPISODE_AS_TOUCHED, news="cross join (select null::boolean as woke, null::text as title) n"
+    )
+)
