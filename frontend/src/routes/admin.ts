@@ -1,12 +1,13 @@
 // Who may come in, and who did what.
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
-import { given, oneOf, type RawSearch } from "@/kit/search.ts";
+import { given, oneOf, type RawSearch, text } from "@/kit/search.ts";
 import { signedInRoute } from "./root.ts";
 
 const peopleRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: "/people",
-  validateSearch: (search: RawSearch) => given({ state: oneOf(search.state, ["active", "deactivated"] as const) }),
+  validateSearch: (search: RawSearch) =>
+    given({ state: oneOf(search.state, ["active", "deactivated"] as const), role: text(search.role) }),
   component: lazyRouteComponent(() => import("@/features/people/people.page.tsx")),
 });
 

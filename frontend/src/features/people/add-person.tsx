@@ -1,0 +1,91 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { type FormEvent, useId } from "react";
+import { Button } from "@/kit/button.tsx";
+import { Dialog } from "@/kit/dialog.tsx";
+import { TextField } from "@/kit/field.tsx";
+import { useFormRefusal } from "@/kit/form.ts";
+import { ErrorSummary } from "@/kit/states.tsx";
+import { confirmDone } from "@/kit/toast.tsx";
+import { addPerson, waysInQuery } from "./data.ts";
+import { type PersonField, PersonFields, personFields, readPerson } from "./person-fields.tsx";
+
+export function AddPerson({ onClose }: { onClose: () => void }) {
+  const formId = useId();
+  const navigate = useNavigate();
+  const queryClient = useQueryClient();
+  const waysIn = useQuery(waysInQuery);
+  const refusal = useFormRefusal<PersonField>(personFields);
+  const add = useMutation({
+    mutationFn: addPerson,
+    onError: refusal.refuse,
+    onSuccess: (person) => {
+      void queryClient.invalidateQueries({ queryKey: ["list_people"] });
+      confirmDone(`${person.name} was added`);
+      onClose();
+      void navigate({ to: "/people/$personId", params: { personId: person.person_id } });
+    },
+  });
+
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = event.currentTarget;
+    const username = String(new FormData(form).get("username") ?? "").trim();
+    const reference = String(new FormData(form).get("reference") ?? "").trim();
+    const person = readPerson(form);
+    const missing = {
+      ...(username ? null : { username: "Enter a user name" }),
+      ...(person.name ? null : { name: "Enter their name" }),
+      ...(person.roles.length > 0 ? null : { roles: "Choose at least one role" }),
+    };
+    if (Object.keys(missing).length > 0) return refusal.complain(missing);
+    refusal.clear();
+    add.mutate({ username, ...person, ...(reference ? { link: { reference } } : null) });
+  };
+
+  const hasIssuer = (waysIn.data?.issuers.length ?? 0) > 0;
+  return (
+    <Dialog
+      title="Add a person"
+      onClose={onClose}
+      foot={
+        <>
+          <Button look="primary" type="submit" form={formId} busy={add.isPending}>
+            Add
+          </Button>
+          <Button onClick={onClose}>Cancel</Button>
+        </>
+      }
+    >
+      <form id={formId} className="cw-form" onSubmit={submit} noValidate>
+        <ErrorSummary errors={refusal.summary} />
+        <TextField
+          id={refusal.idOf("username")}
+          name="username"
+          label="User name"
+          hint="Letters, digits, dots and dashes, as jo.bell"
+          width="medium"
+          mono
+          maxLength={64}
+          error={refusal.errorOf("username")}
+        />
+        <PersonFields refusal={refusal} />
+        {hasIssuer ? (
+          <TextField
+            id={refusal.idOf("reference")}
+            name="reference"
+            label="Reference of their organisation sign-in"
+            hint="The 8 characters they were shown when they tried to sign in; may be given later"
+            width="short"
+            mono
+            maxLength={8}
+            error={refusal.errorOf("reference")}
+          />
+        ) : null}
+        {waysIn.data?.local_accounts ? (
+          <p className="cw-quiet">A local password is made on the next page, and shown once.</p>
+        ) : null}
+      </form>
+    </Dialog>
+  );
+}
