@@ -84,7 +84,7 @@ def upgrade() -> None:
     create table person (
         provider text not null, person_id uuid not null, username text not null, name text not null,
         roles text[] not null, coder_ref text, password_hash text, oidc_issuer text, oidc_subject text,
-        active boolean not null default true, failed_tries integer not null default 0, wait_until timestamptz,
+        active boolean not null default true,
         version integer not null default 1, created_at timestamptz not null,
         constraint pk_person primary key (provider, person_id),
         constraint uq_person_provider_username unique (provider, username),
@@ -93,6 +93,8 @@ def upgrade() -> None:
     """)
     op.execute("""create unique index uq_person_oidc on person (oidc_issuer, oidc_subject)
                   where oidc_subject is not null""")
+    op.execute("""create unique index uq_person_coder_ref on person (provider, coder_ref)
+                  where coder_ref is not null""")
     op.execute("""
     create table sign_in (
         provider text not null, sign_in_id uuid not null, token_hash bytea not null, person_id uuid not null,
@@ -113,6 +115,21 @@ def upgrade() -> None:
     )
     """)
     op.execute("""
+    create table oidc_stranger (
+        oidc_issuer text not null, oidc_subject text not null, provider text not null, reference text not null,
+        expires_at timestamptz not null,
+        constraint pk_oidc_stranger primary key (oidc_issuer, oidc_subject),
+        constraint uq_oidc_stranger_reference unique (reference)
+    )
+    """)
+    op.execute("""
+    create table sign_in_guess (
+        name_hash bytea constraint pk_sign_in_guess primary key, failures integer not null, at timestamptz not null,
+        wait_until timestamptz
+    )
+    """)
+    op.execute("create index ix_sign_in_guess_at on sign_in_guess (at)")
+    op.execute("""
     create table api_client (
         provider text not null, client_id uuid not null, name text not null, scopes text[] not null,
         key_id text not null, secret_hash bytea not null, former_hash bytea, former_until timestamptz,
@@ -132,12 +149,13 @@ def upgrade() -> None:
     )
     """)
     op.execute("create index ix_repeat_at on repeat (at)")
-    for table in ("trust", "person", "sign_in", "oidc_state", "api_client", "repeat"):
+    tables = ("trust", "person", "sign_in", "oidc_state", "oidc_stranger", "sign_in_guess", "api_client", "repeat")
+    for table in tables:
         grant_app(table, "SELECT, INSERT, UPDATE, DELETE")
 
 
 def downgrade() -> None:
-    for table in ("repeat", "api_client", "oidc_state", "sign_in", "person", "trust"):
+    for table in ("repeat", "api_client", "sign_in_guess", "oidc_stranger", "oidc_state", "sign_in", "person", "trust"):
         op.execute(f"drop table {table}")
     op.execute("drop function trail_append")
     op.execute("drop function trail_hash")

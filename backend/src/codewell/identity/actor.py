@@ -1,4 +1,4 @@
-"""Whoever acts: a person signed in, an API client with a key, or the system itself."""
+"""Whoever acts: a person signed in, an API client with a key, or the system itself; and whoever is still a stranger."""
 
 from __future__ import annotations
 
@@ -29,3 +29,16 @@ class Actor:
     def system(provider: str, name: str, permissions: frozenset[str] = frozenset(), request_id: str = "none") -> Actor:
         """Return the system acting by itself for one Trust; it holds just the permissions named."""
         return Actor(provider, "system", uuid5(_SYSTEM, name), name, permissions, request_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """A caller on the way to signing in: nothing is known but where they knock."""
+
+    address: str
+    browser: str
+    request_id: str = "none"
+
+    def may(self, permission: str) -> bool:
+        """A stranger may do nothing that needs a permission."""
+        return False

@@ -6,28 +6,34 @@ import base64
 import hashlib
 import hmac
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Annotated
+from urllib.parse import urlsplit
 
-from fastapi import Depends, Header, Request
+from fastapi import BackgroundTasks, Depends, Header, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from codewell.identity import reads, service
-from codewell.identity.actor import Actor
-from codewell.identity.rules import CsrfMissing
+from codewell.identity import credentials, reads, service
+from codewell.identity.actor import Actor, Stranger
+from codewell.identity.rules import CsrfMissing, KeyRefused, MixedCredentials, TooManyTries
+from codewell.identity.throttle import Guesses
 from codewell.kit.http import request_id_of
 from codewell.kit.problems import Malformed, NotSignedIn, PreconditionRequired
 from codewell.settings import Settings
 
 COOKIE = "__Host-codewell"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-_KEY = re.compile(r"^cwk_([A-Za-z0-9]{12})_([A-Za-z0-9_-]{43})$")
+QUIET = "x-codewell-quiet"
+"""A page that asks by itself says so with this header, so that it does not keep an unattended sign-in alive."""
 
 
 def settings_of(request: Request) -> Settings:
     """Return the settings the application was built with."""
     value: Settings = request.app.state.settings
     return value
+
+
+TheSettings = Annotated[Settings, Depends(settings_of)]
 
 
 async def unit_of_work(request: Request) -> AsyncIterator[AsyncSession]:
@@ -46,48 +52,100 @@ def csrf_token(settings: Settings, sign_in_id: object) -> str:
     return hmac.new(key, f"csrf:{sign_in_id}".encode(), hashlib.sha256).hexdigest()
 
 
-def _same_origin(request: Request) -> bool:
+def same_origin(request: Request) -> bool:
+    """Say whether a browser sent this from one of our own pages; a request that says neither way did not."""
     site = request.headers.get("sec-fetch-site")
     if site is not None:
         return site == "same-origin"
     origin = request.headers.get("origin")
-    return origin is None or origin.split("://")[-1] == request.headers.get("host")
+    if origin is None:
+        return False
+    public = urlsplit(settings_of(request).public_url)
+    ours = {f"{request.url.scheme}://{request.headers.get('host')}", f"{public.scheme}://{public.netloc}"}
+    return origin in ours
 
 
-def _key_of(request: Request, authorization: str) -> tuple[str, str]:
+def stranger_of(request: Request) -> Stranger:
+    """Return what is known of a caller who is not signed in."""
+    address = request.client.host if request.client else "unknown"
+    return Stranger(address, request.headers.get("user-agent", ""), request_id_of(request.scope))
+
+
+Knocking = Annotated[Stranger, Depends(stranger_of)]
+
+
+def _key_of(request: Request, authorization: str) -> credentials.NewKey:
     scheme, _, rest = authorization.partition(" ")
+    key = None
     if scheme.lower() == "bearer":
-        match = _KEY.match(rest.strip())
-        if match:
-            return match[1], match[2]
+        key = credentials.read_key(rest.strip())
     elif scheme.lower() == "basic" and request.method in SAFE:
         try:
             name, _, secret = base64.b64decode(rest, validate=True).decode().partition(":")
         except ValueError:
-            raise NotSignedIn() from None
-        return name.removeprefix("cwk_"), secret
-    raise NotSignedIn("The key is not one of ours.")
+            raise KeyRefused() from None
+        key = credentials.read_key(f"cwk_{name.removeprefix('cwk_')}_{secret}")
+    if key is None:
+        raise KeyRefused()
+    return key
 
 
-async def me(request: Request, session: Session) -> Actor:
-    """Return the caller; 401 when nobody is signed in, 400 when a cookie and a key come together."""
-    settings = settings_of(request)
-    token, authorization = request.cookies.get(COOKIE), request.headers.get("authorization")
-    if token and authorization:
-        raise Malformed("Send either a sign-in cookie or a key, not both.")
-    request_id = request_id_of(request.scope)
-    if authorization:
-        key_id, secret = _key_of(request, authorization)
+def _guesses(request: Request) -> Guesses:
+    state = request.app.state
+    if not hasattr(state, "guesses"):
+        state.guesses = Guesses()
+    guesses: Guesses = state.guesses
+    return guesses
+
+
+async def _client(request: Request, session: AsyncSession, authorization: str, request_id: str) -> reads.Present:
+    names = [f"address:{request.client.host if request.client else 'unknown'}"]
+    try:
+        key = _key_of(request, authorization)
+        names.append(f"key:{key.key_id}")
         basic = authorization[:5].lower() == "basic"
-        return await service.client_by_key(session, key_id, secret, request_id=request_id, read_only=basic)
+        found = await service.client_by_key(session, key.key_id, key.secret, request_id=request_id, basic=basic)
+    except KeyRefused:
+        wait = _guesses(request).wrong(*names)
+        if wait:
+            seconds = max(1, int(wait.total_seconds()))
+            raise TooManyTries(headers={"Retry-After": str(seconds)}, seconds=seconds) from None
+        raise
+    _guesses(request).right(*names)
+    return found
+
+
+async def me(request: Request, session: Session, background: BackgroundTasks) -> Actor:
+    """Return the caller; 401 when nobody is signed in, 400 when a cookie and a key come together.
+
+    A cookie opens an unsafe method only from one of our own pages that also sends this sign-in's CSRF token.
+    """
+    settings, request_id = settings_of(request), request_id_of(request.scope)
+    token, authorization = request.cookies.get(COOKIE), request.headers.get("authorization")
+    if token is not None and authorization is not None:
+        raise MixedCredentials()
+    if authorization is not None:
+        found = await _client(request, session, authorization, request_id)
+        if found.touch:
+            background.add_task(_touch, request, service.touch_client, found.actor)
+        return found.actor
     if not token:
         raise NotSignedIn()
-    actor = await reads.actor_by_token(session, token, settings, request_id=request_id)
+    found = await reads.present_by_token(session, token, settings, request_id=request_id)
     if request.method not in SAFE:
         given = request.headers.get("x-codewell-csrf", "")
-        if not _same_origin(request) or not hmac.compare_digest(given, csrf_token(settings, actor.sign_in_id)):
+        if not same_origin(request) or not credentials.same(given, csrf_token(settings, found.actor.sign_in_id)):
             raise CsrfMissing()
-    return actor
+    if found.touch and QUIET not in request.headers:
+        background.add_task(_touch, request, service.touch_sign_in, found.actor)
+    return found.actor
+
+
+async def _touch(request: Request, touch: Callable[[AsyncSession, Actor], Awaitable[None]], actor: Actor) -> None:
+    # After the answer and in a transaction of its own: a long request must neither hold the row that a manager wants
+    # to change, nor wait for a second connection while it holds its first.
+    async with request.app.state.database.transaction() as session:
+        await touch(session, actor)
 
 
 Me = Annotated[Actor, Depends(me)]

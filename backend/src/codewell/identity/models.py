@@ -5,8 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from uuid import UUID
 
-from sqlalchemy import Boolean, CheckConstraint, Column, DateTime, ForeignKeyConstraint, Integer, LargeBinary, Text
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import UUID as PgUUID
 from sqlmodel import Field, SQLModel
@@ -33,6 +44,10 @@ class Person(SQLModel, table=True):
             "uq_person_oidc", "oidc_issuer", "oidc_subject", unique=True,
             postgresql_where=text("oidc_subject is not null"),
         ),
+        Index(
+            "uq_person_coder_ref", "provider", "coder_ref", unique=True,
+            postgresql_where=text("coder_ref is not null"),
+        ),
         ForeignKeyConstraint(["provider"], ["trust.provider"]),
     )  # fmt: skip
 
@@ -47,8 +62,6 @@ class Person(SQLModel, table=True):
     oidc_issuer: str | None = Field(default=None, sa_column=Column(Text))
     oidc_subject: str | None = Field(default=None, sa_column=Column(Text))
     active: bool = Field(sa_column=Column(Boolean, nullable=False, server_default=text("true")))
-    failed_tries: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default=text("0")))
-    wait_until: dt.datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
     version: int = Field(default=1, sa_column=Column(Integer, nullable=False, server_default=text("1")))
     created_at: dt.datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
 
@@ -88,6 +101,29 @@ class OidcState(SQLModel, table=True):
     verifier: str = Field(sa_column=Column(Text, nullable=False))
     go_to: str = Field(sa_column=Column(Text, nullable=False))
     expires_at: dt.datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
+
+
+class OidcStranger(SQLModel, table=True):
+    """An account an issuer vouches for and nobody here is linked to yet; the reference is read out to a manager."""
+
+    __tablename__ = "oidc_stranger"
+
+    oidc_issuer: str = Field(sa_column=Column(Text, primary_key=True))
+    oidc_subject: str = Field(sa_column=Column(Text, primary_key=True))
+    provider: str = Field(sa_column=Column(Text, nullable=False))
+    reference: str = Field(sa_column=Column(Text, nullable=False, unique=True))
+    expires_at: dt.datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
+
+
+class SignInGuess(SQLModel, table=True):
+    """Wrong passwords in a row, per user name and per address (keyed hashes), whether or not the account exists."""
+
+    __tablename__ = "sign_in_guess"
+
+    name_hash: bytes = Field(sa_column=Column(LargeBinary, primary_key=True))
+    failures: int = Field(sa_column=Column(Integer, nullable=False))
+    at: dt.datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False, index=True))
+    wait_until: dt.datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
 
 
 class ApiClient(SQLModel, table=True):
