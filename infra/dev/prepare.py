@@ -72,7 +72,7 @@ class Step:
 
 
 def call(command: Command, title: str, cwd: Path = ROOT, extra_env: dict[str, str] | None = None) -> None:
-    """Run a command behind one progress line; when it fails, show the end of what it said."""
+    """Run a command behind one progress line; when it fails, show what it said."""
     env = dict(os.environ)
     env.update(extra_env or {})
     with tempfile.TemporaryFile() as output:
@@ -93,8 +93,9 @@ def call(command: Command, title: str, cwd: Path = ROOT, extra_env: dict[str, st
             step.done.set()
             output.seek(0)
             said = output.read().decode(errors="replace").strip().splitlines()
-            print("\n" + "\n".join("    " + line for line in said[-30:]))
-            raise Unprepared(f"{title}: failed; its last words are above.")
+            shown = said if len(said) <= 40 else [*said[:15], f"... {len(said) - 40} lines ...", *said[-25:]]
+            print("\n" + "\n".join("    " + line for line in shown))
+            raise Unprepared(f"{title}: failed; what it said is above.")
 
 
 def digest(*paths: Path, also: Iterable[object] = ()) -> str:

@@ -235,19 +235,39 @@ def bring_up(seed_size: int) -> None:
 
     with Timed("The schema is up to date"):
         asyncio.run(migrate(settings()))
-    if seed_size and settings().environment != "production":
-        synth: Any = import_module("codewell.synth.command")  # Any: loaded late, so that --help stays quick
-        synth.seed_if_empty(settings(), seed_size, say)
+    if seed_size and settings().environment != "production" and not asyncio.run(_trusts()):
+        _synth().seed(settings(), seed_size, say)
+
+
+async def _trusts() -> list[bool]:
+    """Return, for each Trust the database holds, whether it is synthetic."""
+    from sqlalchemy import text
+
+    from codewell.db import make_engine
+    from codewell.settings import settings
+
+    engine = make_engine(settings())
+    try:
+        async with engine.connect() as connection:
+            return list((await connection.execute(text("select synthetic from trust"))).scalars())
+    finally:
+        await engine.dispose()
+
+
+def _synth() -> Any:  # Any: a room loaded late, so that other commands stay quick
+    return import_module("codewell.synth.command")
 
 
 def _serve_until_stopped(taken: socket.socket, address: str) -> None:
     import uvicorn
 
+    sign_ins = _demo_sign_ins()
+
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             if self.started:
-                _greet(address)
+                _greet(address, sign_ins)
 
     config = uvicorn.Config(
         "codewell.main:build_app",
@@ -257,23 +277,32 @@ def _serve_until_stopped(taken: socket.socket, address: str) -> None:
         server_header=False,
         timeout_graceful_shutdown=5,
     )
+    server = Server(config)
+    for name in ("SIGHUP", "SIGBREAK"):  # uvicorn itself knows only the other two
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda number, frame: server.handle_exit(signal.SIGTERM, frame))
     with suppress(KeyboardInterrupt):
-        Server(config).run(sockets=[taken])
+        server.run(sockets=[taken])
     print(flush=True)
 
 
-def _greet(address: str) -> None:
+def _demo_sign_ins() -> list[tuple[str, str, str]]:
+    """Return role, user name and password of one person per role, where the Trust is a synthetic one."""
     from codewell.settings import settings
 
+    if not settings().local_sign_in or True not in asyncio.run(_trusts()):
+        return []
+    return list(_synth().demo_sign_ins())
+
+
+def _greet(address: str, sign_ins: list[tuple[str, str, str]]) -> None:
     print(f"\nCodewell is at {address}  (Ctrl-C stops it)\n", flush=True)
     if not PAGES.is_dir():
         say("The pages are not built, so only the API answers: cd frontend && npm ci && npm run build")
-    if settings().local_sign_in:
-        synth: Any = import_module("codewell.synth.command")  # Any: loaded late, so that --help stays quick
-        sign_ins = synth.demo_sign_ins()
-        print("Demo sign-ins of the synthetic Trust, one per role:", flush=True)
-        for role, username, password in sign_ins:
-            print(f"  {role:22} {username:16} {password}", flush=True)
+    if sign_ins:
+        print("Sign-ins of the synthetic Trust, one per role (user name, password):", flush=True)
+    for role, username, password in sign_ins:
+        say(f"{role:22} {username:16} {password}")
 
 
 def dev(args: argparse.Namespace) -> int:
@@ -297,7 +326,7 @@ def dev(args: argparse.Namespace) -> int:
             children.append(
                 subprocess.Popen([npm, "run", "dev"], cwd=ROOT / "frontend", env=env, start_new_session=True)
             )
-            _greet("http://localhost:5173")
+            _greet("http://localhost:5173", _demo_sign_ins())
             while all(child.poll() is None for child in children):
                 time.sleep(0.5)
         except KeyboardInterrupt:
