@@ -21,7 +21,7 @@ from codewell.kit.problems import Busy, Conflict, Problem, ProblemDocument
 from codewell.settings import Settings, settings as settings_of_process
 
 API = "/api/v1"
-ROOMS = ("identity", "codesets", "workqueues", "episodes", "standards", "coding", "intake")
+ROOMS = ("identity", "codesets", "workqueues", "episodes", "standards", "intake")
 """Rooms with a router, lowest first."""
 
 health = APIRouter(prefix="/health", tags=["health"], route_class=StrictRoute)
