@@ -26,7 +26,6 @@ export default function SignInPage() {
     <div className="signin">
       <header className="signin__top">
         <span className="cw-top__name">Codewell</span>
-        {options.data?.trust_name ? <span className="cw-top__trust">{options.data.trust_name}</span> : null}
       </header>
       <main className="signin__main" id="main" tabIndex={-1}>
         <div className="signin__panel">
@@ -41,12 +40,12 @@ export default function SignInPage() {
               <a
                 key={issuer.issuer_id}
                 className="cw-button cw-button--primary signin__issuer"
-                href={`/api/v1/sign-in/oidc/${encodeURIComponent(issuer.issuer_id)}/start?go_to=${encodeURIComponent(search.after ?? "/")}`}
+                href={`/api/v1/sign-in/oidc/${encodeURIComponent(issuer.issuer_id)}/start?after=${encodeURIComponent(search.after ?? "/")}`}
               >
                 Sign in with {issuer.label}
               </a>
             ))}
-            {options.data?.local ? (
+            {options.data?.local_accounts ? (
               <LocalForm primary={options.data.issuers.length === 0} demo={options.data.demo_accounts} />
             ) : null}
           </div>
