@@ -28,7 +28,8 @@ from codewell.workqueues import rules as queues
 
 # Every read of an episode starts here: one Trust's, by its public id, with its spell and patient.
 _EPISODE = """
-select e.*, k.deleted as withdrawn, s.patient_id, s.admitted_on, s.admission_method, s.admission_source, s.patient_class,
+select e.*, k.deleted as withdrawn,
+    s.patient_id, s.admitted_on, s.admission_method, s.admission_source, s.patient_class,
     s.discharge_method, s.discharge_destination, s.discharged_on as spell_discharged_on,
     p.sex, p.birth_on, p.local_patient_id
 from episode_key k
@@ -115,29 +116,16 @@ class Titles:
         return [self.line("opcs4", c, on) for c, on in zip(codes, dates, strict=True)]
 
 
+_AS_IS = (
+    "episode_id", "version", "state", "source", "raw", "person_name", "coder_ref", "checked_by_name",
+    "icd10_edition", "opcs4_edition", "findings", "reasons", "reason", "at", "recorded_at",
+)  # fmt: skip
+
+
 def coding_out(row: Row[Any], titles: Titles) -> dict[str, Any]:
     """Return the wire shape of one version."""
     return {
-        **{
-            name: getattr(row, name)
-            for name in (
-                "episode_id",
-                "version",
-                "state",
-                "source",
-                "raw",
-                "person_name",
-                "coder_ref",
-                "checked_by_name",
-                "icd10_edition",
-                "opcs4_edition",
-                "findings",
-                "reasons",
-                "reason",
-                "at",
-                "recorded_at",
-            )  # fmt: skip
-        },
+        **{name: getattr(row, name) for name in _AS_IS},
         "diagnoses": titles.diagnoses(row.diagnoses),
         "procedures": titles.procedures(row.procedures, row.procedure_dates),
     }

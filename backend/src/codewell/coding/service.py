@@ -327,7 +327,7 @@ async def _for_check(
 async def approve(
     session: AsyncSession, actor: Actor, episode_id: UUID, body: SubmitIn, *, version: int, lease_minutes: int
 ) -> tuple[Coding, UUID | None]:
-    """Make a trainee's codes final, as they are or as the checker changed them; both people are named on the version."""
+    """Make a trainee's codes final, as they are or as the checker changed them; the version names both people."""
     codes = codes_of(body)
     episode, _item, checked = await _for_check(session, actor, episode_id, version)
     _refuse_stale(episode, body, codes, version)
@@ -360,7 +360,7 @@ async def approve(
     refuses=[NotFound, Stale, LeaseHeld, OwnWork, rules.NotForSecondCheck],
 )
 async def give_back(session: AsyncSession, actor: Actor, episode_id: UUID, body: ReturnIn, *, version: int) -> Coding:
-    """Send a trainee's codes back with a reason: the episode is uncoded again, assigned to them, codes as their draft."""
+    """Send a trainee's codes back with a reason: the episode is uncoded again, theirs, the codes kept as draft."""
     episode, _item, checked = await _for_check(session, actor, episode_id, version)
     codes = _current(episode)
     coding = await _add_version(
@@ -396,8 +396,8 @@ async def give_back(session: AsyncSession, actor: Actor, episode_id: UUID, body:
 
 
 _VERSION_INCOMING = text("""
-insert into coding (provider, episode_id, version, state, source, diagnoses, procedures, procedure_dates, raw, coder_ref,
-    icd10_edition, opcs4_edition, basis, message_id, at, recorded_at)
+insert into coding (provider, episode_id, version, state, source, diagnoses, procedures, procedure_dates, raw,
+    coder_ref, icd10_edition, opcs4_edition, basis, message_id, at, recorded_at)
 select t.provider, t.episode_id, t.coding_version, 'final', i.codes_source, i.diagnoses, i.procedures,
     i.procedure_dates, i.codes_raw, i.coder_ref, icd.edition, opcs.edition, i.basis, i.message_id,
     coalesce(i.coded_at, i.source_at), :now
@@ -413,25 +413,25 @@ where t.codes_idx is not null
 async def version_incoming(session: AsyncSession, actor: Actor) -> None:
     """Make a version of every coding that came with the batch, then say where each touched episode stands.
 
-    Reads ``touched`` and ``incoming`` of the batch; fills ``placing`` for ``workqueues.service.place_incoming``.
+    Reads ``touched`` and ``incoming`` of the batch; fills ``placement`` for ``workqueues.service.place_incoming``.
     """
     await session.execute(_VERSION_INCOMING, {"now": clock.now()})
-    await session.execute(text(workqueues.PLACING))
-    await session.execute(_PLACING_FROM_TOUCHED, _placing_values())
+    await session.execute(text(workqueues.PLACEMENT))
+    await session.execute(_PLACEMENT_FROM_TOUCHED, _placement_values())
 
 
 async def place(session: AsyncSession, actor: Actor, episode_ids: Sequence[UUID]) -> None:
     """Put episodes where their state and documents say, outside an intake batch."""
-    if not (await session.execute(text("select to_regclass('pg_temp.placing') is not null"))).scalar_one():
-        await session.execute(text(workqueues.PLACING))
-    await session.execute(text("truncate placing"))
+    if not (await session.execute(text("select to_regclass('pg_temp.placement') is not null"))).scalar_one():
+        await session.execute(text(workqueues.PLACEMENT))
+    await session.execute(text("truncate placement"))
     await session.execute(
-        _PLACING_FROM_IDS, {**_placing_values(), "provider": actor.provider, "ids": list(episode_ids)}
+        _PLACEMENT_FROM_IDS, {**_placement_values(), "provider": actor.provider, "ids": list(episode_ids)}
     )
     await workqueues.place_incoming(session, actor)
 
 
-def _placing_values() -> dict[str, Any]:
+def _placement_values() -> dict[str, Any]:
     return {
         "names": orjson.dumps(reference.names("main_specialty")).decode(),
         "labels": reads.LABELS,
@@ -440,9 +440,9 @@ def _placing_values() -> dict[str, Any]:
     }
 
 
-# Where an episode stands and why: the one rule, over whatever relation `t` holds the episodes (columns as in `touched`).
-_PLACING = """
-insert into placing
+# Where an episode stands and why: the one rule, over whatever relation `t` has the columns of `touched`.
+_PLACEMENT = """
+insert into placement
 select t.provider, t.episode_id, not st.stands, coalesce(n.woke, false), pl.queue, pl.home, pl.why,
     coalesce(t.discharged_on, t.ended_on), m.month, tt.flex_on, tt.freeze_on,
     t.sex, extract(year from age(t.started_on, t.birth_on))::smallint, t.main_specialty_code,
@@ -506,8 +506,8 @@ cross join lateral (
 ) pl
 where st.stands or not t.is_new
 """
-_PLACING_FROM_TOUCHED = text(
-    _PLACING.format(
+_PLACEMENT_FROM_TOUCHED = text(
+    _PLACEMENT.format(
         touched="touched t",
         news="""left join lateral (
     select bool_or(newly_arrived) as woke, min(title) filter (where newly_arrived) as title
@@ -528,8 +528,8 @@ _EPISODE_AS_TOUCHED = """(
     join patient p on p.provider = s.provider and p.patient_id = s.patient_id
     where k.provider = :provider and k.episode_id = any(cast(:ids as uuid[]))
 ) t"""
-_PLACING_FROM_IDS = text(
-    _PLACING.format(
+_PLACEMENT_FROM_IDS = text(
+    _PLACEMENT.format(
         touched=_EPISODE_AS_TOUCHED, news="cross join (select null::boolean as woke, null::text as title) n"
     )
 )

@@ -26,8 +26,8 @@ CLAIMABLE = (Queue.update_received, Queue.to_code)
 OPEN_AT_MOST = 30
 """Episodes one person may hold at a time."""
 
-PLACING = """
-create temp table placing (
+PLACEMENT = """
+create temp table placement (
     provider text not null, episode_id uuid not null, remove boolean not null, wake boolean not null,
     queue text, home_queue text, why jsonb, due_order date, activity_month date, flex_on date, freeze_on date,
     sex text, age smallint, specialty_code text, specialty_name text, treatment_function_code text,
@@ -37,7 +37,7 @@ create temp table placing (
 """The staging table of ``place_incoming``: one row per episode, ``remove`` when it stands nowhere any more."""
 
 _REMOVE = text("""
-delete from work_item w using placing p
+delete from work_item w using placement p
 where p.remove and w.provider = p.provider and w.episode_id = p.episode_id
 """)
 
@@ -49,7 +49,7 @@ _FACTS = (
 _PLACE = text(f"""
 insert into work_item as w (provider, episode_id, queue, why, queued_at, version, {_FACTS})
 select p.provider, p.episode_id, p.queue, p.why, :now, 1, {_FACTS}
-from placing p where not p.remove and not exists (
+from placement p where not p.remove and not exists (
     select 1 from work_item w where w.provider = p.provider and w.episode_id = p.episode_id
 )
 """)
@@ -67,7 +67,7 @@ set ({_FACTS}) = (select {", ".join("p." + f.strip() for f in _FACTS.split(","))
     version = w.version + 1
 from (
     select q.*, x.held_by_id is not null and not q.wake and q.home_queue = x.home_queue as stays
-    from placing q join work_item x on x.provider = q.provider and x.episode_id = q.episode_id
+    from placement q join work_item x on x.provider = q.provider and x.episode_id = q.episode_id
     where not q.remove
 ) p
 where w.provider = p.provider and w.episode_id = p.episode_id
@@ -75,9 +75,9 @@ where w.provider = p.provider and w.episode_id = p.episode_id
 
 
 async def place_incoming(session: AsyncSession, actor: Actor) -> None:
-    """Put every episode of ``placing`` into its one queue, or take it out; leases and assignments are kept.
+    """Put every episode of ``placement`` into its one queue, or take it out; leases and assignments are kept.
 
-    The caller has made and filled ``placing`` in this transaction. Running it twice changes nothing more.
+    The caller has made and filled ``placement`` in this transaction. Running it twice changes nothing more.
     """
     await session.execute(_REMOVE)
     now = {"now": clock.now()}
