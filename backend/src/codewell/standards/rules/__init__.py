@@ -15,7 +15,6 @@ from codewell.standards.rules.case import (
 from codewell.standards.rules.engine import check_case
 from codewell.standards.rules.refusals import (
     BadTemplate,
-    NoEdition,
     NoSuchRule,
     NothingToRestore,
     RuleChanged,
@@ -37,7 +36,6 @@ __all__ = [
     "Finding",
     "LineRef",
     "ListName",
-    "NoEdition",
     "NoSuchRule",
     "NothingToRestore",
     "Rule",

@@ -39,13 +39,26 @@ class CodeFacts(Protocol):
     def age_min(self) -> int | None: ...
     @property
     def age_max(self) -> int | None: ...
+    @property
+    def partners(self) -> tuple[str, ...]: ...
+
+
+class EditionFacts(Protocol):
+    """What the checks read of an edition; ``starter`` marks a set known to be incomplete."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def starter(self) -> bool: ...
+    @property
+    def in_force(self) -> bool: ...
 
 
 class Book(Protocol):
-    """One edition of one classification; ``starter`` marks a set known to be incomplete."""
+    """One edition of one classification; empty and not ``in_force`` when no edition covers the day."""
 
     @property
-    def starter(self) -> bool: ...
+    def edition(self) -> EditionFacts: ...
 
     def get(self, code: str) -> CodeFacts | None:
         """Return the code's entry (stored form: no dot, no filler), or None."""

@@ -27,7 +27,7 @@ def check_case(case: Case, rules: Iterable[Rule], books: Books, on: dt.date) -> 
         _finding(rule, hit)
         for found in hits.values()
         for rule, hit in found[:MAX_FINDINGS_PER_RULE]
-        if not any(_covers(other, hit) for other in _stronger(rule, hits))
+        if not any(_covers(other, hit) for other in _stronger(rule, hit, hits))
     ]
     unique = {f.identity: f for f in reversed(kept)}
     return sorted(unique.values(), key=lambda f: (RANK[f.severity], f.rule_id, f.lines))
@@ -48,10 +48,13 @@ def _hits(rule: Rule, sheet: Sheet) -> Iterator[Hit]:
                 yield hit
 
 
-def _stronger(rule: Rule, hits: dict[str, list[tuple[Rule, Hit]]]) -> Iterator[Hit]:
+def _stronger(rule: Rule, hit: Hit, hits: dict[str, list[tuple[Rule, Hit]]]) -> Iterator[Hit]:
+    """Hits of the rules it gives way to, as far as they weigh at least as much: an error never hides in a remark."""
+    weight = RANK[softer(rule.severity, hit.at_most)]
     for rule_id in rule.gives_way_to:
-        for _, hit in hits.get(rule_id, ()):
-            yield hit
+        for other, stronger in hits.get(rule_id, ()):
+            if RANK[softer(other.severity, stronger.at_most)] <= weight:
+                yield stronger
 
 
 def _covers(stronger: Hit, hit: Hit) -> bool:

@@ -34,8 +34,3 @@ class BadTemplate(Invalid):
 
     slug, title = "bad-check-rule-text", "The text asks for something this rule does not know"
 
-
-class NoEdition(Conflict):
-    """409: no ready edition of a classification is in force on the day."""
-
-    slug, title = "no-edition-in-force", "No classification edition is ready for that day"

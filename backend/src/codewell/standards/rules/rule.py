@@ -18,7 +18,7 @@ from codewell.standards.rules.sheet import Codes
 PLACEHOLDERS = frozenset({"code", "title", "line", "other_code", "other_title", "other_line"})
 _PLACE = re.compile(r"\{([a-z_]+)\}")
 _RULE_ID = re.compile(r"^[A-Z]-\d\d$")
-_GATES = frozenset({"where", "given", "unless", "words", "severity"})
+_GATES = frozenset({"check", "where", "given", "unless", "words", "severity"})
 
 
 class BadRule(ValueError):
@@ -27,7 +27,7 @@ class BadRule(ValueError):
 
 @dataclass(frozen=True)
 class Clause:
-    """One run of the rule's operator, with the conditions under which it runs."""
+    """One run of the rule's operator (or of another that it names), and the conditions under which it runs."""
 
     run: Operator
     where: FactTest | None
@@ -113,7 +113,7 @@ def _day(value: object) -> dt.date | None:
 def _clause(check: str, params: Mapping[str, Any]) -> Clause:  # Any: JSON
     own = {k: v for k, v in params.items() if k not in _GATES}
     return Clause(
-        run=bind(check, own),
+        run=bind(params.get("check", check), own),
         where=FactTest.read(params["where"]) if "where" in params else None,
         given=read_codes(params["given"]) if "given" in params else None,
         unless=read_codes(params["unless"]) if "unless" in params else None,
@@ -193,7 +193,7 @@ class Edit:
 
 
 def apply(rule: Rule, edit: Edit) -> Rule:
-    """Return the rule as a Trust has edited it; a structural rule keeps its severity and stays on, whatever is stored."""
+    """Return the rule as a Trust has edited it; a structural one keeps its severity and stays on, whatever is stored."""
     hold = rule.structural
     return replace(
         rule,

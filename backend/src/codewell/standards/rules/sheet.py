@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from codewell.codesets.rules import System, is_code_shaped, normalise
 from codewell.standards.rules.case import Book, Books, Case, CodeFacts, Facts, LineRef, ListName
 from codewell.standards.rules.codes import CodeSet
 
-WELL_FORMED: Mapping[ListName, re.Pattern[str]] = {
-    "diagnoses": re.compile(r"[A-Z][0-9]{2}([0-9][0-9]?|X[0-9])?", re.ASCII),
-    "procedures": re.compile(r"[A-HJ-Z][0-9]{2}[0-9]?", re.ASCII),
-}
-_EXPORT = re.compile(r"^([A-Z][0-9]{2})(?:X|-|X-|X[AD])?$|^([A-Z][0-9]{2}[0-9X][0-9]?)[-AD]{1,2}$", re.ASCII)
+SYSTEM: Mapping[ListName, System] = {"diagnoses": System.icd10, "procedures": System.opcs4}
 SUBSIDIARY = frozenset("YZ")
 
 
 def stored(name: ListName, raw: str) -> str:
     """Return the stored form of a code as typed or sent: upper case, no dot or space, no export fillers."""
-    code = "".join(raw.split()).replace(".", "").upper()
-    if name == "diagnoses" and len(code) > 3:
-        export = _EXPORT.match(code)
-        if export is not None:
-            return export[1] or export[2]
-    return code
+    return normalise(SYSTEM[name], raw)[0]
 
 
 def dotted(code: str) -> str:
@@ -145,7 +136,7 @@ def _line(name: ListName, index: int, raw: str, on: dt.date | None, book: Book) 
     code = stored(name, raw)
     if not code:
         return None
-    well_formed = WELL_FORMED[name].fullmatch(code) is not None
+    well_formed = is_code_shaped(SYSTEM[name], code)
     info = book.get(code) if well_formed else None
     exact = info is not None
     if info is None and well_formed and len(code) == 5:

@@ -149,6 +149,25 @@ def sequence(sheet: Sheet, *, first: Codes, then: Codes, skip_first: bool = Fals
 
 
 @operator
+def listed_pair(sheet: Sheet, *, codes: Codes) -> Iterator[Hit]:
+    """An asterisk code follows a dagger code that the edition lists as its partner; silent where it lists none."""
+    fit = sheet.fit["diagnoses"]
+    for n, line in enumerate(fit):
+        if line.info is None or not codes.has(line) or not line.info.partners:
+            continue
+        back = n - 1
+        while back > 0 and codes.has(fit[back]):
+            back -= 1
+        before = fit[back] if back >= 0 else None
+        if before is None or codes.has(before) or before.info is None:
+            continue
+        theirs = before.info.partners
+        listed = any(before.code.startswith(p) for p in line.info.partners) or any(line.code.startswith(p) for p in theirs)
+        if not listed:
+            yield Hit((line, before))
+
+
+@operator
 def directly_after(sheet: Sheet, *, codes: Codes, partners: Codes, chain: Codes) -> Iterator[Hit]:
     """Each of the codes stands right after a partner, or after another of the ``chain`` that does."""
     fit = sheet.fit["diagnoses"]

@@ -39,18 +39,24 @@ def format(sheet: Sheet, *, list: ListName, pattern: re.Pattern[str]) -> Iterato
 def must_exist_in_edition(sheet: Sheet, *, list: ListName, known_at_three: CodeSet | None = None) -> Iterator[Hit]:
     """Every well-formed code is in the edition, or is one of its codes with a fifth character.
 
-    ``known_at_three`` names undivided categories whose fifth character may stand where the fourth would. An edition
-    marked as a starter set is known to be incomplete: a code missing from it is at most a warning.
+    ``known_at_three`` names undivided categories whose fifth character may stand where the fourth would. Where the
+    edition is a starter set, known to be incomplete, a missing code is at most a warning; where no edition covers the
+    day there is one warning, that nothing could be looked up.
     """
     book = sheet.book(list)
+    if not book.edition.in_force:
+        for line in sheet.fit[list][:1]:
+            yield Hit((line,), {"problem": f"cannot be looked up. {book.edition.title}"}, Severity.warn)
+        return
     for line in sheet.fit[list]:
         if line.info is not None:
             continue
         if known_at_three is not None and line.code in known_at_three and book.get(line.code[:3]) is not None:
             continue
-        soft = Severity.warn if book.starter else None
-        note = "the starter set, which is not the whole classification" if book.starter else "the edition in force"
-        yield Hit((line,), {"edition": note}, soft)
+        missing = f"is not in {book.edition.title}, the edition for this episode's end date"
+        if book.edition.starter:
+            missing += "; that is a starter set and not the whole classification"
+        yield Hit((line,), {"problem": missing}, Severity.warn if book.edition.starter else None)
 
 
 @operator
