@@ -16,6 +16,8 @@ export const signInRoute = createRoute({
     given({
       after: ownPath(search.after),
       ended: oneOf(search.ended, ["idle", "out", "oidc"] as const),
+      reason: oneOf(search.reason, ["unavailable", "expired", "cancelled", "refused", "unknown", "closed"] as const),
+      reference: text(search.reference),
     }),
   beforeLoad: async ({ context, search }) => {
     if (search.ended) return;

@@ -2,7 +2,6 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { Facts, Mono, Tag } from "@/kit/bits.tsx";
-import { day } from "@/kit/dates.ts";
 import { count } from "@/kit/numbers.ts";
 import { ErrorState, SkeletonRows } from "@/kit/states.tsx";
 import { codeQuery, type System } from "./data.ts";
@@ -21,11 +20,7 @@ export function CodeDetail({ system, code, on }: { system: System; code: string;
           <Mono>{it.dotted}</Mono> {it.title}
         </h2>
         <div className="cw-row">
-          {it.leaf || it.valid_at_3 ? (
-            <Tag tone="green">valid to code with</Tag>
-          ) : (
-            <Tag tone="red">not valid at 3 characters</Tag>
-          )}
+          {it.leaf ? <Tag tone="green">valid to code with</Tag> : <Tag tone="red">not valid: {it.missing}</Tag>}
           {it.dagger ? <Tag>dagger †</Tag> : null}
           {it.asterisk ? <Tag>asterisk *, never primary</Tag> : null}
         </div>
@@ -33,15 +28,13 @@ export function CodeDetail({ system, code, on }: { system: System; code: string;
       <Facts
         items={[
           ["Edition", `${it.edition.title}${it.edition.starter ? " (starter set)" : ""}`],
-          [
-            "Valid",
-            it.edition.valid_to_on
-              ? `${day(it.edition.valid_from_on)} to ${day(it.edition.valid_to_on)}`
-              : `from ${day(it.edition.valid_from_on)}`,
-          ],
           it.category_title ? ["Category", it.category_title] : null,
-          it.usage_count ? ["National use", `${count(it.usage_count)} times a year`] : null,
-          it.sex ? ["Sex", it.sex === "1" ? "males only" : "females only"] : null,
+          it.one_in
+            ? ["Use", `about 1 in ${count(it.one_in)} coded lines (${count(it.usage_count)} in the national figures)`]
+            : ["Use", "not in the national figures"],
+          it.sex ? ["Sex", it.sex === 1 ? "males only" : "females only"] : null,
+          it.age_min !== null || it.age_max !== null ? ["Age", ages(it.age_min, it.age_max)] : null,
+          it.partners.length > 0 ? [it.dagger ? "With asterisk" : "With dagger", it.partners.join(", ")] : null,
         ]}
       />
       <NearList
@@ -54,6 +47,11 @@ export function CodeDetail({ system, code, on }: { system: System; code: string;
       <NearList title="Beside it" system={system} on={on} items={it.siblings} none="Nothing." />
     </div>
   );
+}
+
+function ages(from: number | null, to: number | null): string {
+  if (from === null) return `up to ${to} years`;
+  return to === null ? `${from} years and over` : `${from} to ${to} years`;
 }
 
 function NearList({

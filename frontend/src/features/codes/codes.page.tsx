@@ -117,9 +117,7 @@ export default function CodesPage() {
                     <Mono>{item.dotted}</Mono>
                     <span>
                       {item.title}
-                      {item.leaf || item.valid_at_3 ? null : (
-                        <span className="cw-quiet"> · category, not a code to use</span>
-                      )}
+                      {item.leaf ? null : <span className="cw-quiet"> · {item.missing}</span>}
                     </span>
                     <span className="codes__marks">
                       {item.dagger ? <Tag>dagger †</Tag> : null}

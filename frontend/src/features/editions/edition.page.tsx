@@ -1,9 +1,164 @@
-import { PageHead } from "@/kit/bits.tsx";
+// One edition: what it holds, what it changes, and the decision to use it.
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { Facts, Mono, PageHead } from "@/kit/bits.tsx";
+import { Button } from "@/kit/button.tsx";
+import { Confirm, whyNot } from "@/kit/confirm.tsx";
+import { day, instant } from "@/kit/dates.ts";
+import { count, counted } from "@/kit/numbers.ts";
+import { Banner, ErrorState, SkeletonRows } from "@/kit/states.tsx";
+import { DataTable } from "@/kit/table.tsx";
+import { confirmDone } from "@/kit/toast.tsx";
+import { Changes } from "./changes.tsx";
+import { discardEdition, type EditionDetail, editionQuery, makeReady } from "./data.ts";
+import { EditionState, systemName, valid } from "./state.tsx";
+
+const route = getRouteApi("/signed-in/editions/$editionId");
 
 export default function EditionPage() {
+  const { editionId } = route.useParams();
+  const found = useQuery(editionQuery(editionId));
+  const [asking, setAsking] = useState<"ready" | "discard" | null>(null);
+  const edition = found.data;
+  const decides = edition?.state === "preview";
   return (
     <div className="cw-page">
-      <PageHead title="Edition" />
+      <PageHead
+        title={edition?.title ?? "Edition"}
+        sub={edition ? <EditionState edition={edition} /> : undefined}
+        trail={<Link to="/editions">Classification editions</Link>}
+        actions={
+          edition && decides ? (
+            <>
+              <Button refusal={whyNot(edition.can.discard)} onClick={() => setAsking("discard")}>
+                Discard
+              </Button>
+              <Button look="primary" refusal={whyNot(edition.can.ready)} onClick={() => setAsking("ready")}>
+                Make ready
+              </Button>
+            </>
+          ) : undefined
+        }
+      />
+      {found.isPending ? <SkeletonRows /> : null}
+      {found.isError ? <ErrorState error={found.error} onRetry={() => found.refetch()} /> : null}
+      {edition ? <Edition edition={edition} /> : null}
+      {edition && asking ? <Decide edition={edition} what={asking} onClose={() => setAsking(null)} /> : null}
     </div>
+  );
+}
+
+function Edition({ edition }: { edition: EditionDetail }) {
+  return (
+    <div className="cw-stack cw-stack--wide">
+      <div className="cw-figures">
+        {(
+          [
+            ["Codes", edition.codes, `${count(edition.usable_codes)} valid to code with`],
+            ["Added", edition.added, null],
+            ["Changed", edition.changed, null],
+            ["Removed", edition.removed, null],
+            ["Lines not used", edition.problem_lines, edition.problem_lines ? "listed below" : "every line was read"],
+          ] as const
+        ).map(([label, number, note]) => (
+          <div key={label} className="cw-figure">
+            <div className="cw-figure__label">{label}</div>
+            <div className="cw-figure__number">{count(number)}</div>
+            {note ? <div className="cw-figure__note">{note}</div> : null}
+          </div>
+        ))}
+      </div>
+      <Facts
+        items={[
+          ["Classification", systemName(edition.system)],
+          ["Episodes that end", valid(edition)],
+          ["From", edition.source],
+          ["Compared with", edition.compared_with ?? "nothing: it is the first"],
+          ["Loaded", instant(edition.loaded_at)],
+          edition.ready_at ? ["Made ready", instant(edition.ready_at)] : null,
+        ]}
+      />
+      {edition.notes.map((note) => (
+        <Banner key={note}>{note}</Banner>
+      ))}
+      {edition.problems.length > 0 ? (
+        <section>
+          <DataTable
+            caption={`${counted(edition.problem_lines, "line")} not used, or not wholly`}
+            captionShown
+            sticky={false}
+            columns={[
+              { key: "file", heading: "File", cell: (line) => line.file },
+              { key: "line", heading: "Line", align: "right", width: "narrow", cell: (line) => count(line.line) },
+              { key: "reason", heading: "Why", width: "grow", cell: (line) => line.reason },
+            ]}
+            rows={edition.problems.slice(0, 50)}
+            keyOf={(line) => `${line.file}${line.line}${line.reason}`}
+          />
+        </section>
+      ) : null}
+      {edition.compared_with ? (
+        <Changes edition={edition} />
+      ) : (
+        <p className="cw-quiet">
+          There is nothing before it to compare with. Codes stand as <Mono>I21.4</Mono>, with dots; filler characters
+          are taken off.
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Decide({
+  edition,
+  what,
+  onClose,
+}: {
+  edition: EditionDetail;
+  what: "ready" | "discard";
+  onClose: () => void;
+}) {
+  const queryClient = useQueryClient();
+  const decide = useMutation({
+    mutationFn: () => (what === "ready" ? makeReady(edition) : discardEdition(edition)),
+    onSuccess: (changed) => {
+      queryClient.setQueryData(editionQuery(edition.edition_id).queryKey, changed);
+      void queryClient.invalidateQueries({ queryKey: ["list_editions"] });
+      void queryClient.invalidateQueries({ queryKey: ["search_codes"] });
+      confirmDone(what === "ready" ? `${edition.title} is ready` : `${edition.title} is discarded`);
+      onClose();
+    },
+  });
+  const effects = edition.effects_of_ready;
+  return (
+    <Confirm
+      title={what === "ready" ? `Make ${edition.title} ready?` : `Discard ${edition.title}?`}
+      act={what === "ready" ? "Make ready" : "Discard"}
+      danger={what === "discard"}
+      busy={decide.isPending}
+      error={decide.error}
+      onAct={() => decide.mutate()}
+      onClose={onClose}
+    >
+      {what === "ready" ? (
+        <>
+          <p>
+            Episodes that end {valid(edition)} are coded and checked in it from now on. Codes that are stored already
+            stay as they are.
+          </p>
+          {effects?.closes.map((closing) => (
+            <p key={closing.edition}>
+              {closing.edition} then ends on {day(closing.valid_to_on)}.
+            </p>
+          ))}
+          {effects?.supersedes.map((name) => (
+            <p key={name}>It takes the place of {name}.</p>
+          ))}
+        </>
+      ) : (
+        <p>The preview is thrown away. The files can be loaded again.</p>
+      )}
+    </Confirm>
   );
 }

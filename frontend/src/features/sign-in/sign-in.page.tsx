@@ -16,7 +16,16 @@ const route = getRouteApi("/sign-in");
 const ended = {
   idle: "You were signed out because nothing was done for a while. Drafts are kept.",
   out: "You are signed out.",
-  oidc: "The sign-in did not go through. Try again, or tell your system administrator.",
+};
+
+/** Why a sign-in through the organisation did not go through. */
+const reasons = {
+  unavailable: "Your organisation's sign-in cannot be reached now. Try again in a few minutes.",
+  expired: "That took too long, or was begun in another window. Try again.",
+  cancelled: "The sign-in was cancelled.",
+  refused: "Your organisation's sign-in did not prove who you are. Try again, or tell your system administrator.",
+  unknown: "Codewell does not know this account yet.",
+  closed: "This account may not sign in. Ask your coding manager.",
 };
 
 export default function SignInPage() {
@@ -31,9 +40,7 @@ export default function SignInPage() {
         <div className="signin__panel">
           <PageHead title="Sign in" />
           <div className="cw-stack cw-stack--wide">
-            {search.ended ? (
-              <Banner kind={search.ended === "oidc" ? "error" : "info"}>{ended[search.ended]}</Banner>
-            ) : null}
+            <Ended />
             {options.isPending ? <SkeletonRows rows={4} /> : null}
             {options.isError ? <ErrorState error={options.error} onRetry={() => options.refetch()} /> : null}
             {options.data?.issuers.map((issuer) => (
@@ -52,6 +59,24 @@ export default function SignInPage() {
         </div>
       </main>
     </div>
+  );
+}
+
+function Ended() {
+  const search = route.useSearch();
+  if (!search.ended) return null;
+  if (search.ended !== "oidc") return <Banner>{ended[search.ended]}</Banner>;
+  return (
+    <Banner kind="error">
+      {reasons[search.reason ?? "refused"]}
+      {search.reference ? (
+        <>
+          {" "}
+          Give this reference to your coding manager, who can add you:{" "}
+          <strong className="cw-mono">{search.reference}</strong>
+        </>
+      ) : null}
+    </Banner>
   );
 }
 
