@@ -81,8 +81,19 @@ export const LISTS: readonly ListName[] = ["diagnoses", "procedures"];
 const KEPT_STEPS = 200;
 const ONE: Record<ListName, string> = { diagnoses: "diagnosis", procedures: "procedure" };
 
+/** What was left half done: text in the search fields, and pasted text that is not a code, with where it stood. */
+export interface Leftover {
+  readonly adding: Readonly<Record<ListName, string>>;
+  readonly unreadable: readonly {
+    readonly list: ListName;
+    readonly row: number;
+    readonly raw: string;
+    readonly on: string | null;
+  }[];
+}
+
 /** A grid filled from the server's codes, with nothing to undo and the cursor on the first empty diagnosis line. */
-export function openGrid(content: Content, start: string): Grid {
+export function openGrid(content: Content, start: string, leftover?: Leftover): Grid {
   let nextKey = 1;
   const fill = (list: ListName): Line[] =>
     content[list].map(({ code, on }) => ({
@@ -92,6 +103,9 @@ export function openGrid(content: Content, start: string): Grid {
       on: list === "procedures" ? (on ?? null) : null,
     }));
   const lists = { diagnoses: fill("diagnoses"), procedures: fill("procedures") };
+  for (const { list, row, raw, on } of leftover?.unreadable ?? []) {
+    lists[list].splice(row, 0, { key: nextKey++, code: null, raw, on: list === "procedures" ? on : null });
+  }
   return {
     lists,
     past: [],
@@ -102,7 +116,7 @@ export function openGrid(content: Content, start: string): Grid {
       procedures: { row: lists.procedures.length, col: "code" },
     },
     editing: null,
-    adding: { diagnoses: "", procedures: "" },
+    adding: leftover?.adding ?? { diagnoses: "", procedures: "" },
     start,
     lastDay: lists.procedures.at(-1)?.on ?? null,
     nextKey,

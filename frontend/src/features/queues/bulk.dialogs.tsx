@@ -1,0 +1,182 @@
+// What can be done to several episodes at once. Each says what will happen, and each can be undone.
+import { useQuery } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { Button } from "@/kit/button.tsx";
+import { londonDay } from "@/kit/dates.ts";
+import { Dialog } from "@/kit/dialog.tsx";
+import { DateField, Select, TextField } from "@/kit/field.tsx";
+import { counted } from "@/kit/numbers.ts";
+import { ErrorState, ErrorSummary, refusalOf, SkeletonRows, type SummaryError } from "@/kit/states.tsx";
+import { assigneesQuery, assignMany, type MovedMany, moveMany } from "./data.ts";
+import { QUEUES } from "./search.ts";
+
+const HOLDS = ["waiting_for_information", "outstanding_pathology"];
+
+export function MoveDialog({
+  ids,
+  hold,
+  onClose,
+  onDone,
+}: {
+  ids: readonly string[];
+  hold: boolean;
+  onClose: () => void;
+  onDone: (result: MovedMany, words: string) => void;
+}) {
+  const choices = QUEUES.filter((queue) => !hold || HOLDS.includes(queue.value));
+  const [queue, setQueue] = useState<(typeof QUEUES)[number]["value"]>(choices[0]?.value ?? "waiting_for_information");
+  const [reason, setReason] = useState("");
+  const [wakeOn, setWakeOn] = useState("");
+  const [errors, setErrors] = useState<SummaryError[]>([]);
+  const [busy, setBusy] = useState(false);
+  const errorOf = (id: string) => errors.find((error) => error.fieldId === id)?.text;
+  const waits = HOLDS.includes(queue);
+  const move = async (event: FormEvent) => {
+    event.preventDefault();
+    if (busy) return;
+    const missing: SummaryError[] = [];
+    if (reason.trim().length < 3) missing.push({ text: "Give a reason", fieldId: "move-reason" });
+    if (hold && wakeOn === "") missing.push({ text: "Choose the day to look again", fieldId: "move-wake" });
+    setErrors(missing);
+    if (missing.length > 0) return;
+    setBusy(true);
+    try {
+      const label = QUEUES.find((one) => one.value === queue)?.label.toLowerCase() ?? queue;
+      onDone(
+        await moveMany({
+          episode_ids: [...ids],
+          queue,
+          reason: reason.trim(),
+          wake_on: waits && wakeOn ? wakeOn : null,
+        }),
+        `to ${label}`,
+      );
+    } catch (error) {
+      const { title, detail } = refusalOf(error);
+      setErrors([
+        {
+          text: /wake/i.test(title) ? title : `${title}. ${detail ?? ""}`,
+          fieldId: /wake/i.test(title) ? "move-wake" : undefined,
+        },
+      ]);
+      setBusy(false);
+    }
+  };
+  return (
+    <Dialog
+      title={`${hold ? "Hold" : "Move"} ${counted(ids.length, "episode")}`}
+      onClose={onClose}
+      foot={
+        <>
+          <Button look="primary" type="submit" form="move" busy={busy}>
+            {hold ? "Hold them" : "Move them"}
+          </Button>
+          <Button onClick={onClose}>Cancel</Button>
+        </>
+      }
+    >
+      <form id="move" className="cw-form" onSubmit={move} noValidate>
+        <ErrorSummary errors={errors} />
+        <Select
+          label="Queue"
+          width="medium"
+          options={choices}
+          value={queue}
+          onChange={(event) => setQueue(event.target.value as typeof queue)}
+        />
+        <TextField
+          id="move-reason"
+          label="Reason"
+          hint="Shown with each episode. No names or numbers of patients."
+          error={errorOf("move-reason")}
+          value={reason}
+          maxLength={300}
+          onChange={(event) => setReason(event.target.value)}
+        />
+        {waits ? (
+          <DateField
+            id="move-wake"
+            label={hold ? "Look again on" : "Look again on (optional)"}
+            hint="They come back by themselves on that day, or when a document arrives."
+            error={errorOf("move-wake")}
+            min={londonDay(Date.now() + 86_400_000)}
+            value={wakeOn}
+            onChange={(event) => setWakeOn(event.target.value)}
+          />
+        ) : null}
+        <p className="cw-quiet">Episodes that cannot go there stay where they are, and are named. You can undo this.</p>
+      </form>
+    </Dialog>
+  );
+}
+
+export function AssignDialog({
+  ids,
+  onClose,
+  onDone,
+}: {
+  ids: readonly string[];
+  onClose: () => void;
+  onDone: (result: MovedMany, words: string) => void;
+}) {
+  const people = useQuery(assigneesQuery);
+  const [personId, setPersonId] = useState("");
+  const [errors, setErrors] = useState<SummaryError[]>([]);
+  const [busy, setBusy] = useState(false);
+  const assign = async (event: FormEvent) => {
+    event.preventDefault();
+    if (busy) return;
+    setBusy(true);
+    try {
+      const name = people.data?.items.find((one: { person_id: string }) => one.person_id === personId)?.name;
+      onDone(
+        await assignMany({ episode_ids: [...ids], person_id: personId || null }),
+        name ? `to ${name}` : "to nobody",
+      );
+    } catch (error) {
+      setErrors([{ text: refusalOf(error).title }]);
+      setBusy(false);
+    }
+  };
+  return (
+    <Dialog
+      title={`Assign ${counted(ids.length, "episode")}`}
+      onClose={onClose}
+      foot={
+        <>
+          <Button
+            look="primary"
+            type="submit"
+            form="assign"
+            busy={busy}
+            refusal={people.data ? null : "The people are not loaded yet"}
+          >
+            Assign them
+          </Button>
+          <Button onClick={onClose}>Cancel</Button>
+        </>
+      }
+    >
+      <form id="assign" className="cw-form" onSubmit={assign} noValidate>
+        <ErrorSummary errors={errors} />
+        {people.isPending ? <SkeletonRows rows={1} label="Loading the people" /> : null}
+        {people.isError ? <ErrorState error={people.error} onRetry={() => people.refetch()} /> : null}
+        {people.data ? (
+          <Select
+            label="To"
+            width="long"
+            empty="Nobody: take the assignment away"
+            options={people.data.items.map(
+              (one: { person_id: string; name: string; role: string; assigned: number }) => ({
+                value: one.person_id,
+                label: `${one.name}, ${one.role} (${one.assigned} assigned)`,
+              }),
+            )}
+            value={personId}
+            onChange={(event) => setPersonId(event.target.value)}
+          />
+        ) : null}
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,59 @@
+// The queues on the wire: lists, counts, claims, moves of many and their undo.
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { answer, api, intention, type Schemas } from "@/api/client.ts";
+import type { QueueSearch } from "./search.ts";
+import { toQuery } from "./search.ts";
+
+export type WorkItem = Schemas["WorkItem"];
+export type MovedMany = Schemas["MovedMany"];
+export type Assignee = Schemas["Assignee"];
+
+export const countsQuery = queryOptions({
+  queryKey: ["count_work_items"],
+  queryFn: ({ signal }) => answer(api.GET("/api/v1/work-items/counts", { signal })),
+  staleTime: 30_000,
+});
+
+export const workItemsQuery = (search: QueueSearch) =>
+  infiniteQueryOptions({
+    queryKey: ["list_work_items", search],
+    queryFn: ({ pageParam, signal }) =>
+      answer(
+        api.GET("/api/v1/work-items", {
+          params: { query: { ...toQuery(search), limit: 50, ...(pageParam ? { cursor: pageParam } : {}) } },
+          signal,
+        }),
+      ),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next ?? undefined,
+  });
+
+export const myWorkQuery = queryOptions({
+  queryKey: ["list_my_work"],
+  queryFn: ({ signal }) => answer(api.GET("/api/v1/my-work", { signal })),
+  staleTime: 15_000,
+});
+
+export const assigneesQuery = queryOptions({
+  queryKey: ["list_assignees"],
+  queryFn: ({ signal }) => answer(api.GET("/api/v1/work-items/assignees", { signal })),
+  staleTime: 60_000,
+});
+
+export function claimNext(body: Schemas["Claim"]) {
+  return answer(api.POST("/api/v1/work-items/claim-next", { body }));
+}
+
+export function moveMany(body: Schemas["MoveMany"]): Promise<MovedMany> {
+  const headers = intention();
+  return answer(api.POST("/api/v1/work-items/bulk-move", { params: { header: headers }, headers, body }));
+}
+
+export function assignMany(body: Schemas["AssignMany"]): Promise<MovedMany> {
+  const headers = intention();
+  return answer(api.POST("/api/v1/work-items/bulk-assign", { params: { header: headers }, headers, body }));
+}
+
+export function undoMove(moveId: string): Promise<MovedMany> {
+  return answer(api.POST("/api/v1/work-moves/{move_id}/undo", { params: { path: { move_id: moveId } } }));
+}

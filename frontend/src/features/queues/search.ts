@@ -1,0 +1,86 @@
+// The filters of the queue list are its address; here they are words, options and what the server is asked.
+
+export interface QueueSearch {
+  readonly queue?: string | undefined;
+  readonly specialty?: string | undefined;
+  readonly month?: string | undefined;
+  readonly min_age?: string | undefined;
+  readonly assignee?: string | undefined;
+  readonly held?: string | undefined;
+  readonly sort?: string | undefined;
+}
+
+export const QUEUES = [
+  { value: "to_code", label: "To code" },
+  { value: "waiting_for_information", label: "Waiting for information" },
+  { value: "outstanding_pathology", label: "Outstanding pathology" },
+  { value: "update_received", label: "Update received" },
+  { value: "second_check", label: "Second check" },
+] as const;
+
+export const AGES = [
+  { value: "3", label: "3 days or more" },
+  { value: "6", label: "6 days or more" },
+  { value: "11", label: "11 days or more" },
+  { value: "21", label: "21 days or more" },
+] as const;
+
+export const ASSIGNED = [
+  { value: "me", label: "To me" },
+  { value: "nobody", label: "To nobody" },
+] as const;
+
+export const HELD = [
+  { value: "true", label: "Held" },
+  { value: "false", label: "Not held" },
+] as const;
+
+export const SORTS = [
+  { value: "due", label: "Most urgent first" },
+  { value: "youngest", label: "Youngest first" },
+  { value: "queued", label: "Longest in the queue" },
+  { value: "specialty", label: "Specialty" },
+] as const;
+
+/** What the server is asked; an address that someone mended by hand asks for nothing that it does not know. */
+export function toQuery(search: QueueSearch): Record<string, string | number | boolean> {
+  const known = (options: readonly { value: string }[], value: string | undefined) =>
+    options.find((option) => option.value === value)?.value;
+  const queue = known(QUEUES, search.queue);
+  const sort = known(SORTS, search.sort);
+  const held = known(HELD, search.held);
+  const age = Number(search.min_age);
+  const assignee = search.assignee && /^(me|nobody|[0-9a-f-]{36})$/.test(search.assignee) ? search.assignee : undefined;
+  const month = search.month && /^\d{4}-(0[1-9]|1[0-2])$/.test(search.month) ? search.month : undefined;
+  return {
+    ...(queue ? { queue } : {}),
+    ...(search.specialty ? { specialty: search.specialty } : {}),
+    ...(month ? { month } : {}),
+    ...(search.min_age && Number.isSafeInteger(age) && age >= 0 && age <= 4000 ? { min_age: age } : {}),
+    ...(assignee ? { assignee } : {}),
+    ...(held ? { held: held === "true" } : {}),
+    ...(sort ? { sort } : {}),
+  };
+}
+
+/** The month of a day and the twelve before it, newest first, as `2026-11`. */
+export function recentMonths(today: string, many = 13): string[] {
+  const year = Number(today.slice(0, 4));
+  const month = Number(today.slice(5, 7));
+  return Array.from({ length: many }, (_, back) => {
+    const index = year * 12 + (month - 1) - back;
+    return `${Math.floor(index / 12)}-${String((index % 12) + 1).padStart(2, "0")}`;
+  });
+}
+
+/** `freeze 2 d`, `flex 17 d`, `past freeze`: the word says what, the tone how near. */
+export function dueTag(item: { due: string; due_days: number | null; due_working_days: number | null }): {
+  words: string;
+  tone: "red" | "amber" | "grey";
+} {
+  if (item.due === "past_freeze") return { words: "past freeze", tone: "red" };
+  if (item.due === "unknown" || item.due_days === null) return { words: "no date", tone: "grey" };
+  const days = item.due_days === 0 ? "today" : `${item.due_days} d`;
+  const near = item.due_working_days ?? item.due_days;
+  return { words: `${item.due} ${days}`, tone: near <= 3 ? "red" : near <= 7 ? "amber" : "grey" };
+}

@@ -1,0 +1,139 @@
+// What the checks say about the codes as they stand. They never take the focus; each leads to its lines, and a warning
+// can be answered where it stands.
+import { useId, useState } from "react";
+import { Details } from "@/kit/bits.tsx";
+import { Button } from "@/kit/button.tsx";
+import { dotted, type ListName } from "./codes.ts";
+import { counts, type Placed, reasonKey } from "./findings.ts";
+import type { Bench } from "./use-bench.ts";
+import { lineNumbers } from "./words.ts";
+
+const KIND = { error: "Error", warn: "Warning", info: "Note" } as const;
+
+export function Checks({
+  bench,
+  readOnly,
+  onGo,
+}: {
+  bench: Bench;
+  readOnly: boolean;
+  onGo: (list: ListName, row: number) => void;
+}) {
+  const { placed, checking } = bench;
+  const number = counts(placed);
+  const toMend = number.error + bench.unanswered.length;
+  return (
+    <>
+      <div className="wb-checks__head">
+        <h2 tabIndex={-1} data-checks>
+          Checks
+        </h2>
+        <span className="cw-quiet">{toMend > 0 ? `${toMend} to mend` : checking === "asking" ? "checking" : ""}</span>
+      </div>
+      {checking === "away" ? (
+        <div className="wb-check wb-check--info">
+          <b>The checks do not answer</b>
+          <p>You can go on. They run again when you submit.</p>
+          <Button look="link" small onClick={() => bench.recheck(0)}>
+            Check again
+          </Button>
+        </div>
+      ) : null}
+      {placed.length === 0 && checking === "fresh" ? (
+        <p className="wb-none">
+          {bench.grid.lists.diagnoses.length === 0
+            ? "Checks show here as you code."
+            : "Nothing found. The codes pass every check."}
+        </p>
+      ) : null}
+      <ul className="wb-checks">
+        {placed.map((one) => (
+          <Check key={one.id} {...{ one, bench, readOnly, onGo }} />
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function Check({
+  one,
+  bench,
+  readOnly,
+  onGo,
+}: {
+  one: Placed;
+  bench: Bench;
+  readOnly: boolean;
+  onGo: (list: ListName, row: number) => void;
+}) {
+  const { finding } = one;
+  const places = one.keys.flatMap(({ list, key }) => {
+    const row = bench.grid.lists[list].findIndex((line) => line.key === key);
+    const line = bench.grid.lists[list][row];
+    return line ? [{ list, row, name: line.code ? dotted(line.code) : line.raw }] : [];
+  });
+  return (
+    <li className={`wb-check wb-check--${finding.severity}`}>
+      <b>
+        <span className="cw-hidden">{KIND[finding.severity]}: </span>
+        {finding.title}
+      </b>
+      <p>{finding.message}</p>
+      {finding.mend ? <p className="wb-check__mend">{finding.mend}</p> : null}
+      <div className="wb-check__acts">
+        {places.slice(0, 3).map(({ list, row, name }) => (
+          <Button key={`${list}${row}`} look="link" small onClick={() => onGo(list, row)}>
+            {lineNumbers([row])} <span className="cw-mono">{name}</span>
+          </Button>
+        ))}
+        <Details summary="Why">
+          Rule {finding.rule_id}
+          {finding.reference ? `, ${finding.reference}` : ""}
+        </Details>
+      </div>
+      {finding.severity === "warn" && !readOnly ? <Reason one={one} bench={bench} /> : null}
+    </li>
+  );
+}
+
+function Reason({ one, bench }: { one: Placed; bench: Bench }) {
+  const id = useId();
+  const key = reasonKey(one, bench.codeOf);
+  const given = bench.reasons[key] ?? "";
+  const [typed, setTyped] = useState<string | null>(given === "" ? "" : null);
+  const keep = (reason: string) => {
+    const { [key]: _, ...others } = bench.reasons;
+    bench.setReasons(reason.trim() === "" ? others : { ...others, [key]: reason.trim() });
+  };
+  if (typed === null) {
+    return (
+      <p className="wb-reason wb-reason--given">
+        Kept: {given}{" "}
+        <Button look="link" small onClick={() => setTyped(given)}>
+          change<span className="cw-hidden"> the reason for {one.finding.title}</span>
+        </Button>
+      </p>
+    );
+  }
+  return (
+    <div className="wb-reason">
+      <label htmlFor={id}>Right as it is? Say why</label>
+      <input
+        id={id}
+        data-reason={one.id}
+        className="cw-input cw-input--compact"
+        type="text"
+        maxLength={300}
+        autoComplete="off"
+        value={typed}
+        onChange={(event) => {
+          setTyped(event.target.value);
+          keep(event.target.value);
+        }}
+        onBlur={() => {
+          if (typed.trim() !== "") setTyped(null);
+        }}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+import { type Found, type Hit, nextMark, onEnter, oneIn, spoken } from "./code-search.ts";
+
+const NEAR = "2026-11-14";
+const hit = (code: string, leaf = true): Hit => ({
+  code,
+  dotted: code,
+  title: `Title of ${code}`,
+  one_in: 310,
+  leaf,
+  dagger: false,
+  asterisk: false,
+});
+const found = (query: string, ...hits: Hit[]): Found => ({ query, hits, within: null });
+const enter = (text: string, what: Found | null, marked = 0) => onEnter(text, "diagnoses", what, marked, NEAR);
+
+describe("Enter in the search field", () => {
+  it("takes the marked hit", () => {
+    expect(enter("fall stand", found("fall stand", hit("W182"), hit("W012")), 1)).toEqual({
+      kind: "pick",
+      code: "W012",
+    });
+  });
+
+  it("takes a code typed whole, also before the search has answered", () => {
+    expect(enter("i21.4", null)).toEqual({ kind: "pick", code: "I214" });
+    expect(enter("I10X", found("I1", hit("I110")))).toEqual({ kind: "pick", code: "I10" });
+  });
+
+  it("takes the exact code although another is ranked above it, unless an arrow key chose", () => {
+    const both = found("I21.4", hit("I2140"), hit("I214"));
+    expect(enter("I21.4", both)).toEqual({ kind: "pick", code: "I214" });
+    expect(enter("I21.4", found("I21.4", hit("I214"), hit("I219")), 1)).toEqual({ kind: "pick", code: "I219" });
+  });
+
+  it("opens a category to its next characters instead of taking it", () => {
+    const category = hit("I21", false);
+    expect(enter("I21", found("I21", category, hit("I214")))).toEqual({ kind: "open", hit: category });
+  });
+
+  it("takes a code under an opened category, whatever stands in the field", () => {
+    const open: Found = { query: "I21", hits: [hit("I210"), hit("I211")], within: hit("I21", false) };
+    expect(enter("", open, 1)).toEqual({ kind: "pick", code: "I211" });
+  });
+
+  it("never takes a hit of an older text", () => {
+    expect(enter("fall stand", found("fall", hit("W19")))).toEqual({ kind: "nothing" });
+  });
+
+  it("takes several codes as a list", () => {
+    expect(enter("I21.4 E11.9", null)).toEqual({ kind: "paste", text: "I21.4 E11.9" });
+  });
+
+  it("does nothing with nothing", () => {
+    expect(enter("", null)).toEqual({ kind: "nothing" });
+    expect(enter("zzz", found("zzz"))).toEqual({ kind: "nothing" });
+  });
+
+  it("shows an unknown code on its line rather than swallow it", () => {
+    expect(enter("I21.7", found("I21.7"))).toEqual({ kind: "pick", code: "I217" });
+  });
+});
+
+describe("the list of hits", () => {
+  it("goes round its ends", () => {
+    expect([nextMark(0, -1, 3), nextMark(2, 1, 3), nextMark(0, 1, 0)]).toEqual([2, 0, 0]);
+  });
+
+  it("says how often a code is used, and how many were found", () => {
+    expect(oneIn({ ...hit("W182"), one_in: 24000 })).toBe("1 in 24,000");
+    expect(oneIn({ ...hit("W182"), one_in: null })).toBe("");
+    expect(spoken(found("fall", hit("W182"), hit("W012")), "fall")).toBe("2 codes");
+    expect(spoken(found("zzz"), "zzz")).toBe("Nothing found");
+    expect(spoken(null, "")).toBe("");
+  });
+});

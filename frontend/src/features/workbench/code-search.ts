@@ -1,0 +1,71 @@
+// What the search field shows and what Enter means there; no React, so that each keystroke can be tested.
+
+import { bareCode, dotted, type ListName, looksWhole, SYSTEM_OF } from "./codes.ts";
+import { isList } from "./paste.ts";
+
+export interface Hit {
+  readonly code: string;
+  readonly dotted: string;
+  readonly title: string;
+  readonly category_title?: string | null;
+  readonly one_in?: number | null;
+  /** May be coded as it stands. False for a category whose next character must be chosen. */
+  readonly leaf: boolean;
+  readonly dagger: boolean;
+  readonly asterisk: boolean;
+}
+
+export interface Found {
+  /** The text that these are the hits of. */
+  readonly query: string;
+  readonly hits: readonly Hit[];
+  /** The category whose next characters are shown. */
+  readonly within: Hit | null;
+}
+
+export type EnterMeans =
+  | { readonly kind: "nothing" }
+  | { readonly kind: "pick"; readonly code: string }
+  | { readonly kind: "open"; readonly hit: Hit }
+  | { readonly kind: "paste"; readonly text: string };
+
+/**
+ * What Enter does: a list of codes is pasted, a code typed whole is taken at once (the search need not have answered),
+ * a category opens to its next characters, and else the marked hit is taken, if it is of the text that stands there.
+ */
+export function onEnter(text: string, list: ListName, found: Found | null, marked: number, near: string): EnterMeans {
+  const typed = text.trim();
+  if (typed === "" && !found?.within) return { kind: "nothing" };
+  if (isList(typed, list, near)) return { kind: "paste", text: typed };
+  const fresh = found !== null && (found.query === typed || found.within !== null) ? found : null;
+  const bare = bareCode(typed, SYSTEM_OF[list]);
+  const hit = fresh ? (fresh.hits[marked] ?? undefined) : undefined;
+  if (hit) {
+    // Arrow keys have the word; with none pressed, a code typed whole wins over a better ranked neighbour.
+    const exact =
+      marked === 0 && bare !== null && !fresh?.within ? fresh?.hits.find((other) => other.code === bare) : undefined;
+    const chosen = exact ?? hit;
+    return chosen.leaf ? { kind: "pick", code: chosen.code } : { kind: "open", hit: chosen };
+  }
+  // Nothing found for something code-like is taken too: the line then shows that it is not in this edition.
+  if (bare !== null && looksWhole(typed, SYSTEM_OF[list])) return { kind: "pick", code: bare };
+  return { kind: "nothing" };
+}
+
+/** The next mark, round the ends. */
+export function nextMark(marked: number, by: -1 | 1, hits: number): number {
+  return hits === 0 ? 0 : (marked + by + hits) % hits;
+}
+
+/** "1 in 310", "1 in 24,000", or nothing for a code that was never counted. */
+export function oneIn(hit: Hit): string {
+  return hit.one_in ? `1 in ${hit.one_in.toLocaleString("en-GB")}` : "";
+}
+
+/** What a screen reader hears of the list, after a pause. */
+export function spoken(found: Found | null, text: string): string {
+  if (!found || (text.trim() === "" && !found.within)) return "";
+  if (found.within) return `${found.hits.length} under ${dotted(found.within.code)}`;
+  if (found.hits.length === 0) return "Nothing found";
+  return found.hits.length === 1 ? "1 code" : `${found.hits.length} codes`;
+}

@@ -1,0 +1,213 @@
+// The search field of a grid row: a combobox over the server's ranked hits. The marked hit is the first one until an
+// arrow key says otherwise, so that a few letters and Enter post a code.
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useId, useLayoutEffect, useRef, useState } from "react";
+import { Tag } from "@/kit/bits.tsx";
+import { classes } from "@/kit/classes.ts";
+import { type Found, type Hit, nextMark, onEnter, oneIn, spoken } from "./code-search.ts";
+import { dotted, type ListName, SYSTEM_OF } from "./codes.ts";
+import { categoryChildren, rememberTitle, searchCodes } from "./data.ts";
+import { Latest } from "./latest.ts";
+
+const DEBOUNCE_MS = 40;
+const SAID_AFTER_MS = 600;
+
+export type CodeSearchProps = {
+  list: ListName;
+  /** The day whose edition is searched: the episode's last. */
+  on: string;
+  near: string;
+  text: string;
+  label: string;
+  placeholder?: string;
+  editor?: boolean;
+  describedBy?: string | undefined;
+  onText: (text: string) => void;
+  onPick: (code: string) => void;
+  onPaste: (text: string) => void;
+  /** Esc with no list open. */
+  onCancel: () => void;
+  /** Enter with nothing typed. */
+  onNothing: () => void;
+  onFocus: () => void;
+  say: (text: string) => void;
+};
+
+export function CodeSearch(props: CodeSearchProps) {
+  const { list, on, near, text, label, placeholder, editor, describedBy, onText, onPick, onPaste, onCancel, say } =
+    props;
+  const client = useQueryClient();
+  const listId = useId();
+  const input = useRef<HTMLInputElement>(null);
+  const popup = useRef<HTMLDivElement>(null);
+  const untouched = useRef(editor ? text : null);
+  const [found, setFound] = useState<Found | null>(null);
+  const [before, setBefore] = useState<Found | null>(null);
+  const [marked, setMarked] = useState(0);
+  const [shut, setShut] = useState(false);
+  const [focused, setFocused] = useState(false);
+  const [away, setAway] = useState(false);
+  const system = SYSTEM_OF[list];
+  const typed = text.trim();
+
+  const take = (next: Found | null) => {
+    setFound(next);
+    setMarked(0);
+    setAway(false);
+  };
+  const latest = useRef<Latest<string, Found> | null>(null);
+  latest.current ??= new Latest<string, Found>({
+    delay: DEBOUNCE_MS,
+    ask: async (query, signal) => ({ query, hits: await searchCodes(client, system, query, on, signal), within: null }),
+    answered: take,
+    failed: () => setAway(true),
+  });
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a change of the text is a new question.
+  useEffect(() => {
+    const search = latest.current;
+    if (typed === "" || typed === untouched.current) {
+      search?.cancel();
+      setFound((was) => (was?.within ? was : null));
+    } else {
+      untouched.current = null;
+      setShut(false);
+      setBefore(null);
+      search?.ask(typed);
+    }
+  }, [typed]);
+  useEffect(() => () => latest.current?.cancel(), []);
+
+  const heard = spoken(found, text);
+  useEffect(() => {
+    if (!heard || !focused) return;
+    const timer = setTimeout(() => say(heard), SAID_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [heard, focused, say]);
+
+  const open = focused && !shut && found !== null && (typed !== "" || found.within !== null);
+  useLayoutEffect(() => {
+    if (!open) return;
+    popup.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });
+  }, [open, marked]);
+  useLayoutEffect(() => {
+    if (open) popup.current?.scrollIntoView({ block: "nearest" });
+  }, [open]);
+  useLayoutEffect(() => {
+    if (editor) input.current?.select();
+  }, [editor]);
+
+  const openCategory = async (hit: Hit) => {
+    try {
+      const hits = await categoryChildren(client, system, hit.code, on);
+      setBefore(found);
+      take({ query: typed, hits, within: hit });
+    } catch {
+      setAway(true);
+    }
+  };
+  const pick = (code: string) => {
+    const hit = found?.hits.find((other) => other.code === code);
+    if (hit) rememberTitle(client, system, on, hit);
+    take(null);
+    onPick(code);
+  };
+  const enter = () => {
+    const meaning = onEnter(text, list, found, marked, near);
+    if (meaning.kind === "pick") pick(meaning.code);
+    else if (meaning.kind === "open") void openCategory(meaning.hit);
+    else if (meaning.kind === "paste") onPaste(meaning.text);
+    else if (typed === "") props.onNothing();
+    else if (found?.query === typed && found.hits.length === 0) say("Nothing found");
+  };
+
+  return (
+    <div className="wb-search">
+      <input
+        ref={input}
+        className="wb-search__input"
+        type="text"
+        role="combobox"
+        autoComplete="off"
+        autoCapitalize="off"
+        spellCheck={false}
+        aria-label={label}
+        aria-autocomplete="list"
+        aria-expanded={open}
+        aria-controls={open ? listId : undefined}
+        aria-activedescendant={open && found.hits[marked] ? `${listId}-${marked}` : undefined}
+        aria-describedby={describedBy}
+        placeholder={placeholder}
+        value={text}
+        data-editor={editor ? "" : undefined}
+        data-add={editor ? undefined : list}
+        onChange={(event) => onText(event.target.value)}
+        onFocus={() => {
+          setFocused(true);
+          setShut(false);
+          props.onFocus();
+        }}
+        onBlur={() => setFocused(false)}
+        onKeyDown={(event) => {
+          if (event.altKey || event.ctrlKey || event.metaKey || event.nativeEvent.isComposing) return;
+          const hits = open ? found.hits.length : 0;
+          if (event.key === "Enter") enter();
+          else if (event.key === "ArrowDown" && hits > 0) setMarked(nextMark(marked, 1, hits));
+          else if (event.key === "ArrowUp" && hits > 0) setMarked(nextMark(marked, -1, hits));
+          else if (event.key === "Escape" && found?.within) take(before);
+          else if (event.key === "Escape" && open && !editor) setShut(true);
+          else if (event.key === "Escape") onCancel();
+          else return;
+          event.preventDefault();
+          event.stopPropagation();
+        }}
+      />
+      {away && focused ? (
+        <p className="wb-search__away">The search does not answer. A code typed whole can still be entered.</p>
+      ) : null}
+      {open ? (
+        // The mouse must not take the focus from the field.
+        // biome-ignore lint/a11y/noStaticElementInteractions: the options inside carry the roles.
+        <div className="wb-pop" ref={popup} onMouseDown={(event) => event.preventDefault()}>
+          {found.within ? (
+            <p className="wb-pop__head">
+              <b className="cw-mono">{dotted(found.within.code)}</b> {found.within.title}: choose the next character
+            </p>
+          ) : null}
+          <div role="listbox" id={listId} aria-label={`Codes for ${found.within ? dotted(found.within.code) : text}`}>
+            {found.hits.map((hit, at) => (
+              // biome-ignore lint/a11y/useKeyWithClickEvents: the keyboard works from the field (active descendant).
+              <div
+                key={hit.code}
+                id={`${listId}-${at}`}
+                role="option"
+                tabIndex={-1}
+                aria-selected={at === marked}
+                className={classes("wb-hit", at === marked && "wb-hit--on")}
+                onClick={() => (hit.leaf ? pick(hit.code) : void openCategory(hit))}
+              >
+                <span className="cw-mono">{dotted(hit.code)}</span>
+                <span>
+                  {hit.title} <HitTags hit={hit} />
+                </span>
+                <span className="wb-hit__often">{oneIn(hit)}</span>
+              </div>
+            ))}
+          </div>
+          {found.hits.length === 0 ? (
+            <p className="wb-pop__none">Nothing found. Try fewer letters, other words or the code.</p>
+          ) : null}
+        </div>
+      ) : null}
+    </div>
+  );
+}
+
+export function HitTags({ hit }: { hit: Pick<Hit, "leaf" | "dagger" | "asterisk"> }) {
+  return (
+    <>
+      {hit.dagger ? <Tag>dagger †</Tag> : null} {hit.asterisk ? <Tag>asterisk *</Tag> : null}{" "}
+      {hit.leaf ? null : <Tag tone="amber">needs another character</Tag>}
+    </>
+  );
+}

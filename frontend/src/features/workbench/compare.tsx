@@ -1,0 +1,70 @@
+// Two versions of the codes side by side, line by line, with what differs in words and not in colour alone.
+import { Tag, type Tone } from "@/kit/bits.tsx";
+import { dayShort } from "@/kit/dates.ts";
+import { dotted, type ListName, SYSTEM_OF } from "./codes.ts";
+import { useCodeTitle } from "./data.ts";
+import type { ContentDiff, Mark, Pair } from "./diff.ts";
+import { LISTS } from "./grid.ts";
+
+const HEADINGS: Record<ListName, string> = { diagnoses: "Diagnoses", procedures: "Procedures" };
+
+/** What each mark is called, from the point of view of the right-hand side. */
+const WORDS: Record<Mark, { words: string; tone: Tone }> = {
+  same: { words: "same", tone: "grey" },
+  added: { words: "added", tone: "green" },
+  removed: { words: "removed", tone: "red" },
+  changed: { words: "changed", tone: "amber" },
+  moved: { words: "moved", tone: "blue" },
+  date: { words: "other date", tone: "amber" },
+};
+
+export function Compare({ diff, mine, theirs, on }: { diff: ContentDiff; mine: string; theirs: string; on: string }) {
+  return (
+    <div className="wb-compare">
+      {LISTS.map((list) =>
+        diff[list].length === 0 ? null : (
+          <table key={list} className="cw-table">
+            <caption className="cw-table__caption">{HEADINGS[list]}</caption>
+            <thead>
+              <tr>
+                <th scope="col">{mine}</th>
+                <th scope="col">{theirs}</th>
+                <th scope="col">Difference</th>
+              </tr>
+            </thead>
+            <tbody>
+              {diff[list].map((pair) => (
+                <tr key={`${pair.mine?.row}-${pair.theirs?.row}`}>
+                  <td>
+                    <Side side={pair.mine} list={list} on={on} />
+                  </td>
+                  <td>
+                    <Side side={pair.theirs} list={list} on={on} />
+                  </td>
+                  <td>
+                    <Tag tone={WORDS[pair.mark].tone}>{WORDS[pair.mark].words}</Tag>
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        ),
+      )}
+    </div>
+  );
+}
+
+function Side({ side, list, on }: { side: Pair["mine"]; list: ListName; on: string }) {
+  const title = useCodeTitle(SYSTEM_OF[list], side?.code ?? null, on);
+  if (!side) return <span className="cw-quiet">not there</span>;
+  return (
+    <>
+      {side.row + 1} <span className="cw-mono">{dotted(side.code)}</span> {title.text}
+      {side.on ? <span className="cw-quiet"> {dayShort(side.on)}</span> : null}
+    </>
+  );
+}
+
+export function markWords(mark: Mark): { words: string; tone: Tone } {
+  return WORDS[mark];
+}

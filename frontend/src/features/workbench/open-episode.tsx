@@ -1,0 +1,528 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useEffect, useRef, useState } from "react";
+import { Problem } from "@/api/problem.ts";
+import { Button } from "@/kit/button.tsx";
+import { instant, time } from "@/kit/dates.ts";
+import { useShortcut } from "@/kit/keyboard.ts";
+import { Banner, ErrorState, refusalOf } from "@/kit/states.tsx";
+import { Tabs } from "@/kit/tabs.tsx";
+import { confirmDone } from "@/kit/toast.tsx";
+import { Checks } from "./checks.tsx";
+import { CodeGrid } from "./code-grid.tsx";
+import { dotted, type ListName } from "./codes.ts";
+import { type Conflict, ConflictDialog } from "./conflict.dialog.tsx";
+import { CopyDialog } from "./copy.dialog.tsx";
+import {
+  approveSecondCheck,
+  readWorkbench,
+  releaseEpisode,
+  returnSecondCheck,
+  submitCodes,
+  takeEpisode,
+} from "./data.ts";
+import { sameContent } from "./diff.ts";
+import { CodedBefore, Documents } from "./documents.tsx";
+import { draftContent } from "./draft.ts";
+import { counts, countWords, reasonsToSend, standsBetween } from "./findings.ts";
+import { FootBar } from "./foot-bar.tsx";
+import { type Content, unreadable } from "./grid.ts";
+import { History } from "./history.tsx";
+import { HoldDialog } from "./hold.dialog.tsx";
+import { Panes } from "./panes.tsx";
+import { leaseWords, PatientLine } from "./patient-line.tsx";
+import { useSay } from "./say.ts";
+import { ReturnDialog, TraineeList } from "./second-check.tsx";
+import { SpellStrip } from "./spell-strip.tsx";
+import { contentOf, useBench } from "./use-bench.ts";
+import { useLease } from "./use-lease.ts";
+import type { Workbench } from "./wire.ts";
+import { person } from "./words.ts";
+
+const GROUP = "Episode";
+const SENT = ["last_sent"];
+// biome-ignore lint/suspicious/noThenProperty: the server's word for what comes after; a string is no promise.
+const AFTER = { then: "next" } as const;
+
+/** A reason when the server says no, null when it says yes. */
+function refusal(can: boolean | string): string | null {
+  return can === true ? null : can === false ? "Not possible now" : can;
+}
+
+export function OpenEpisode({ wb, reload }: { wb: Workbench; reload: () => Promise<void> }) {
+  const { episode } = wb;
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const [said, say] = useSay();
+  const lease = useLease(wb.work_item);
+  const checker = wb.can.approve === true;
+  const [amending, setAmending] = useState(false);
+  const amendable = !wb.work_item && wb.can.submit === true && episode.coding_version > 0;
+  const readOnly = amending ? !amendable : !lease.mine || (wb.can.submit !== true && !checker);
+  const bench = useBench(wb, !readOnly);
+  const { grid, dispatch } = bench;
+  const [focusTick, setFocusTick] = useState(0);
+  const [open, setOpen] = useState<"hold" | "copy" | "return" | null>(null);
+  const [tab, setTab] = useState("documents");
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<unknown>(null);
+  const [conflict, setConflict] = useState<Conflict | null>(null);
+  const [base, setBase] = useState(episode.coding_version);
+  const [changeReason, setChangeReason] = useState("");
+  const [sent] = useState(() => client.getQueryData<string>(SENT) ?? null);
+  const now: Content = bench.wire;
+  // Codes that were final and wait for nothing are changed only with a reason.
+  const changesFinal = amending;
+
+  // On arrival the cursor is in the first empty diagnosis line, and a screen reader hears where it is.
+  const greeted = useRef(false);
+  useEffect(() => {
+    if (greeted.current) return;
+    greeted.current = true;
+    client.removeQueries({ queryKey: SENT });
+    if (!readOnly) setFocusTick(1);
+    else document.querySelector<HTMLElement>("[data-take]")?.focus();
+    const where = `${person(wb.patient.sex, wb.patient.age)}. FCE ${episode.episode_number} of ${episode.episodes_in_spell}, ${episode.specialty?.name ?? ""}`;
+    say(`${sent ? `${sent}. ` : ""}${readOnly ? "Episode to read: " : "Episode open for coding: "}${where}`);
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the number says that something new was said.
+  useEffect(() => say(grid.said.text), [grid.said.n, say]);
+  const words = countWords(counts(bench.placed));
+  const lastWords = useRef(words);
+  useEffect(() => {
+    if (bench.checking !== "fresh" || lastWords.current === words) return;
+    lastWords.current = words;
+    say(words);
+  }, [bench.checking, words, say]);
+  useEffect(() => {
+    if (bench.saving.kind === "offline") say("Not saved: no connection. What you type is kept.");
+  }, [bench.saving.kind, say]);
+
+  const goTo = (list: ListName, row: number) => {
+    dispatch({ type: "go", list, row });
+    setFocusTick((tick) => tick + 1);
+  };
+
+  // A draft saved elsewhere, by this person in another window: shown side by side, chosen by the person.
+  const refusedDraft = bench.saving.kind === "conflict" ? bench.saving.error : null;
+  useEffect(() => {
+    if (!(refusedDraft instanceof Problem)) return;
+    const { current, current_version: version } = refusedDraft.document;
+    setConflict({
+      who: "You saved another draft of this episode in another window",
+      theirs: draftContent(current),
+      version: typeof version === "number" ? version : 0,
+      of: "draft",
+    });
+  }, [refusedDraft]);
+
+  const settle = (theirs: boolean) => {
+    if (!conflict) return;
+    if (theirs)
+      dispatch({ type: "replace", content: conflict.theirs, said: "Theirs taken. Control Z brings yours back." });
+    if (conflict.of === "draft") bench.keeper.settle(conflict.version, theirs ? null : bench.body);
+    else setBase(conflict.version);
+    setConflict(null);
+    setFocusTick((tick) => tick + 1);
+  };
+
+  const between = standsBetween({
+    refusal: busy ? null : readOnly ? (lease.mine ? refusal(wb.can.submit) : null) : null,
+    unreadable: unreadable(grid.lists).length,
+    typing: (grid.editing && grid.editing.kind !== "date"
+      ? grid.editing.text
+      : grid.adding.diagnoses || grid.adding.procedures
+    ).trim(),
+    empty: grid.lists.diagnoses.length === 0,
+    errors: counts(bench.placed).error,
+    unanswered: bench.unanswered.length,
+  });
+  const standing = between ?? (changesFinal && changeReason.trim().length < 3 ? "Say why the codes change" : null);
+
+  /** Leads to what stands in the way, so that Ctrl+Enter is never a dead end. */
+  const lead = () => {
+    say(standing ?? "");
+    const bad = unreadable(grid.lists)[0];
+    if (bad) return goTo(bad.list, bad.row);
+    const error = bench.placed.find(({ finding }) => finding.severity === "error");
+    const key = error?.keys[0];
+    if (key)
+      return goTo(
+        key.list,
+        grid.lists[key.list].findIndex((line) => line.key === key.key),
+      );
+    const field = bench.unanswered[0]
+      ? `[data-reason="${CSS.escape(bench.unanswered[0].id)}"]`
+      : changesFinal
+        ? "#wb-change-reason"
+        : null;
+    if (field) document.querySelector<HTMLElement>(field)?.focus();
+    else setFocusTick((tick) => tick + 1);
+  };
+
+  const left = async (words: string, next: string | null) => {
+    bench.keeper.stop();
+    client.removeQueries({ queryKey: ["read_workbench", episode.episode_id] });
+    for (const key of ["count_work_items", "list_my_work", "list_work_items", "list_codings", "list_deadlines"])
+      void client.invalidateQueries({ queryKey: [key] });
+    if (next) {
+      client.setQueryData(SENT, words);
+      await navigate({ to: "/episodes/$episodeId", params: { episodeId: next } });
+    } else {
+      confirmDone(words);
+      await navigate({ to: "/my-work" });
+    }
+  };
+
+  const submit = async () => {
+    if (busy || readOnly) return;
+    if (standing) return lead();
+    setBusy(true);
+    setProblem(null);
+    try {
+      await bench.keeper.flush();
+      const { diagnoses, procedures, keys } = bench.wire;
+      const codes = {
+        diagnoses,
+        procedures,
+        reasons: reasonsToSend(bench.placed, bench.reasons, keys, bench.codeOf),
+        reason: changesFinal ? changeReason.trim() : null,
+        seen_basis: episode.basis,
+      };
+      const what = `FCE ${episode.episode_number} of spell ${episode.spell_number}`;
+      if (checker) {
+        const result = await approveSecondCheck(episode.episode_id, base, { ...codes, ...AFTER });
+        await left(`Approved: ${what}`, result.next_episode_id);
+      } else if (amending) {
+        await submitCodes(episode.episode_id, base, codes);
+        bench.keeper.stop();
+        confirmDone(`Changed: ${what}`);
+        await reload();
+      } else {
+        const result = await submitCodes(episode.episode_id, base, { ...codes, ...AFTER });
+        await left(
+          `${wb.second_check_after_submit ? "Sent to second check" : "Submitted"}: ${what}`,
+          result.next_episode_id,
+        );
+      }
+    } catch (error) {
+      setBusy(false);
+      if (error instanceof Problem && error.status === 412) return stale(error);
+      if (error instanceof Problem && error.slug === "lease-lost") lease.lose(error);
+      if (error instanceof Problem && (error.slug === "checks-fail" || error.slug === "reasons-needed"))
+        bench.recheck(0);
+      setProblem(error);
+      say(refusalOf(error).title);
+    }
+  };
+
+  /** Somebody submitted first, or the PAS changed the episode: show both, choose nothing for the coder. */
+  const stale = async (error: Problem) => {
+    try {
+      const fresh = await readWorkbench(episode.episode_id);
+      const newest = fresh.coding;
+      setConflict({
+        who: newest
+          ? `${newest.person_name ?? newest.coder_ref ?? `The ${newest.source}`} saved version ${newest.version} at ${instant(newest.recorded_at)}`
+          : error.title,
+        theirs: contentOf(fresh),
+        version: fresh.episode.coding_version,
+        of: "codes",
+      });
+    } catch (reading) {
+      setProblem(reading);
+    }
+  };
+
+  const take = async () => {
+    setProblem(null);
+    try {
+      await takeEpisode(episode.episode_id);
+      void client.invalidateQueries({ queryKey: ["list_my_work"] });
+      await reload();
+    } catch (error) {
+      setProblem(error);
+    }
+  };
+  const release = async () => {
+    try {
+      await bench.keeper.flush();
+      await releaseEpisode(episode.episode_id);
+      await left("Released. Your draft is kept.", null);
+    } catch (error) {
+      setProblem(error);
+    }
+  };
+
+  const holdRefusal = refusal(wb.can.hold);
+  const releaseRefusal = refusal(wb.can.release);
+  const takeRefusal = refusal(wb.can.take);
+  const submitWords = checker
+    ? sameContent(contentOf(wb), now)
+      ? "Approve"
+      : "Change and approve"
+    : wb.changed.length > 0 && sameContent(contentOf(wb), now)
+      ? "Confirm codes still right"
+      : wb.second_check_after_submit
+        ? "Send to second check"
+        : amending
+          ? "Submit the change"
+          : "Submit and open next";
+
+  useShortcut({
+    keys: "Alt+T",
+    label: "Take this episode",
+    group: GROUP,
+    enabled: readOnly && takeRefusal === null,
+    onPress: take,
+  });
+  useShortcut({ keys: "Ctrl+Enter", label: submitWords, group: GROUP, enabled: !readOnly, onPress: submit });
+  useShortcut({
+    keys: "Alt+H",
+    label: "Hold the episode",
+    group: GROUP,
+    enabled: !readOnly && !holdRefusal,
+    onPress: () => setOpen("hold"),
+  });
+  useShortcut({
+    keys: "Alt+R",
+    label: "Release the episode",
+    group: GROUP,
+    enabled: !readOnly && !releaseRefusal,
+    onPress: release,
+  });
+  useShortcut({
+    keys: "Alt+B",
+    label: "Return to the trainee",
+    group: GROUP,
+    enabled: checker && !readOnly,
+    onPress: () => setOpen("return"),
+  });
+  useShortcut({
+    keys: "Alt+C",
+    label: "Copy codes from an earlier episode",
+    group: "Code grid",
+    enabled: !readOnly,
+    onPress: () => setOpen("copy"),
+  });
+  useShortcut({
+    keys: "Alt+G",
+    label: "Go to the first error or open warning",
+    group: "Code grid",
+    enabled: !readOnly,
+    onPress: lead,
+  });
+  useShortcut({ keys: "Ctrl+ArrowDown", label: "Next part of the page", group: GROUP, onPress: () => hop(1) });
+  useShortcut({ keys: "Ctrl+ArrowUp", label: "Part of the page before", group: GROUP, onPress: () => hop(-1) });
+
+  const have = (list: ListName, code: string) => grid.lists[list].some((line) => line.code === code);
+  const add = (list: ListName, lines: readonly { code: string }[], from: string) =>
+    dispatch({ type: "copy", list, lines, from });
+  const editionOf = (system: "icd10" | "opcs4", name: string) => ({
+    title: wb.editions[system]?.title ?? `${name}: no edition for this day`,
+    starter: wb.editions[system]?.starter ?? false,
+  });
+
+  return (
+    <div className="wb">
+      <PatientLine wb={wb} lease={lease.words ?? leaseWords(wb.work_item)} />
+      <SpellStrip wb={wb} coding={!readOnly} />
+      <div className="wb-banners">
+        {episode.deleted ? (
+          <Banner kind="warn">
+            The PAS has withdrawn this episode. Its codes are kept, and nothing can be submitted.
+          </Banner>
+        ) : null}
+        {wb.changed.length > 0 ? <ChangedBanner changed={wb.changed} /> : null}
+        {wb.coding?.state === "returned" && wb.coding.reason ? (
+          <Banner kind="warn">
+            <b>Returned{wb.coding.checked_by_name ? ` by ${wb.coding.checked_by_name}` : ""}:</b> {wb.coding.reason}
+          </Banner>
+        ) : null}
+        {lease.lost ? (
+          <Banner kind="warn">
+            <b>{lease.lost}</b> What you typed is kept as your draft.{" "}
+            <Button look="link" onClick={reload}>
+              Show it as it is now
+            </Button>
+          </Banner>
+        ) : null}
+        {problem ? <ErrorState error={problem} /> : null}
+      </div>
+      <Panes
+        left={
+          <Tabs
+            label="What to read"
+            open={tab}
+            onOpen={setTab}
+            tabs={[
+              {
+                key: "documents",
+                label: "Documents",
+                panel: (
+                  <>
+                    <Documents documents={wb.documents} />
+                    <CodedBefore before={wb.before} have={have} onAdd={add} readOnly={readOnly} />
+                  </>
+                ),
+              },
+              {
+                key: "history",
+                label: "History",
+                panel: <History episodeId={episode.episode_id} events={wb.history} />,
+              },
+            ]}
+          />
+        }
+        middle={
+          <>
+            <CodeGrid
+              {...{ grid, dispatch, readOnly, focusTick, say }}
+              on={episode.ended_on}
+              editions={{ diagnoses: editionOf("icd10", "ICD-10"), procedures: editionOf("opcs4", "OPCS-4") }}
+              marks={bench.marks}
+            />
+            {readOnly ? null : (
+              <p className="wb-more">
+                <Button look="link" small keys="Alt+C" onClick={() => setOpen("copy")}>
+                  Copy from an earlier episode
+                </Button>
+              </p>
+            )}
+            {changesFinal && !readOnly ? (
+              <div className="wb-change">
+                <label htmlFor="wb-change-reason">Why do the codes change?</label>
+                <input
+                  id="wb-change-reason"
+                  className="cw-input cw-input--compact"
+                  type="text"
+                  maxLength={300}
+                  autoComplete="off"
+                  value={changeReason}
+                  onChange={(event) => setChangeReason(event.target.value)}
+                />
+              </div>
+            ) : null}
+          </>
+        }
+        right={
+          <>
+            {checker && wb.coding ? <TraineeList coding={wb.coding} now={now} /> : null}
+            <Checks bench={bench} readOnly={readOnly} onGo={goTo} />
+          </>
+        }
+      />
+      {readOnly ? (
+        <div className="wb-foot">
+          <span>{readWords(wb, lease.mine)}</span>
+          <span className="cw-push" />
+          {wb.work_item && !lease.mine ? (
+            <Button look="primary" keys="Alt+T" data-take refusal={takeRefusal} onClick={take}>
+              Take this episode
+            </Button>
+          ) : null}
+          {amendable ? (
+            <Button
+              onClick={() => {
+                setAmending(true);
+                setFocusTick((tick) => tick + 1);
+              }}
+            >
+              Change the codes
+            </Button>
+          ) : null}
+        </div>
+      ) : (
+        <FootBar
+          saving={bench.saving}
+          sent={sent}
+          between={standing}
+          busy={busy}
+          submitWords={submitWords}
+          hold={amending ? null : { refusal: holdRefusal, onPress: () => setOpen("hold") }}
+          release={amending ? null : { refusal: releaseRefusal, onPress: release }}
+          giveBack={checker ? { refusal: refusal(wb.can.give_back), onPress: () => setOpen("return") } : null}
+          onSubmit={submit}
+          onRetry={() => void bench.keeper.retry()}
+        />
+      )}
+      <div className="cw-hidden" role="status" aria-live="polite">
+        {said}
+      </div>
+      {open === "hold" && wb.work_item ? (
+        <HoldDialog
+          item={{ ...wb.work_item, version: lease.itemVersion }}
+          awaitsHistology={wb.documents.some((one) => !one.arrived_at && /histology|pathology|cytology/.test(one.kind))}
+          onClose={() => setOpen(null)}
+          onHeld={(item) =>
+            void bench.keeper.flush().then(() => left(`Held in ${item.queue_label.toLowerCase()}`, null))
+          }
+        />
+      ) : null}
+      {open === "copy" ? <CopyDialog wb={wb} have={have} onCopy={add} onClose={() => setOpen(null)} /> : null}
+      {open === "return" && wb.coding ? (
+        <ReturnDialog
+          name={wb.coding.person_name ?? "the trainee"}
+          onClose={() => setOpen(null)}
+          onReturn={async (reason) => {
+            await returnSecondCheck(episode.episode_id, base, reason);
+            await left(`Returned to ${wb.coding?.person_name ?? "the trainee"}`, null);
+          }}
+        />
+      ) : null}
+      {conflict ? (
+        <ConflictDialog
+          conflict={conflict}
+          mine={now}
+          on={episode.ended_on}
+          onMine={() => settle(false)}
+          onTheirs={() => settle(true)}
+        />
+      ) : null}
+    </div>
+  );
+}
+
+function ChangedBanner({ changed }: { changed: Workbench["changed"] }) {
+  return (
+    <Banner kind="warn">
+      <b>Changed after coding.</b> The codes are kept:{" "}
+      {changed.map((one, at) => (
+        <span key={one.field}>
+          {at > 0 ? "; " : ""}
+          {one.label} was {one.was ?? "empty"}, now <b>{one.now ?? "empty"}</b>
+        </span>
+      ))}
+      .
+    </Banner>
+  );
+}
+
+function readWords(wb: Workbench, mine: boolean): string {
+  const { work_item: item, coding } = wb;
+  if (mine) return refusal(wb.can.submit) ?? "";
+  if (item?.lease_owner && item.lease_until)
+    return `${item.lease_owner.name} is coding this until ${time(item.lease_until)}. You can read it.`;
+  if (!item)
+    return coding
+      ? `Coded by ${coding.person_name ?? coding.coder_ref ?? coding.source}, ${instant(coding.at)}, primary ${dotted(coding.diagnoses[0]?.code ?? "") || "none"}.`
+      : "Nothing waits here.";
+  return "You are reading. Take the episode to code it.";
+}
+
+/** Moves the focus between the parts of the page: documents, diagnoses, procedures, checks. */
+function hop(by: 1 | -1): void {
+  const parts = [
+    '[data-pane="left"] [role="tab"][aria-selected="true"]',
+    '[data-list="diagnoses"]',
+    '[data-list="procedures"]',
+    '[data-pane="right"] [data-checks]',
+  ];
+  const at = parts.findIndex((part) => {
+    const scope = part.startsWith("[data-list") ? part : part.split(" ")[0];
+    return document.activeElement?.closest(scope ?? part) !== null;
+  });
+  const part = parts[(Math.max(at, by === 1 ? -1 : 0) + by + parts.length) % parts.length] ?? "";
+  const place = part.startsWith("[data-list") ? `${part} [data-add], ${part} [data-place][tabindex="0"]` : part;
+  document.querySelector<HTMLElement>(place)?.focus();
+}

@@ -1,0 +1,109 @@
+// The second check: the trainee's list beside the grid, and the ways to answer it.
+import { type FormEvent, useState } from "react";
+import { Tag } from "@/kit/bits.tsx";
+import { Button } from "@/kit/button.tsx";
+import { instant } from "@/kit/dates.ts";
+import { Dialog } from "@/kit/dialog.tsx";
+import { TextArea } from "@/kit/field.tsx";
+import { ErrorSummary, refusalOf, type SummaryError } from "@/kit/states.tsx";
+import { dotted } from "./codes.ts";
+import { markWords } from "./compare.tsx";
+import { diffContent } from "./diff.ts";
+import { type Content, LISTS } from "./grid.ts";
+import type { Coding } from "./wire.ts";
+
+/** The list as the trainee sent it, each line with what has become of it in the grid. */
+export function TraineeList({ coding, now }: { coding: Coding; now: Content }) {
+  const theirs: Content = {
+    diagnoses: coding.diagnoses.map(({ code }) => ({ code })),
+    procedures: coding.procedures.map(({ code, on }) => ({ code, on })),
+  };
+  const diff = diffContent(theirs, now);
+  return (
+    <section className="wb-trainee" aria-labelledby="wb-trainee">
+      <h2 id="wb-trainee">{coding.person_name ?? "The trainee"}’s codes</h2>
+      <p className="cw-quiet">Sent {instant(coding.at)}</p>
+      {LISTS.map((list) => (
+        <ol
+          key={list}
+          className="wb-codelines"
+          aria-label={list === "diagnoses" ? "Diagnoses sent" : "Procedures sent"}
+        >
+          {diff[list].flatMap((pair) => {
+            if (!pair.mine) return [];
+            const line = coding[list][pair.mine.row];
+            const mark = markWords(pair.mark);
+            return [
+              <li key={pair.mine.row}>
+                <span className="cw-mono">{dotted(pair.mine.code)}</span> {line?.title}{" "}
+                {pair.mark === "same" ? null : (
+                  <Tag tone={mark.tone}>
+                    {mark.words}
+                    {pair.mark === "changed" && pair.theirs ? ` to ${dotted(pair.theirs.code)}` : ""}
+                  </Tag>
+                )}
+              </li>,
+            ];
+          })}
+        </ol>
+      ))}
+    </section>
+  );
+}
+
+export function ReturnDialog({
+  name,
+  onClose,
+  onReturn,
+}: {
+  name: string;
+  onClose: () => void;
+  onReturn: (reason: string) => Promise<void>;
+}) {
+  const [reason, setReason] = useState("");
+  const [errors, setErrors] = useState<SummaryError[]>([]);
+  const [busy, setBusy] = useState(false);
+  const send = async (event: FormEvent) => {
+    event.preventDefault();
+    if (busy) return;
+    if (reason.trim().length < 3) {
+      setErrors([{ text: "Say what should be looked at again", fieldId: "return-reason" }]);
+      return;
+    }
+    setBusy(true);
+    try {
+      await onReturn(reason.trim());
+    } catch (error) {
+      setErrors([{ text: refusalOf(error).title }]);
+      setBusy(false);
+    }
+  };
+  return (
+    <Dialog
+      title={`Return to ${name}`}
+      onClose={onClose}
+      foot={
+        <>
+          <Button look="primary" type="submit" form="return" busy={busy}>
+            Return with this reason
+          </Button>
+          <Button onClick={onClose}>Cancel</Button>
+        </>
+      }
+    >
+      <form id="return" className="cw-form" onSubmit={send} noValidate>
+        <ErrorSummary errors={errors} />
+        <TextArea
+          id="return-reason"
+          label="What should be looked at again?"
+          hint="The trainee reads this with the episode. Name the line and the standard."
+          error={errors[0]?.fieldId ? errors[0].text : undefined}
+          value={reason}
+          maxLength={2000}
+          onChange={(event) => setReason(event.target.value)}
+          autoFocus
+        />
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,63 @@
+import { Link } from "@tanstack/react-router";
+import { Tag, type Tone } from "@/kit/bits.tsx";
+import { classes } from "@/kit/classes.ts";
+import type { Workbench } from "./wire.ts";
+
+const STATES: Record<string, { words: string; tone: Tone }> = {
+  uncoded: { words: "to code", tone: "grey" },
+  second_check: { words: "second check", tone: "amber" },
+  coded: { words: "coded", tone: "green" },
+  changed_after_coding: { words: "changed after coding", tone: "amber" },
+};
+
+/** The spell as its episodes in order, and why this one is here. */
+export function SpellStrip({ wb, coding }: { wb: Workbench; coding: boolean }) {
+  return (
+    <div className="wb-spell">
+      <ol className="wb-fces" aria-label={`Episodes of spell ${wb.episode.spell_number}`}>
+        {wb.spell.map((fce) => {
+          const state = STATES[fce.coding_state] ?? { words: fce.coding_state, tone: "grey" as const };
+          const name = `FCE ${fce.episode_number} · ${fce.specialty?.name ?? fce.specialty?.code ?? "specialty not known"}`;
+          return (
+            <li
+              key={fce.episode_id}
+              className={classes("wb-fce", fce.is_this && "wb-fce--this")}
+              aria-current={fce.is_this ? "true" : undefined}
+            >
+              {fce.is_this ? (
+                <span className="wb-fce__name">{name}</span>
+              ) : (
+                <Link className="wb-fce__name" to="/episodes/$episodeId" params={{ episodeId: fce.episode_id }}>
+                  {name}
+                </Link>
+              )}
+              <span className="wb-fce__state">
+                {fce.primary ? <span className="cw-mono">{fce.primary}</span> : null}
+                {fce.is_this && coding ? (
+                  <Tag tone="blue">you are coding</Tag>
+                ) : (
+                  <Tag tone={state.tone}>{state.words}</Tag>
+                )}
+              </span>
+            </li>
+          );
+        })}
+      </ol>
+      {wb.work_item ? (
+        <p className="wb-why">
+          <b>{wb.work_item.queue_label}:</b> {wb.work_item.why.text}
+          {wb.work_item.hold_reason ? `. ${wb.work_item.hold_reason}` : ""}
+          <span className="wb-why__due">{dueWords(wb.work_item)}</span>
+        </p>
+      ) : null}
+    </div>
+  );
+}
+
+export function dueWords(item: NonNullable<Workbench["work_item"]>): string {
+  if (item.due === "past_freeze") return "Past its freeze date";
+  if (item.due === "unknown" || item.due_days === null || item.due_days === undefined)
+    return "No flex or freeze date known";
+  const when = item.due_days === 0 ? "today" : item.due_days === 1 ? "tomorrow" : `in ${item.due_days} days`;
+  return `${item.due === "flex" ? "Flex" : "Freeze"} ${when}`;
+}

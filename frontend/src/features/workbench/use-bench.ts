@@ -1,0 +1,145 @@
+// The state of one open episode: the grid, its draft on the server, the live checks, the reasons for warnings.
+import { useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useMemo, useReducer, useRef, useState, useSyncExternalStore } from "react";
+import { Autosave } from "./autosave.ts";
+import { holdTitle, judgeSave, runChecks, saveDraft } from "./data.ts";
+import { type DraftBody, freshStart, packDraft, unpackDraft } from "./draft.ts";
+import { type Keys, marksOf, type Placed, placeFindings, type Reasons, reasonKey } from "./findings.ts";
+import { type Content, type Grid, openGrid, reduce, toWire } from "./grid.ts";
+import { Latest } from "./latest.ts";
+import type { Workbench } from "./wire.ts";
+
+const CHECK_DELAY_MS = 150;
+
+export type Checking = "fresh" | "asking" | "away";
+
+export function useBench(wb: Workbench, editable: boolean) {
+  const client = useQueryClient();
+  const { episode } = wb;
+  const on = episode.ended_on;
+  const saved = useMemo(() => contentOf(wb), [wb]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a page that becomes editable goes on with what it shows.
+  const opened = useMemo(() => {
+    // The titles that came with the codes are shown at once, and looked at again for their marks.
+    for (const line of [...(wb.coding?.diagnoses ?? []), ...(wb.draft?.diagnoses ?? [])])
+      holdTitle(client, "icd10", on, line);
+    for (const line of [...(wb.coding?.procedures ?? []), ...(wb.draft?.procedures ?? [])])
+      holdTitle(client, "opcs4", on, line);
+    for (const line of wb.before) holdTitle(client, line.system, on, line);
+    return wb.draft && (editable || !wb.coding) ? unpackDraft(wb.draft) : freshStart(saved, wb.coding?.reasons ?? []);
+  }, [wb, saved, client, on]);
+  const [grid, dispatch] = useReducer(reduce, opened, ({ content, leftover }) =>
+    openGrid(content, episode.started_on, leftover),
+  );
+  const [reasons, setReasons] = useState<Reasons>(opened.reasons);
+
+  const autosave = useRef<Autosave<DraftBody> | null>(null);
+  autosave.current ??= new Autosave<DraftBody>({
+    save: (body, version) => saveDraft(episode.episode_id, body, version),
+    judge: judgeSave,
+    version: wb.draft?.version ?? 0,
+    savedAt: wb.draft?.saved_at ?? null,
+  });
+  const keeper = autosave.current;
+  const saving = useSyncExternalStore(keeper.subscribe, keeper.getState, keeper.getState);
+
+  const body = useMemo(() => packDraft(grid, reasons, episode.coding_version), [grid, reasons, episode.coding_version]);
+  const bodyText = JSON.stringify(body);
+  const savedText = useRef(bodyText);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the text stands for the body.
+  useEffect(() => {
+    if (!editable || bodyText === savedText.current) return;
+    savedText.current = bodyText;
+    keeper.change(body);
+  }, [bodyText, editable, keeper]);
+
+  useEffect(() => {
+    const back = () => void keeper.retry();
+    const leaving = (event: BeforeUnloadEvent) => {
+      if (!keeper.unsaved) return;
+      void keeper.flush();
+      event.preventDefault();
+    };
+    const hidden = () => {
+      if (document.visibilityState === "hidden") void keeper.flush();
+    };
+    window.addEventListener("online", back);
+    window.addEventListener("beforeunload", leaving);
+    document.addEventListener("visibilitychange", hidden);
+    return () => {
+      window.removeEventListener("online", back);
+      window.removeEventListener("beforeunload", leaving);
+      document.removeEventListener("visibilitychange", hidden);
+      void keeper.flush();
+    };
+  }, [keeper]);
+
+  const checks = useChecks(wb, grid);
+  const codeOf = useCallback(
+    (key: number) => [...grid.lists.diagnoses, ...grid.lists.procedures].find((line) => line.key === key)?.code ?? null,
+    [grid.lists],
+  );
+  const unanswered = checks.placed.filter(
+    (one) => one.finding.severity === "warn" && !reasons[reasonKey(one, codeOf)]?.trim(),
+  );
+  return { grid, dispatch, reasons, setReasons, saving, keeper, saved, body, codeOf, unanswered, ...checks };
+}
+
+export type Bench = ReturnType<typeof useBench>;
+
+/** The codes that count now: of the newest version. */
+export function contentOf(wb: Workbench): Content {
+  return {
+    diagnoses: wb.coding?.diagnoses.map(({ code }) => ({ code })) ?? [],
+    procedures: wb.coding?.procedures.map(({ code, on }) => ({ code, on })) ?? [],
+  };
+}
+
+function useChecks(wb: Workbench, grid: Grid) {
+  const [placed, setPlaced] = useState<Placed[]>([]);
+  const [checking, setChecking] = useState<Checking>("asking");
+  const asked = useRef<Keys>({ diagnoses: [], procedures: [] });
+  const wire = useMemo(() => toWire(grid.lists), [grid.lists]);
+  const latest = useRef<Latest<typeof wire, { items: Parameters<typeof placeFindings>[0] }> | null>(null);
+  latest.current ??= new Latest({
+    delay: CHECK_DELAY_MS,
+    ask: ({ diagnoses, procedures }, signal) => runChecks({ episode: factsOf(wb), diagnoses, procedures }, signal),
+    answered: (answer, question) => {
+      asked.current = question.keys;
+      setPlaced(placeFindings(answer.items, question.keys));
+      setChecking("fresh");
+    },
+    failed: () => setChecking("away"),
+  });
+  const first = useRef(true);
+  const recheck = useCallback(
+    (delay?: number) => {
+      setChecking("asking");
+      latest.current?.ask(wire, delay);
+    },
+    [wire],
+  );
+  useEffect(() => {
+    recheck(first.current ? 0 : undefined);
+    first.current = false;
+  }, [recheck]);
+  useEffect(() => () => latest.current?.cancel(), []);
+  const marks = useMemo(() => marksOf(placed), [placed]);
+  return { placed, marks, checking, recheck, wire };
+}
+
+function factsOf(wb: Workbench) {
+  const { episode, patient } = wb;
+  return {
+    started_on: episode.started_on,
+    ended_on: episode.ended_on,
+    admitted_on: episode.admitted_on,
+    discharged_on: episode.discharged_on,
+    sex: patient.sex,
+    age: patient.age,
+    patient_class: episode.patient_class?.code ?? null,
+    admission_method: episode.admission_method?.code ?? null,
+    discharge_method: episode.discharge_method?.code ?? null,
+    discharge_destination: episode.discharge_destination?.code ?? null,
+  };
+}
