@@ -35,7 +35,7 @@ class EditionInfo:
 
 @dataclass(frozen=True, slots=True)
 class CodeInfo:
-    """What is known of one code. ``leaf`` is True if it may be used as it stands; ``fifth`` if it lacks a 5th character."""
+    """What is known of one code. ``leaf``: it may be used as it stands. ``fifth``: it lacks a 5th character."""
 
     system: str
     code: str

@@ -167,7 +167,9 @@ def _read_trud_icd10(files: Sequence[Upload]) -> Reading:
     header = [h.strip().strip('"').upper() for h in (lines[0] if lines else "").split("\t")]
     missing = [c for c in ("CODE", "DESCRIPTION") if c not in header]
     if missing:
-        raise FileUnreadable(f"The first line has no column {' and no '.join(missing)}; tab-separated columns are needed.")
+        raise FileUnreadable(
+            f"The first line has no column {' and no '.join(missing)}; tab-separated columns are needed."
+        )
     absent = [c for c in _ICD10_COLUMNS if c not in header]
     if absent:
         reading.notes.append("Columns not found: " + ", ".join(absent) + ".")
@@ -219,7 +221,7 @@ def _set_sex(
             reading.rows[code].sex = {man: 1, woman: 2}.get(value)
         reading.sex_known = True
         reading.notes.append(
-            f"{column} {man!r} was taken as male only (as on {male[0]}) and {woman!r} as female only (as on {female[0]})."
+            f"{column} {man!r} was taken as male only (as on {male[0]}), {woman!r} as female only (as on {female[0]})."
         )
     else:
         reading.notes.append(f"{column} could not be read for certain; our own list of single-sex codes is used.")

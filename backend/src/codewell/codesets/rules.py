@@ -103,6 +103,12 @@ class FileTooLarge(TooLarge):
     slug, title = "file-too-large", "This code file is larger than we accept"
 
 
+class DaysReversed(Invalid):
+    """The last day of an edition is before its first."""
+
+    slug, title = "days-reversed", "An edition must end after it begins"
+
+
 class NothingToLoad(Invalid):
     """The file was read and held not one code."""
 

@@ -16,7 +16,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 _STOP = frozenset(
-    "a an and any as at by due for from in into is nec nos noc of on or other the this to using via with".split()
+    re.findall(
+        r"\w+",
+        "a an and any as at by due for from in into is nec noc nos of on or other the this to using via with",
+    )
 )
 _WORD = re.compile(r"[a-z0-9]+")
 _CODE = re.compile(r"[a-z][0-9]{1,2}(?:\.?[0-9x](?:[0-9]|-)?)?[.-]?")

