@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from importlib import import_module
 from importlib.util import find_spec
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.routing import APIRoute
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
@@ -18,7 +18,8 @@ from codewell.db import Database, constraint_of
 from codewell.kit.http import Edge, StrictRoute, contract, install_problems
 from codewell.kit.paging import use_cursor_secret
 from codewell.kit.problems import Busy, Conflict, Problem, ProblemDocument
-from codewell.settings import Settings, settings as settings_of_process
+from codewell.settings import Settings
+from codewell.settings import settings as settings_of_process
 
 API = "/api/v1"
 ROOMS = ("identity", "codesets", "workqueues", "episodes", "standards", "intake")
@@ -31,6 +32,14 @@ health = APIRouter(prefix="/health", tags=["health"], route_class=StrictRoute)
 async def see_live() -> dict[str, str]:
     """Say that the process answers."""
     return {"status": "live"}
+
+
+@health.get("/ready", responses={503: {"model": ProblemDocument}})
+async def see_ready(request: Request) -> dict[str, str]:
+    """Say that the database answers too."""
+    async with request.app.state.database.engine.connect() as connection:
+        await connection.execute(text("select 1"))
+    return {"status": "ready"}
 
 
 def _translate(error: Exception) -> Problem | None:
@@ -82,13 +91,6 @@ def build_app(settings: Settings | None = None, database: Database | None = None
     app.state.settings = settings
     if database is not None:
         app.state.database = database
-
-    @health.get("/ready", responses={503: {"model": ProblemDocument}})
-    async def see_ready() -> dict[str, str]:
-        """Say that the database answers too."""
-        async with app.state.database.engine.connect() as connection:
-            await connection.execute(text("select 1"))
-        return {"status": "ready"}
 
     app.include_router(health, prefix=API)
     for room in ROOMS:
