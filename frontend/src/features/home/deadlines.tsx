@@ -42,7 +42,7 @@ export function Deadlines({ deadlines }: { deadlines: UseQueryResult<Schemas["De
           <tbody>
             {deadlines.data.items.map((item) => (
               <tr key={`${item.phase}${item.activity_month}`}>
-                <th scope="row">
+                <th scope="row" className="cw-nowrap">
                   {monthName(item.activity_month)} {phases[item.phase] ?? item.phase}
                 </th>
                 <td>

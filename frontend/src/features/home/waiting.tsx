@@ -42,7 +42,9 @@ export function Waiting({ first }: { first?: boolean }) {
   if (faults.data && faults.data.items.length > 0) {
     lines.push({
       key: "faults",
-      text: `${faults.data.items.length}${faults.data.next ? " or more" : ""} messages from the PAS could not be taken in`,
+      text: faults.data.next
+        ? `More than ${faults.data.items.length} messages from the PAS could not be taken in`
+        : `${counted(faults.data.items.length, "message")} from the PAS could not be taken in`,
       link: { to: "/intake", search: { tab: "faults", state: "open" } },
       linkText: "See why",
     });

@@ -63,7 +63,7 @@ function PersonDetail({ person }: { person: Person }) {
 
   return (
     <div className="cw-columns">
-      <section aria-labelledby="edit-title">
+      <section className="cw-stack" aria-labelledby="edit-title">
         <h2 id="edit-title">Who they are here</h2>
         <EditPerson person={person} />
       </section>
