@@ -21,6 +21,8 @@ from codewell.identity import doors
 from codewell.identity import service as identity
 from codewell.identity.actor import Actor
 from codewell.identity.models import Person
+from codewell.kit import verbs
+from codewell.kit.verbs import VerbFacts
 from codewell.main import build_app
 from codewell.migrate import migrate
 from codewell.settings import Settings
@@ -193,6 +195,36 @@ async def session(database: RolledBack) -> AsyncIterator[AsyncSession]:
 @pytest.fixture
 def world(shared_world: World) -> World:
     return shared_world
+
+
+MAY_LEAVE_NOTHING = {"work_item:moved", "work_item:assigned"}
+"""Bulk verbs that found nothing they could change."""
+
+
+@pytest.fixture(autouse=True)
+def trail_is_kept() -> Iterator[None]:
+    """Every verb that any test calls leaves just the trail it says it leaves."""
+
+    def watch(facts: VerbFacts, session: object) -> Callable[[], None]:
+        def pending() -> list[str]:
+            if not isinstance(session, AsyncSession):
+                return []
+            return [line["tag"] for lines in session.info.get("trail", {}).values() for line in lines]
+
+        before = len(pending())
+
+        def done() -> None:
+            left = pending()[before:]
+            if facts.leaves is None:
+                assert left == [], f"{facts} left {left}"
+            else:
+                assert facts.leaves in left or facts.leaves in MAY_LEAVE_NOTHING, f"{facts} left only {left}"
+
+        return done
+
+    verbs.watchers.append(watch)
+    yield
+    verbs.watchers.remove(watch)
 
 
 @dataclass

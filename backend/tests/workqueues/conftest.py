@@ -11,7 +11,9 @@ from codewell.kit.ids import uuid7_many
 from codewell.workqueues import service
 
 
-async def place_items(session, actor, n, *, queue="to_code", days=None, author=None, specialty="300", remove=False, ids=None):
+async def place_items(
+    session, actor, n, *, queue="to_code", days=None, author=None, specialty="300", remove=False, ids=None
+):
     """Place ``n`` episodes, the first discharged longest ago; returns their ids in that order."""
     ids = ids or uuid7_many(n)
     await session.execute(text("drop table if exists placement"))
@@ -23,8 +25,16 @@ async def place_items(session, actor, n, *, queue="to_code", days=None, author=N
             text("""insert into placement values (:provider, :id, :remove, false, :queue, :home,
                     '{"code": "ready", "text": "Ready"}', :day, date_trunc('month', cast(:day as date)), null, null, 'F', 41,
                     :specialty, 'General medicine', :specialty, '1', :day, :day, :day, :author)"""),
-            {"provider": actor.provider, "id": episode_id, "remove": remove, "queue": queue, "home": home, "day": day,
-             "specialty": specialty, "author": author},
+            {
+                "provider": actor.provider,
+                "id": episode_id,
+                "remove": remove,
+                "queue": queue,
+                "home": home,
+                "day": day,
+                "specialty": specialty,
+                "author": author,
+            },
         )
     await service.place_incoming(session, actor)
     return ids

@@ -123,9 +123,7 @@ class TestMove:
         coder = await as_role("coder")
         version = (await coder.post(f"/api/v1/work-items/{first}/open")).json()["version"]
         body = {"queue": "outstanding_pathology", "reason": "Histology chased", "wake_on": TOMORROW}
-        answer = await coder.post(
-            f"/api/v1/work-items/{first}/move", json=body, headers={"If-Match": f'"{version}"'}
-        )
+        answer = await coder.post(f"/api/v1/work-items/{first}/move", json=body, headers={"If-Match": f'"{version}"'})
         item = answer.json()
         assert item["queue"] == "outstanding_pathology"
         assert item["held_until"] == TOMORROW

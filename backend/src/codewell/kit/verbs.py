@@ -29,6 +29,10 @@ class VerbFacts:
     refuses: tuple[type[Problem], ...]
 
 
+watchers: list[Callable[[VerbFacts, Any], Callable[[], None]]] = []
+"""House tests look on here: each is called with a verb's facts and session before it, and its answer after it."""
+
+
 def verb(
     permission: str | None, *, leaves: str | None = None, refuses: Sequence[type[Problem]] = ()
 ) -> Callable[[Callable[P, Awaitable[R]]], Callable[P, Awaitable[R]]]:
@@ -44,9 +48,14 @@ def verb(
             actor: Any = args[1] if len(args) > 1 else kwargs["actor"]  # Any: any Allowed
             if permission is not None and not actor.may(permission):
                 raise NotPermitted(permission=permission)
-            return await f(*args, **kwargs)
+            session = args[0] if args else kwargs.get("session")
+            looking = [watch(facts, session) for watch in watchers]
+            result = await f(*args, **kwargs)
+            for done in looking:
+                done()
+            return result
 
-        guarded.facts = VerbFacts(permission, leaves, tuple(refuses))  # type: ignore[attr-defined]
+        facts = guarded.facts = VerbFacts(permission, leaves, tuple(refuses))  # type: ignore[attr-defined]
         return guarded
 
     return wrap

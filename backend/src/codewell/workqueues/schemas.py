@@ -155,7 +155,7 @@ class Move(WireIn):
 class Assign(WireIn):
     """To whom; null takes the assignment away."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"person_id": None}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"person_id": "01900000-0000-7000-8000-000000000000"}]})
 
     person_id: UUID | None
 
@@ -182,7 +182,14 @@ class AssignMany(WireIn):
     """An assignment of up to 200 episodes at once."""
 
     model_config = ConfigDict(
-        json_schema_extra={"examples": [{"person_id": None, "episode_ids": ["01900000-0000-7000-8000-000000000000"]}]}
+        json_schema_extra={
+            "examples": [
+                {
+                    "person_id": "01900000-0000-7000-8000-000000000001",
+                    "episode_ids": ["01900000-0000-7000-8000-000000000000"],
+                }
+            ]
+        }
     )
 
     person_id: UUID | None
