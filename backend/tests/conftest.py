@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -206,17 +207,17 @@ def trail_is_kept() -> Iterator[None]:
     """Every verb that any test calls leaves just the trail it says it leaves."""
 
     def watch(facts: VerbFacts, session: object) -> Callable[[], None]:
-        def pending() -> list[str]:
+        def pending() -> Counter[str]:
             if not isinstance(session, AsyncSession):
-                return []
-            return [line["tag"] for lines in session.info.get("trail", {}).values() for line in lines]
+                return Counter()
+            return Counter(line["tag"] for lines in session.info.get("trail", {}).values() for line in lines)
 
-        before = len(pending())
+        before = pending()
 
         def done() -> None:
-            left = pending()[before:]
+            left = pending() - before
             if facts.leaves is None:
-                assert left == [], f"{facts} left {left}"
+                assert not left, f"{facts} left {left}"
             else:
                 assert facts.leaves in left or facts.leaves in MAY_LEAVE_NOTHING, f"{facts} left only {left}"
 

@@ -11,7 +11,7 @@ def resolve(schema: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
     return schema
 
 
-def sample(schema: dict[str, Any], document: dict[str, Any]) -> Any:
+def sample(schema: dict[str, Any], document: dict[str, Any], *, top: bool = False) -> Any:
     """Return a value the schema accepts: its example, or the plainest value of its type."""
     schema = resolve(schema, document)
     if schema.get("examples"):
@@ -30,7 +30,7 @@ def sample(schema: dict[str, Any], document: dict[str, Any]) -> Any:
         case "object":
             properties = schema.get("properties", {})
             # A body in which nothing is required still has to say something.
-            names = schema.get("required") or list(properties)[:1]
+            names = schema.get("required") or list(properties)[: int(top)]
             return {name: sample(properties[name], document) for name in names if name in properties}
         case "array":
             return [sample(schema["items"], document)] * schema.get("minItems", 0)
@@ -61,7 +61,7 @@ def request_for(method: str, path: str, op: dict[str, Any], document: dict[str, 
     made: dict[str, Any] = {"method": method, "url": path, "headers": headers, "params": params}
     content = op.get("requestBody", {}).get("content", {})
     if "application/json" in content:
-        made["json"] = sample(content["application/json"]["schema"], document)
+        made["json"] = sample(content["application/json"]["schema"], document, top=True)
     elif "multipart/form-data" in content:
         schema = resolve(content["multipart/form-data"]["schema"], document)
         made["files"] = {}

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
 
 def clean(text: str) -> str:
-    """Return ``text`` in NFC; ValueError for NUL, other C0 controls (but tab and line ends), DEL or a lone surrogate."""
+    """Return ``text`` in NFC; ValueError for NUL, other controls (but tab and line ends), DEL or a lone surrogate."""
     for c in text:
         o = ord(c)
         if (o < 32 and c not in "\t\n\r") or o == 127 or 0xD800 <= o <= 0xDFFF:
