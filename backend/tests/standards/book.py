@@ -5,7 +5,35 @@ from dataclasses import dataclass
 from codewell.codesets.rules import is_code_shaped
 
 MISSING = {"Q999", "K999", "H999", "W377"}
-UNDIVIDED = {"I10", "J46", "M45", "R54", "R69", "N40", "J22", "I64", "N19", "F03", "R55", "R31", "R11", "Z21", "C97", "Y86", "A33", "A34", "A35", "B24", "C61", "P95", "R95", "R99", "R17", "R53", "X33"}
+UNDIVIDED = {
+    "I10",
+    "J46",
+    "M45",
+    "R54",
+    "R69",
+    "N40",
+    "J22",
+    "I64",
+    "N19",
+    "F03",
+    "R55",
+    "R31",
+    "R11",
+    "Z21",
+    "C97",
+    "Y86",
+    "A33",
+    "A34",
+    "A35",
+    "B24",
+    "C61",
+    "P95",
+    "R95",
+    "R99",
+    "R17",
+    "R53",
+    "T58",
+}
 TITLES = {
     "J189": "Pneumonia, unspecified",
     "J181": "Lobar pneumonia",

@@ -22,7 +22,9 @@ ON = dt.date(2026, 11, 14)
 
 def case_of(example: dict[str, Any]) -> Case:
     """``dx`` and ``px`` are codes between blanks; ``_`` is a blank line, ``W37.1@2026-11-10`` a dated procedure."""
-    facts = {k: dt.date.fromisoformat(v) if k.endswith("_on") else v for k, v in (BASE | example.get("facts", {})).items()}
+    facts = {
+        k: dt.date.fromisoformat(v) if k.endswith("_on") else v for k, v in (BASE | example.get("facts", {})).items()
+    }
     diagnoses = ["" if code == "_" else code for code in example.get("dx", "").split()]
     procedures = []
     for item in example.get("px", "").split():

@@ -4,10 +4,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from standards.book import BOOKS
-from standards.examples import DATA, ON, at, case_of
 
 from codewell.standards.rules import Severity, check_case, read_rules
+from standards.book import BOOKS
+from standards.examples import DATA, ON, at, case_of
 
 RULES = {rule.rule_id: rule for rule in read_rules(DATA)}
 FIRES = [(d["id"], n, e) for d in DATA for n, e in enumerate(d["examples"]["fires"])]

@@ -33,4 +33,3 @@ class BadTemplate(Invalid):
     """422: a message asks for a word the rule does not have."""
 
     slug, title = "bad-check-rule-text", "The text asks for something this rule does not know"
-

@@ -68,6 +68,11 @@ class Rule:
         """The version findings carry: the shipped version and the number of the Trust's edit (0 for none)."""
         return f"{self.shipped_version}.{self.edits}"
 
+    @property
+    def placeholders(self) -> frozenset[str]:
+        """The words that its message and mend may ask for."""
+        return PLACEHOLDERS | self.words_used
+
     @cached_property
     def reference(self) -> str | None:
         """The reference as it may be shown: an unchecked one says so."""
@@ -193,7 +198,7 @@ class Edit:
 
 
 def apply(rule: Rule, edit: Edit) -> Rule:
-    """Return the rule as a Trust has edited it; a structural one keeps its severity and stays on, whatever is stored."""
+    """Return the rule as a Trust has edited it; a structural one keeps its severity and stays on, come what may."""
     hold = rule.structural
     return replace(
         rule,

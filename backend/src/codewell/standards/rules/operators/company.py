@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from codewell.codesets.rules import within
 from codewell.standards.rules.case import ListName
 from codewell.standards.rules.operators.base import Hit, operator
 from codewell.standards.rules.sheet import Codes, Line, Sheet
@@ -161,9 +162,7 @@ def listed_pair(sheet: Sheet, *, codes: Codes) -> Iterator[Hit]:
         before = fit[back] if back >= 0 else None
         if before is None or codes.has(before) or before.info is None:
             continue
-        theirs = before.info.partners
-        listed = any(before.code.startswith(p) for p in line.info.partners) or any(line.code.startswith(p) for p in theirs)
-        if not listed:
+        if not within(before.code, line.info.partners) and not within(line.code, before.info.partners):
             yield Hit((line, before))
 
 

@@ -94,7 +94,7 @@ def fifth_character(
                 (line,),
                 {"problem": "the fifth character is missing", "advice": f"Add one: {owner.meaning}."},
             )
-        elif given not in owner.allowed or len(given) != 1:
+        elif (given not in owner.allowed or len(given) != 1) and not line.exact:
             yield Hit(
                 (line,),
                 {"problem": f"{given} is not one of its fifth characters", "advice": f"Use one of: {owner.meaning}."},
