@@ -51,6 +51,7 @@ export function Confirm({
 }
 
 /** The server's "may I": true, or the sentence that says why not. */
-export function whyNot(can: true | string): string | null {
-  return can === true ? null : can;
+export function whyNot(can: boolean | string): string | null {
+  if (can === true) return null;
+  return can === false ? "This cannot be done now" : can;
 }

@@ -40,7 +40,9 @@ const checkRulesRoute = createRoute({
   validateSearch: (search: RawSearch) =>
     given({
       q: text(search.q),
+      family: text(search.family),
       severity: oneOf(search.severity, ["error", "warn", "info"] as const),
+      here: oneOf(search.here, ["edited", "off"] as const),
       rule: text(search.rule),
     }),
   component: lazyRouteComponent(() => import("@/features/check-rules/check-rules.page.tsx")),
