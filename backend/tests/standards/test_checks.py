@@ -63,7 +63,9 @@ class TestRunning:
 
     async def test_half_typed_codes_and_blank_lines_are_no_reason_to_fail(self, as_role):
         http = await as_role("coder")
-        found = await rules_found(http, with_codes("", "S7", "s72.00", "?", "J46X", procedures=[("", None), ("W3", None)]))
+        found = await rules_found(
+            http, with_codes("", "S7", "s72.00", "?", "J46X", procedures=[("", None), ("W3", None)])
+        )
         assert {"V-05", "V-08", "P-02"} <= set(found)
         assert "V-02" not in found
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
-from standards.test_checks import rules_found, with_codes
 
 from codewell.standards import reads, service
 from codewell.standards.rules import Case, Facts
+from standards.test_checks import rules_found, with_codes
 
 URL = "/api/v1/check-rules"
 
@@ -82,7 +82,11 @@ class TestEditing:
         )
         assert answer.status_code == 200
         out = answer.json()
-        assert (out["version"], out["edits"], out["edited"]["fields"]) == ("1.1", 1, ["severity", "message", "national_ref"])
+        assert (out["version"], out["edits"], out["edited"]["fields"]) == (
+            "1.1",
+            1,
+            ["severity", "message", "national_ref"],
+        )
         assert out["edited"]["by"] == "Demo manager"
         assert out["shipped"]["severity"] == "warn"
         found = (await rules_found(coder, body))["E-02"]
