@@ -81,6 +81,8 @@ class Settings(BaseSettings):
             wrong.append("CODEWELL_LOCAL_ACCOUNTS must be off")
         if not self.oidc_issuers:
             wrong.append("CODEWELL_OIDC_ISSUERS must name at least one issuer")
+        if any(not issuer.issuer.startswith("https://") for issuer in self.oidc_issuers):
+            wrong.append("every issuer in CODEWELL_OIDC_ISSUERS must be https")
         if not self.public_url.startswith("https://"):
             wrong.append("CODEWELL_PUBLIC_URL must be https")
         if wrong:

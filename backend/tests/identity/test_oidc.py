@@ -6,11 +6,12 @@ import datetime as dt
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from joserfc.errors import SecurityWarning
+from pydantic import SecretStr
+
 from codewell.identity import credentials, oidc
 from codewell.kit import clock
 from codewell.settings import OidcIssuer
-from joserfc.errors import SecurityWarning
-from pydantic import SecretStr
 
 REDIRECT = "http://127.0.0.1:8000/api/v1/sign-in/oidc/callback"
 

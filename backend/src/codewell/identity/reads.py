@@ -185,7 +185,7 @@ async def list_people(session: AsyncSession, actor: Actor, wanted: PeopleWanted,
     last = rows[wanted.limit - 1] if len(rows) > wanted.limit else None
     return Page[PersonOut](
         items=[_person(row, actor, settings, counts) for row in rows[: wanted.limit]],
-        next=encode_cursor([last.name, last.person_id], scope) if last is not None else None,
+        next=encode_cursor([last.name, str(last.person_id)], scope) if last is not None else None,
     )
 
 

@@ -57,7 +57,7 @@ async def see_sign_in_options(settings: TheSettings) -> SignInOptions:
     return SignInOptions(local_accounts=settings.local_sign_in, issuers=listed)
 
 
-_sign_in = operation(service.sign_in_with_password)
+_sign_in = operation(service.open_for)
 
 
 @doors.post(

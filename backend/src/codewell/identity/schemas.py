@@ -42,7 +42,7 @@ class SignInOptions(WireOut):
 class SignInNew(WireIn):
     """A user name and password; ``provider`` only where one user name is known in several Trusts."""
 
-    model_config = ConfigDict(json_schema_extra={"example": {"username": "nobody", "password": "not the password"}})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"username": "nobody", "password": "not the password"}]})
 
     username: Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(clean)]
     password: Password
@@ -87,7 +87,7 @@ class PasswordChange(WireIn):
     """The password one has, and the one to have."""
 
     model_config = ConfigDict(
-        json_schema_extra={"example": {"current": "not the password", "new": "a much better one 42"}}
+        json_schema_extra={"examples": [{"current": "not the password", "new": "a much better one 42"}]}
     )
 
     current: Password
@@ -113,7 +113,7 @@ class PersonNew(WireIn):
     """A person to add."""
 
     model_config = ConfigDict(
-        json_schema_extra={"example": {"username": "jo.bell", "name": "Jo Bell", "roles": ["coder"]}}
+        json_schema_extra={"examples": [{"username": "jo.bell", "name": "Jo Bell", "roles": ["coder"]}]}
     )
 
     username: Username
@@ -127,7 +127,7 @@ class PersonNew(WireIn):
 class PersonEdit(WireIn):
     """What to change of a person; what is left out stays, null takes away."""
 
-    model_config = ConfigDict(json_schema_extra={"example": {"name": "Jo Bell"}})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"name": "Jo Bell"}]})
 
     name: Name = Field(default="")
     roles: Roles = Field(default_factory=list)
@@ -203,7 +203,7 @@ class PageWanted(WireIn):
 class ApiClientNew(WireIn):
     """A machine to give a key to."""
 
-    model_config = ConfigDict(json_schema_extra={"example": {"name": "PAS interface", "scopes": ["intake"]}})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"name": "PAS interface", "scopes": ["intake"]}]})
 
     name: Name
     scopes: Annotated[list[ClientScope], Field(min_length=1, max_length=len(ClientScope))]
@@ -213,7 +213,7 @@ class ApiClientNew(WireIn):
 class ApiClientRotate(WireIn):
     """A new key for a client; the former one works until ``overlap_until``, or stops now."""
 
-    model_config = ConfigDict(json_schema_extra={"example": {"overlap_until": None}})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"overlap_until": None}]})
 
     overlap_until: AwareDatetime | None
     expires_at: AwareDatetime | None = None
@@ -246,7 +246,7 @@ class ApiKeyOut(WireOut):
 class TrailSearch(WireIn):
     """What to look for on the trail; everything given must hold. ``noun`` and ``past`` are the two halves of a tag."""
 
-    model_config = ConfigDict(json_schema_extra={"example": {"past": "seen", "limit": 50}})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"past": "seen", "limit": 50}]})
 
     actor_id: UUID | None = None
     patient_id: UUID | None = None

@@ -68,7 +68,8 @@ async def open_sign_in(
     return sign_in, token
 
 
-async def _open(
+@verb(None, leaves="sign_in:opened", refuses=[SignInRefused, TooManyTries, LocalAccountsOff, TooBusyToCheck])
+async def open_for(
     session: AsyncSession,
     stranger: Stranger,
     person: Person,
@@ -78,6 +79,7 @@ async def _open(
     replaces: str | None,
     **facts: Any,
 ) -> Opened:
+    """Sign in a person who has proved who they are; ``replaces`` is the token this browser held until now."""
     sign_in, token = await open_sign_in(session, person, settings, method=method, browser=stranger.browser)
     if replaces:
         ended = update(SignIn).where(
@@ -93,7 +95,6 @@ async def _open(
     return Opened(actor, sign_in, token)
 
 
-@verb(None, leaves="sign_in:opened", refuses=[SignInRefused, TooManyTries, LocalAccountsOff, TooBusyToCheck])
 async def sign_in_with_password(
     session: AsyncSession,
     stranger: Stranger,
@@ -140,7 +141,7 @@ async def sign_in_with_password(
         .where(col(SignInGuess.name_hash) == address)
         .values(failures=col(SignInGuess.failures) / 2, wait_until=None)
     )
-    return await _open(
+    return await open_for(
         session, stranger, person, settings, method="local", replaces=replaces, wrong_tries_before=before
     )
 
@@ -226,7 +227,6 @@ class Closed:
     """The person's account here is closed."""
 
 
-@verb(None, leaves="sign_in:opened")
 async def sign_in_with_account(
     session: AsyncSession,
     stranger: Stranger,
@@ -245,7 +245,9 @@ async def sign_in_with_account(
         return Unknown(await _reference_for(session, issuer, subject))
     if not person.active:
         return Closed()
-    return await _open(session, stranger, person, settings, method="oidc", replaces=replaces, issuer=issuer.issuer_id)
+    return await open_for(
+        session, stranger, person, settings, method="oidc", replaces=replaces, issuer=issuer.issuer_id
+    )
 
 
 async def _reference_for(session: AsyncSession, issuer: OidcIssuer, subject: str) -> str:
