@@ -15,6 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 
 from codewell.db import Database, constraint_of
+from codewell.identity.doors import before_form
 from codewell.kit.http import Edge, StrictRoute, contract, install_problems
 from codewell.kit.paging import use_cursor_secret
 from codewell.kit.problems import Busy, Conflict, Problem, ProblemDocument
@@ -22,7 +23,7 @@ from codewell.settings import Settings
 from codewell.settings import settings as settings_of_process
 
 API = "/api/v1"
-ROOMS = ("identity", "codesets", "workqueues", "episodes", "standards", "intake")
+ROOMS = ("identity", "codesets", "workqueues", "episodes", "standards", "coding", "intake")
 """Rooms with a router, lowest first."""
 
 health = APIRouter(prefix="/health", tags=["health"], route_class=StrictRoute)
@@ -89,6 +90,7 @@ def build_app(settings: Settings | None = None, database: Database | None = None
         redoc_url=None,
     )
     app.state.settings = settings
+    app.state.before_form = before_form
     if database is not None:
         app.state.database = database
 

@@ -15,7 +15,7 @@ from codewell.codesets import reads as codesets
 from codewell.codesets.rules import render
 from codewell.coding import rules
 from codewell.coding.schemas import FeedFilter
-from codewell.episodes import reference
+from codewell.episodes.reads import age_on, mask, named, one_episode
 from codewell.episodes.rules import BASIS, CodingState, changes, content_digest
 from codewell.identity.actor import Actor
 from codewell.kit import clock
@@ -26,46 +26,10 @@ from codewell.trail import service as trail
 from codewell.workqueues import reads as workqueues
 from codewell.workqueues import rules as queues
 
-# Every read of an episode starts here: one Trust's, by its public id, with its spell and patient.
-_EPISODE = """
-select e.*, k.deleted as withdrawn,
-    s.patient_id, s.admitted_on, s.admission_method, s.admission_source, s.patient_class,
-    s.discharge_method, s.discharge_destination, s.discharged_on as spell_discharged_on,
-    p.sex, p.birth_on, p.local_patient_id
-from episode_key k
-join episode e on e.provider = k.provider and e.ended_on = k.ended_on and e.episode_id = k.episode_id
-join spell s on s.provider = k.provider and s.spell_number = k.spell_number
-join patient p on p.provider = s.provider and p.patient_id = s.patient_id
-where k.provider = :provider and k.episode_id = :episode_id
-"""
-
-
-async def one_episode(session: AsyncSession, actor: Actor, episode_id: UUID, *, lock: bool = False) -> Row[Any]:
-    """Return an episode of the caller's Trust with its spell and patient; NotFound otherwise.
-
-    ``lock`` holds its key until the end of the transaction: intake and other submissions wait.
-    """
-    values = {"provider": actor.provider, "episode_id": episode_id}
-    if lock:
-        await session.execute(
-            text("select 1 from episode_key where provider = :provider and episode_id = :episode_id for update"), values
-        )
-    row = (await session.execute(text(_EPISODE), values)).one_or_none()
-    if row is None:
-        raise NotFound("There is no such episode here.")
-    return row
-
 
 def basis_mark(basis: Sequence[str | None]) -> str:
     """Return a short mark of the facts the caller has seen; it changes when they do."""
     return content_digest(*basis).hex[:16]
-
-
-def age_on(birth_on: dt.date | None, day: dt.date) -> int | None:
-    """Return whole years of age."""
-    if birth_on is None:
-        return None
-    return day.year - birth_on.year - ((day.month, day.day) < (birth_on.month, birth_on.day))
 
 
 def case_of(row: Row[Any], codes: rules.Codes) -> Case:
@@ -240,10 +204,6 @@ _TOLD = {
 }
 
 
-def _named(kind: str, code: str | None) -> dict[str, Any] | None:
-    return None if not code else {"code": code, "name": reference.name_of(kind, code)}
-
-
 def _before(rows: Sequence[Row[Any]], titles: Titles) -> list[dict[str, Any]]:
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for row in rows:
@@ -358,15 +318,15 @@ async def see_workbench(session: AsyncSession, actor: Actor, episode_id: UUID) -
             "ended_on": row.ended_on,
             "admitted_on": row.admitted_on,
             "discharged_on": row.spell_discharged_on,
-            "admission_method": _named("admission_method", row.admission_method),
-            "admission_source": _named("admission_source", row.admission_source),
-            "discharge_method": _named("discharge_method", row.discharge_method),
-            "discharge_destination": _named("discharge_destination", row.discharge_destination),
-            "patient_class": _named("patient_class", row.patient_class),
+            "admission_method": named("admission_method", row.admission_method),
+            "admission_source": named("admission_source", row.admission_source),
+            "discharge_method": named("discharge_method", row.discharge_method),
+            "discharge_destination": named("discharge_destination", row.discharge_destination),
+            "patient_class": named("patient_class", row.patient_class),
             "operation_status": row.operation_status_code,
-            "consultant_code": row.consultant_code and row.consultant_code[:1] + rules.mask(row.consultant_code),
-            "specialty": _named("main_specialty", row.main_specialty_code),
-            "treatment_function": _named("treatment_function", row.treatment_function_code),
+            "consultant_code": row.consultant_code and row.consultant_code[:1] + mask(row.consultant_code),
+            "specialty": named("main_specialty", row.main_specialty_code),
+            "treatment_function": named("treatment_function", row.treatment_function_code),
             "site_code": row.site_code,
             "ward_code": row.ward_code,
             "coding_state": state,
@@ -378,7 +338,7 @@ async def see_workbench(session: AsyncSession, actor: Actor, episode_id: UUID) -
             "patient_id": row.patient_id,
             "sex": row.sex,
             "age": age_on(row.birth_on, row.started_on),
-            "masked_local_id": rules.mask(row.local_patient_id),
+            "masked_local_id": mask(row.local_patient_id),
         },
         "spell": [
             {
@@ -386,7 +346,7 @@ async def see_workbench(session: AsyncSession, actor: Actor, episode_id: UUID) -
                 "episode_number": s.episode_number,
                 "started_on": s.started_on,
                 "ended_on": s.ended_on,
-                "specialty": _named("main_specialty", s.main_specialty_code),
+                "specialty": named("main_specialty", s.main_specialty_code),
                 "primary": render("icd10", s.first) if s.first else None,
                 "coding_state": s.coding_state,
                 "is_this": s.episode_id == episode_id,
@@ -412,7 +372,7 @@ async def see_workbench(session: AsyncSession, actor: Actor, episode_id: UUID) -
             {
                 "episode_id": e.episode_id,
                 "ended_on": e.ended_on,
-                "specialty": _named("main_specialty", e.main_specialty_code),
+                "specialty": named("main_specialty", e.main_specialty_code),
                 "diagnoses": titles.diagnoses(e.diagnoses),
                 "procedures": titles.procedures(e.procedures, e.procedure_dates),
             }

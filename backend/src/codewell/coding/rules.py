@@ -151,8 +151,3 @@ def unanswered(findings: Sequence[dict[str, Any]], reasons: Sequence[dict[str, A
 def digest(findings: Sequence[dict[str, Any]]) -> bytes:
     """Return the fingerprint of what the checks said."""
     return hashlib.sha256(orjson.dumps(list(findings), option=orjson.OPT_SORT_KEYS)).digest()
-
-
-def mask(identifier: str | None) -> str:
-    """Return an identifier with all but its last four characters hidden."""
-    return "" if not identifier else "••••" + identifier[-4:]

@@ -20,6 +20,7 @@ from codewell.coding.rules import Codes, CodingStage, Then
 from codewell.coding.schemas import CodesIn, DraftIn, ReturnIn, SubmitIn
 from codewell.episodes import reference
 from codewell.episodes import service as episodes
+from codewell.episodes.reads import one_episode
 from codewell.episodes.rules import CodingState, changes
 from codewell.identity.actor import Actor
 from codewell.kit import clock
@@ -70,7 +71,7 @@ async def save_draft(
 
     ``version`` is that of the draft last seen, 0 for none; a draft saved elsewhere meanwhile is Stale, with both sides.
     """
-    episode = await reads.one_episode(session, actor, episode_id)
+    episode = await one_episode(session, actor, episode_id)
     before = await reads.draft_of(session, actor, episode_id)
     now = clock.now()
     body = draft.model_dump(mode="json", exclude={"based_on"})
@@ -248,7 +249,7 @@ async def submit(
     and, asked for, the next episode, claimed for the caller in the same transaction.
     """
     codes = codes_of(body)
-    episode = await reads.one_episode(session, actor, episode_id, lock=True)
+    episode = await one_episode(session, actor, episode_id, lock=True)
     if episode.withdrawn:
         raise rules.EpisodeDeleted()
     item = await _work_item(session, actor, episode_id)
@@ -303,7 +304,7 @@ async def _for_check(
     session: AsyncSession, actor: Actor, episode_id: UUID, version: int
 ) -> tuple[Row[Any], Row[Any], Row[Any]]:
     """Return the episode, its work item and the version under check, all locked; refuse one's own work."""
-    episode = await reads.one_episode(session, actor, episode_id, lock=True)
+    episode = await one_episode(session, actor, episode_id, lock=True)
     item = await _work_item(session, actor, episode_id)
     if episode.coding_state != CodingState.second_check or item is None:
         raise rules.NotForSecondCheck()
@@ -433,7 +434,7 @@ async def place(session: AsyncSession, actor: Actor, episode_ids: Sequence[UUID]
 
 def _placement_values() -> dict[str, Any]:
     return {
-        "names": orjson.dumps(reference.names("main_specialty")).decode(),
+        "names": orjson.dumps(reference.codes("main_specialty")).decode(),
         "labels": reads.LABELS,
         "pathology": list(rules.PATHOLOGY),
         "information": list(rules.INFORMATION),

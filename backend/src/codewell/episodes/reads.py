@@ -1,0 +1,273 @@
+"""Episodes and patients as one caller may see them, and the deadlines."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.engine import Row
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from codewell.episodes import reference
+from codewell.episodes.schemas import EpisodeFilter
+from codewell.identity.actor import Actor
+from codewell.kit import clock
+from codewell.kit.paging import decode_cursor, encode_cursor, scope_of
+from codewell.kit.problems import NotFound
+from codewell.kit.verbs import verb
+
+# Every read of episodes starts here: one Trust's, with spell and patient; tombstones are left to their history.
+VISIBLE = """
+select e.*, k.deleted as withdrawn, s.patient_id, s.admitted_on, s.admission_method, s.admission_source,
+    s.patient_class, s.discharge_method, s.discharge_destination, s.discharged_on as spell_discharged_on,
+    p.sex, p.birth_on, p.local_patient_id, p.nhs_number, p.nhs_number_status
+from episode_key k
+join episode e on e.provider = k.provider and e.ended_on = k.ended_on and e.episode_id = k.episode_id
+join spell s on s.provider = k.provider and s.spell_number = k.spell_number
+join patient p on p.provider = s.provider and p.patient_id = s.patient_id
+where k.provider = :provider
+"""
+
+
+def age_on(birth_on: dt.date | None, day: dt.date) -> int | None:
+    """Return whole years of age on a day."""
+    if birth_on is None:
+        return None
+    return day.year - birth_on.year - ((day.month, day.day) < (birth_on.month, birth_on.day))
+
+
+def mask(identifier: str | None) -> str:
+    """Return an identifier with all but its last four characters hidden; nothing for nothing."""
+    return "" if not identifier else "••••" + identifier[-4:]
+
+
+def named(kind: str, code: str | None) -> dict[str, Any] | None:
+    """Return a code with its words, or None when there is no code."""
+    return None if not code else {"code": code, "name": reference.text_of(kind, code)}
+
+
+async def one_episode(session: AsyncSession, actor: Actor, episode_id: UUID, *, lock: bool = False) -> Row[Any]:
+    """Return an episode of the caller's Trust with its spell and patient; NotFound otherwise.
+
+    ``lock`` holds its key until the end of the transaction: intake and other submissions wait.
+    """
+    values = {"provider": actor.provider, "episode_id": episode_id}
+    if lock:
+        await session.execute(
+            text("select 1 from episode_key where provider = :provider and episode_id = :episode_id for update"), values
+        )
+    row = (await session.execute(text(VISIBLE + " and k.episode_id = :episode_id"), values)).one_or_none()
+    if row is None:
+        raise NotFound("There is no such episode here.")
+    return row
+
+
+def episode_out(row: Row[Any]) -> dict[str, Any]:
+    """Return the wire shape of one row of ``VISIBLE``."""
+    same = (
+        "episode_id", "provider", "spell_number", "episode_number", "last_episode", "patient_id", "sex", "started_on",
+        "ended_on", "admitted_on", "admission_method", "admission_source", "patient_class", "discharge_method",
+        "discharge_destination", "consultant_code", "main_specialty_code", "treatment_function_code", "site_code",
+        "ward_code", "diagnoses", "procedures", "procedure_dates", "coding_state", "coding_version", "coding_source",
+        "coded_at",
+    )  # fmt: skip
+    return {name: getattr(row, name) for name in same} | {
+        "age": age_on(row.birth_on, row.started_on),
+        "discharged_on": row.spell_discharged_on,
+        "deleted": row.withdrawn,
+    }
+
+
+_LIST = """
+select e.episode_id, e.episode_number, e.started_on, e.ended_on, e.discharged_on, e.main_specialty_code,
+    e.coding_state, e.coding_version, e.coding_source, e.coded_at, e.coder_ref, e.diagnoses[1] as first,
+    e.n_diagnoses, e.n_procedures, p.sex, p.birth_on, c.name as coder_name
+from (
+    select * from episode e where e.provider = :provider and not e.deleted {where}
+    order by e.ended_on {direction}, e.episode_id {direction} limit :rows
+) e
+join spell s on s.provider = :provider and s.spell_number = e.spell_number
+join patient p on p.provider = :provider and p.patient_id = s.patient_id
+left join person c on c.provider = :provider and c.person_id = e.coder_id
+order by e.ended_on {direction}, e.episode_id {direction}
+"""
+
+
+@verb("episode:list")
+async def list_episodes(session: AsyncSession, actor: Actor, f: EpisodeFilter) -> dict[str, Any]:
+    """Return one page of the Trust's episodes by their end, and the cursor of the next."""
+    where: list[str] = []
+    values: dict[str, Any] = {"provider": actor.provider, "rows": f.limit + 1}
+    if f.coding_state:
+        # Saying it twice lets the planner use the partial index of open episodes.
+        where.append(
+            "e.coding_state = :state" + (" and e.coding_state <> 'coded'" if f.coding_state != "coded" else "")
+        )
+        values["state"] = f.coding_state.value
+    if f.month:
+        first = dt.date.fromisoformat(f.month + "-01")
+        where.append("e.ended_on >= :first and e.ended_on < :after")
+        values |= {"first": first, "after": clock.add_months(first, 1)}
+    if f.specialty:
+        where.append("e.main_specialty_code = :specialty")
+        values["specialty"] = f.specialty
+    if f.coder_id:
+        where.append("e.coder_id = :coder_id")
+        values["coder_id"] = f.coder_id
+    scope = scope_of("episodes", actor.provider, f.model_dump(mode="json", exclude={"cursor", "limit"}))
+    direction, sign = ("desc", "<") if f.sort == "newest" else ("asc", ">")
+    if f.cursor:
+        last, episode_id = decode_cursor(f.cursor, scope)
+        # The plain bound on ended_on is what lets whole partitions be skipped.
+        where.append(f"(e.ended_on, e.episode_id) {sign} (:last, :last_id) and e.ended_on {sign}= :last")
+        values |= {"last": dt.date.fromisoformat(last), "last_id": UUID(episode_id)}
+    statement = _LIST.format(where="".join(f" and {w}" for w in where), direction=direction)
+    rows = (await session.execute(text(statement), values)).all()
+    more, rows = len(rows) > f.limit, rows[: f.limit]
+    cursor = encode_cursor([rows[-1].ended_on, str(rows[-1].episode_id)], scope) if more else None
+    return {"items": [_row_out(r) for r in rows], "next": cursor}
+
+
+def _row_out(row: Row[Any]) -> dict[str, Any]:
+    same = (
+        "episode_id", "episode_number", "sex", "started_on", "ended_on", "discharged_on", "coding_state",
+        "coding_version", "coding_source", "coded_at", "n_diagnoses", "n_procedures",
+    )  # fmt: skip
+    return {name: getattr(row, name) for name in same} | {
+        "age": age_on(row.birth_on, row.started_on),
+        "specialty": named("main_specialty", row.main_specialty_code),
+        "coder": row.coder_name or row.coder_ref,
+        "primary": row.first,
+    }
+
+
+_PATIENT = "select * from patient p where p.provider = :provider"
+
+
+async def one_patient(session: AsyncSession, actor: Actor, patient_id: UUID) -> Row[Any]:
+    """Return a patient of the caller's Trust; NotFound otherwise."""
+    row = (
+        await session.execute(
+            text(_PATIENT + " and p.patient_id = :patient_id"), {"provider": actor.provider, "patient_id": patient_id}
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound("There is no such patient here.")
+    return row
+
+
+_FOUND = """
+select p.*, (select count(*) from spell s where s.provider = p.provider and s.patient_id = p.patient_id) as spells,
+    (select max(k.ended_on) from spell s join episode_key k using (provider, spell_number)
+     where s.provider = p.provider and s.patient_id = p.patient_id and not k.deleted) as last_ended_on
+from patient p where p.provider = :provider and p.{column} = :value order by p.patient_id limit 50
+"""
+
+
+async def find_patients(session: AsyncSession, actor: Actor, column: str, value: str) -> list[dict[str, Any]]:
+    """Return the Trust's patients with this identifier, masked."""
+    assert column in {"nhs_number", "local_patient_id"}
+    rows = await session.execute(text(_FOUND.format(column=column)), {"provider": actor.provider, "value": value})
+    return [
+        {
+            "patient_id": r.patient_id,
+            "sex": r.sex,
+            "age": age_on(r.birth_on, clock.today()),
+            "masked_local_id": mask(r.local_patient_id),
+            "masked_nhs_number": mask(r.nhs_number) or None,
+            "spells": r.spells,
+            "last_ended_on": r.last_ended_on,
+        }
+        for r in rows
+    ]
+
+
+_SPELLS = text(VISIBLE + " and s.patient_id = :patient_id and not k.deleted order by e.ended_on desc limit 400")
+
+
+async def spells_of(session: AsyncSession, actor: Actor, patient_id: UUID) -> list[dict[str, Any]]:
+    """Return a patient's spells, newest first, each with its episodes in order."""
+    rows = (await session.execute(_SPELLS, {"provider": actor.provider, "patient_id": patient_id})).all()
+    spells: dict[str, list[Row[Any]]] = {}
+    for row in rows:
+        spells.setdefault(row.spell_number, []).append(row)
+    return [_spell_out(number, sorted(of, key=lambda r: r.episode_number)) for number, of in spells.items()]
+
+
+def _spell_out(number: str, rows: Sequence[Row[Any]]) -> dict[str, Any]:
+    first = rows[0]
+    return {
+        "spell_number": number,
+        "admitted_on": first.admitted_on,
+        "discharged_on": first.spell_discharged_on,
+        "admission_method": named("admission_method", first.admission_method),
+        "patient_class": named("patient_class", first.patient_class),
+        "episodes": [
+            {
+                "episode_id": r.episode_id,
+                "episode_number": r.episode_number,
+                "started_on": r.started_on,
+                "ended_on": r.ended_on,
+                "specialty": named("main_specialty", r.main_specialty_code),
+                "coding_state": r.coding_state,
+                "diagnoses": r.diagnoses,
+                "procedures": r.procedures,
+            }
+            for r in rows
+        ],
+    }
+
+
+_TIMETABLE = text("select * from sus_timetable order by activity_month, phase desc limit 2000")
+
+
+@verb("timetable:see")
+async def list_timetable(session: AsyncSession, actor: Actor) -> dict[str, Any]:
+    """Return the whole SUS+ timetable, which is the same for every Trust."""
+    rows = await session.execute(_TIMETABLE)
+    items = [{**r._mapping, "activity_month": r.activity_month.isoformat()[:7]} for r in rows]
+    return {"items": items, "next": None}
+
+
+_NEXT = text("""
+select t.phase, t.activity_month, t.inclusion_on, t.provisional, w.uncoded, w.held, e.episodes
+from (
+    select *, row_number() over (partition by phase order by inclusion_on, activity_month) as nth
+    from sus_timetable where phase in ('flex', 'freeze') and inclusion_on >= :today
+) t
+cross join lateral (
+    select count(*) filter (where home_queue <> 'update_received') as uncoded,
+        count(*) filter (where queue in ('waiting_for_information', 'outstanding_pathology')) as held
+    from work_item where provider = :provider and activity_month = t.activity_month
+) w
+cross join lateral (
+    select count(*) as episodes from episode e
+    where e.provider = :provider and not e.deleted
+      and e.ended_on >= t.activity_month and e.ended_on < t.activity_month + interval '1 month'
+) e
+where t.nth = 1
+order by t.inclusion_on, t.phase desc
+""")
+
+
+@verb("timetable:see")
+async def list_deadlines(session: AsyncSession, actor: Actor) -> dict[str, Any]:
+    """Return the next flex and the next freeze, with how much of their months is still to do in the caller's Trust.
+
+    A deadline counts through its inclusion day; SUS+ closes at 17:00 on it.
+    """
+    today = clock.today()
+    rows = await session.execute(_NEXT, {"today": today, "provider": actor.provider})
+    items = [
+        {
+            **r._mapping,
+            "activity_month": r.activity_month.isoformat()[:7],
+            "days": (r.inclusion_on - today).days,
+            "working_days": clock.working_days(today, r.inclusion_on),
+        }
+        for r in rows
+    ]
+    return {"today_on": today, "items": items}

@@ -1,0 +1,256 @@
+"""Wire shapes of patients, episodes, deadlines and the timetable."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import ConfigDict, Field, model_validator
+
+from codewell.episodes.rules import CodingSource, CodingState
+from codewell.kit.paging import Limit, Page
+from codewell.kit.wire import Line, ShortLine, WireIn, WireOut
+
+Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", examples=["2026-11"])]
+Identifier = Annotated[ShortLine, Field(min_length=1, max_length=40)]
+
+
+class Named(WireOut):
+    """A code of the NHS Data Dictionary with its name, where we know it."""
+
+    code: str
+    name: str | None
+
+
+class EpisodeRow(WireOut):
+    """An episode in a list; the patient is masked."""
+
+    episode_id: UUID
+    episode_number: int
+    sex: str | None
+    age: int | None
+    started_on: dt.date
+    ended_on: dt.date
+    discharged_on: dt.date | None
+    specialty: Named | None
+    coding_state: CodingState
+    coding_version: int
+    coding_source: CodingSource | None
+    coded_at: dt.datetime | None
+    coder: str | None
+    primary: str | None
+    n_diagnoses: int
+    n_procedures: int
+
+
+class EpisodePage(Page[EpisodeRow]):
+    """A page of episodes."""
+
+    model_config = ConfigDict(title="EpisodePage")
+
+
+class EpisodeFilter(WireIn):
+    """Filters of the list of episodes; months are of the episode's end."""
+
+    coding_state: CodingState | None = None
+    month: Month | None = None
+    specialty: ShortLine | None = None
+    coder_id: UUID | None = None
+    sort: Literal["newest", "oldest"] = "newest"
+    limit: Limit = 50
+    cursor: Annotated[str, Field(max_length=400)] | None = None
+
+
+class EpisodeOut(WireOut):
+    """One episode with its present codes, without identifiers of the patient."""
+
+    model_config = ConfigDict(title="Episode")
+
+    episode_id: UUID
+    provider: str
+    spell_number: str
+    episode_number: int
+    last_episode: bool | None
+    patient_id: UUID
+    sex: str | None
+    age: int | None
+    started_on: dt.date
+    ended_on: dt.date
+    admitted_on: dt.date | None
+    discharged_on: dt.date | None
+    admission_method: str | None
+    admission_source: str | None
+    patient_class: str | None
+    discharge_method: str | None
+    discharge_destination: str | None
+    consultant_code: str | None
+    main_specialty_code: str | None
+    treatment_function_code: str | None
+    site_code: str | None
+    ward_code: str | None
+    diagnoses: list[str]
+    procedures: list[str]
+    procedure_dates: list[dt.date | None]
+    coding_state: CodingState
+    coding_version: int
+    coding_source: CodingSource | None
+    coded_at: dt.datetime | None
+    deleted: bool
+
+
+class Lookup(WireIn):
+    """The sender's own names of an episode."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"spell_number": "SP0001234", "episode_number": 1}]})
+
+    spell_number: Identifier
+    episode_number: Annotated[int, Field(ge=1, le=97)]
+
+
+class PatientSearch(WireIn):
+    """One identifier of a patient, in the body so that it stands in no address."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"local_patient_id": "A123456"}]})
+
+    nhs_number: Identifier | None = None
+    local_patient_id: Identifier | None = None
+
+    @model_validator(mode="after")
+    def just_one(self) -> PatientSearch:
+        """Refuse none and both."""
+        if (self.nhs_number is None) == (self.local_patient_id is None):
+            raise ValueError("give either nhs_number or local_patient_id")
+        return self
+
+
+class PatientRow(WireOut):
+    """A patient found, masked."""
+
+    patient_id: UUID
+    sex: str | None
+    age: int | None
+    masked_local_id: str
+    masked_nhs_number: str | None
+    spells: int
+    last_ended_on: dt.date | None
+
+
+class PatientPage(Page[PatientRow]):
+    """Patients found."""
+
+    model_config = ConfigDict(title="PatientPage")
+
+
+class PatientEpisode(WireOut):
+    """One FCE of a patient."""
+
+    episode_id: UUID
+    episode_number: int
+    started_on: dt.date
+    ended_on: dt.date
+    specialty: Named | None
+    coding_state: CodingState
+    diagnoses: list[str]
+    procedures: list[str]
+
+
+class PatientSpell(WireOut):
+    """One hospital provider spell of a patient."""
+
+    spell_number: str
+    admitted_on: dt.date | None
+    discharged_on: dt.date | None
+    admission_method: Named | None
+    patient_class: Named | None
+    episodes: list[PatientEpisode]
+
+
+class PatientOut(WireOut):
+    """A patient with their spells, newest first; identifiers are revealed by an operation of their own."""
+
+    model_config = ConfigDict(title="Patient")
+
+    patient_id: UUID
+    sex: str | None
+    age: int | None
+    masked_local_id: str
+    masked_nhs_number: str | None
+    spells: list[PatientSpell]
+
+
+class Identifiers(WireOut):
+    """What identifies the patient; seeing it leaves a line on the trail."""
+
+    patient_id: UUID
+    nhs_number: str | None
+    nhs_number_status: str | None
+    local_patient_id: str
+    birth_on: dt.date | None
+
+
+class TimetableRow(WireOut):
+    """One date of the SUS+ submission timetable."""
+
+    financial_year: str
+    activity_month: str
+    phase: Literal["flex", "freeze", "annual_refresh"]
+    inclusion_on: dt.date
+    publication_on: dt.date | None
+    provisional: bool
+    source: str
+
+
+class TimetablePage(Page[TimetableRow]):
+    """The timetable, oldest month first."""
+
+    model_config = ConfigDict(title="TimetablePage")
+
+
+class TimetableRowIn(WireIn):
+    """One date as published by NHS England."""
+
+    activity_month: Month
+    phase: Literal["flex", "freeze", "annual_refresh"]
+    inclusion_on: dt.date
+    publication_on: dt.date | None = None
+
+
+class TimetableIn(WireIn):
+    """Published dates; they replace what stands for the same months and phases."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "source": "SUS+ submission timetable 2026/27 v1",
+                    "rows": [{"activity_month": "2026-04", "phase": "flex", "inclusion_on": "2026-05-20"}],
+                }
+            ]
+        }
+    )
+
+    source: Annotated[Line, Field(min_length=3)]
+    provisional: bool = False
+    rows: Annotated[list[TimetableRowIn], Field(min_length=1, max_length=500)]
+
+
+class Deadline(WireOut):
+    """The next flex or freeze: which month, when, and how much of it is still to do."""
+
+    phase: Literal["flex", "freeze"]
+    activity_month: str
+    inclusion_on: dt.date
+    days: int
+    working_days: int
+    provisional: bool
+    episodes: int
+    uncoded: int
+    held: int
+
+
+class Deadlines(WireOut):
+    """Today in London, and the next deadlines, nearest first."""
+
+    today_on: dt.date
+    items: list[Deadline]
