@@ -27,6 +27,8 @@ export function Dialog({
     if (!dialog) return;
     const before = document.activeElement;
     if (!dialog.open) dialog.showModal();
+    // The browser would choose the first control, which is Close; a form names the one to begin with.
+    dialog.querySelector<HTMLElement>("[data-autofocus]")?.focus();
     return () => {
       dialog.close();
       // React takes the dialog off the page at once, so the focus is given back by hand.

@@ -24,6 +24,7 @@ const COLUMNS: readonly Column<WorkItem>[] = [
   {
     key: "specialty",
     heading: "Specialty",
+    nowrap: true,
     cell: (item) => (item.specialty ? (item.specialty.name ?? item.specialty.code) : <None>not known</None>),
   },
   {

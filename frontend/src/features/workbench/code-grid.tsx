@@ -261,13 +261,11 @@ function ListGrid({
         aria-readonly={readOnly || undefined}
         aria-rowcount={lines.length + (readOnly ? 0 : 1)}
       >
-        <thead className="cw-hidden">
-          <tr>
-            <th scope="col">Line</th>
-            <th scope="col">Code</th>
-            {dated ? <th scope="col">Date</th> : null}
-          </tr>
-        </thead>
+        <colgroup>
+          <col className="wb-col-seq" />
+          <col />
+          {dated ? <col className="wb-col-date" /> : null}
+        </colgroup>
         <tbody>
           {rows}
           {readOnly ? null : (

@@ -40,7 +40,7 @@ export function CodeSearch(props: CodeSearchProps) {
   const listId = useId();
   const input = useRef<HTMLInputElement>(null);
   const popup = useRef<HTMLDivElement>(null);
-  const untouched = useRef(editor ? text : null);
+  const untouched = useRef(editor && text.length > 1 ? text : null);
   const [found, setFound] = useState<Found | null>(null);
   const [before, setBefore] = useState<Found | null>(null);
   const [marked, setMarked] = useState(0);
@@ -63,7 +63,6 @@ export function CodeSearch(props: CodeSearchProps) {
     failed: () => setAway(true),
   });
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only a change of the text is a new question.
   useEffect(() => {
     const search = latest.current;
     if (typed === "" || typed === untouched.current) {
@@ -86,6 +85,7 @@ export function CodeSearch(props: CodeSearchProps) {
   }, [heard, focused, say]);
 
   const open = focused && !shut && found !== null && (typed !== "" || found.within !== null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new mark is what is scrolled to.
   useLayoutEffect(() => {
     if (!open) return;
     popup.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });
@@ -94,7 +94,9 @@ export function CodeSearch(props: CodeSearchProps) {
     if (open) popup.current?.scrollIntoView({ block: "nearest" });
   }, [open]);
   useLayoutEffect(() => {
-    if (editor) input.current?.select();
+    // A line opened as it stands is selected whole; one opened by a letter goes on after that letter.
+    if (untouched.current) input.current?.select();
+    else if (editor) input.current?.setSelectionRange(1, 1);
   }, [editor]);
 
   const openCategory = async (hit: Hit) => {

@@ -90,7 +90,7 @@ export function HoldDialog({
           value={reason}
           maxLength={300}
           onChange={(event) => setReason(event.target.value)}
-          autoFocus
+          data-autofocus=""
         />
         <DateField
           id="hold-wake"

@@ -4,10 +4,10 @@ import { useEffect, useRef, useState } from "react";
 import { Problem } from "@/api/problem.ts";
 import { Button } from "@/kit/button.tsx";
 import { instant, time } from "@/kit/dates.ts";
-import { useShortcut } from "@/kit/keyboard.ts";
-import { Banner, ErrorState, refusalOf } from "@/kit/states.tsx";
+import { refusalOf } from "@/kit/states.tsx";
 import { Tabs } from "@/kit/tabs.tsx";
 import { confirmDone } from "@/kit/toast.tsx";
+import { Banners } from "./banners.tsx";
 import { Checks } from "./checks.tsx";
 import { CodeGrid } from "./code-grid.tsx";
 import { dotted, type ListName } from "./codes.ts";
@@ -29,6 +29,7 @@ import { FootBar } from "./foot-bar.tsx";
 import { type Content, unreadable } from "./grid.ts";
 import { History } from "./history.tsx";
 import { HoldDialog } from "./hold.dialog.tsx";
+import { Keys } from "./keys.tsx";
 import { Panes } from "./panes.tsx";
 import { leaseWords, PatientLine } from "./patient-line.tsx";
 import { useSay } from "./say.ts";
@@ -269,51 +270,25 @@ export function OpenEpisode({ wb, reload }: { wb: Workbench; reload: () => Promi
           ? "Submit the change"
           : "Submit and open next";
 
-  useShortcut({
-    keys: "Alt+T",
-    label: "Take this episode",
-    group: GROUP,
-    enabled: readOnly && takeRefusal === null,
-    onPress: take,
+  const free = open === null && conflict === null;
+  const key = (keys: string, label: string, onPress: () => void, group = GROUP) => ({
+    keys,
+    label,
+    group,
+    enabled: free,
+    onPress,
   });
-  useShortcut({ keys: "Ctrl+Enter", label: submitWords, group: GROUP, enabled: !readOnly, onPress: submit });
-  useShortcut({
-    keys: "Alt+H",
-    label: "Hold the episode",
-    group: GROUP,
-    enabled: !readOnly && !holdRefusal,
-    onPress: () => setOpen("hold"),
-  });
-  useShortcut({
-    keys: "Alt+R",
-    label: "Release the episode",
-    group: GROUP,
-    enabled: !readOnly && !releaseRefusal,
-    onPress: release,
-  });
-  useShortcut({
-    keys: "Alt+B",
-    label: "Return to the trainee",
-    group: GROUP,
-    enabled: checker && !readOnly,
-    onPress: () => setOpen("return"),
-  });
-  useShortcut({
-    keys: "Alt+C",
-    label: "Copy codes from an earlier episode",
-    group: "Code grid",
-    enabled: !readOnly,
-    onPress: () => setOpen("copy"),
-  });
-  useShortcut({
-    keys: "Alt+G",
-    label: "Go to the first error or open warning",
-    group: "Code grid",
-    enabled: !readOnly,
-    onPress: lead,
-  });
-  useShortcut({ keys: "Ctrl+ArrowDown", label: "Next part of the page", group: GROUP, onPress: () => hop(1) });
-  useShortcut({ keys: "Ctrl+ArrowUp", label: "Part of the page before", group: GROUP, onPress: () => hop(-1) });
+  const shortcuts = [
+    readOnly && wb.work_item && takeRefusal === null ? key("Alt+T", "Take this episode", take) : null,
+    readOnly ? null : key("Ctrl+Enter", submitWords, submit),
+    readOnly || amending || holdRefusal ? null : key("Alt+H", "Hold the episode", () => setOpen("hold")),
+    readOnly || amending || releaseRefusal ? null : key("Alt+R", "Release the episode", release),
+    readOnly || !checker ? null : key("Alt+B", "Return to the trainee", () => setOpen("return")),
+    readOnly ? null : key("Alt+C", "Copy codes from an earlier episode", () => setOpen("copy"), "Code grid"),
+    readOnly ? null : key("Alt+G", "Go to the first error or open warning", lead, "Code grid"),
+    key("Ctrl+ArrowDown", "Next part of the page", () => hop(1)),
+    key("Ctrl+ArrowUp", "Part of the page before", () => hop(-1)),
+  ];
 
   const have = (list: ListName, code: string) => grid.lists[list].some((line) => line.code === code);
   const add = (list: ListName, lines: readonly { code: string }[], from: string) =>
@@ -325,30 +300,10 @@ export function OpenEpisode({ wb, reload }: { wb: Workbench; reload: () => Promi
 
   return (
     <div className="wb">
+      <Keys keys={shortcuts} />
       <PatientLine wb={wb} lease={lease.words ?? leaseWords(wb.work_item)} />
       <SpellStrip wb={wb} coding={!readOnly} />
-      <div className="wb-banners">
-        {episode.deleted ? (
-          <Banner kind="warn">
-            The PAS has withdrawn this episode. Its codes are kept, and nothing can be submitted.
-          </Banner>
-        ) : null}
-        {wb.changed.length > 0 ? <ChangedBanner changed={wb.changed} /> : null}
-        {wb.coding?.state === "returned" && wb.coding.reason ? (
-          <Banner kind="warn">
-            <b>Returned{wb.coding.checked_by_name ? ` by ${wb.coding.checked_by_name}` : ""}:</b> {wb.coding.reason}
-          </Banner>
-        ) : null}
-        {lease.lost ? (
-          <Banner kind="warn">
-            <b>{lease.lost}</b> What you typed is kept as your draft.{" "}
-            <Button look="link" onClick={reload}>
-              Show it as it is now
-            </Button>
-          </Banner>
-        ) : null}
-        {problem ? <ErrorState error={problem} /> : null}
-      </div>
+      <Banners wb={wb} lost={lease.lost} problem={problem} onReload={reload} />
       <Panes
         left={
           <Tabs
@@ -480,21 +435,6 @@ export function OpenEpisode({ wb, reload }: { wb: Workbench; reload: () => Promi
         />
       ) : null}
     </div>
-  );
-}
-
-function ChangedBanner({ changed }: { changed: Workbench["changed"] }) {
-  return (
-    <Banner kind="warn">
-      <b>Changed after coding.</b> The codes are kept:{" "}
-      {changed.map((one, at) => (
-        <span key={one.field}>
-          {at > 0 ? "; " : ""}
-          {one.label} was {one.was ?? "empty"}, now <b>{one.now ?? "empty"}</b>
-        </span>
-      ))}
-      .
-    </Banner>
   );
 }
 

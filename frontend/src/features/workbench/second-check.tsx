@@ -101,7 +101,7 @@ export function ReturnDialog({
           value={reason}
           maxLength={2000}
           onChange={(event) => setReason(event.target.value)}
-          autoFocus
+          data-autofocus=""
         />
       </form>
     </Dialog>

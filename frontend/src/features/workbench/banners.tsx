@@ -1,0 +1,51 @@
+// What has to be known before coding goes on: withdrawn, changed, returned, lent to someone else, refused.
+import { Button } from "@/kit/button.tsx";
+import { Banner, ErrorState } from "@/kit/states.tsx";
+import type { Workbench } from "./wire.ts";
+
+export function Banners({
+  wb,
+  lost,
+  problem,
+  onReload,
+}: {
+  wb: Workbench;
+  lost: string | null;
+  problem: unknown;
+  onReload: () => void;
+}) {
+  const { coding } = wb;
+  return (
+    <div className="wb-banners">
+      {wb.episode.deleted ? (
+        <Banner kind="warn">
+          The PAS has withdrawn this episode. Its codes are kept, and nothing can be submitted.
+        </Banner>
+      ) : null}
+      {wb.changed.length > 0 ? (
+        <Banner kind="warn">
+          <b>Changed after coding.</b> The codes are kept. {wb.changed.map(changeWords).join("; ")}.
+        </Banner>
+      ) : null}
+      {coding?.state === "returned" && coding.reason ? (
+        <Banner kind="warn">
+          <b>Returned{coding.checked_by_name ? ` by ${coding.checked_by_name}` : ""}:</b> {coding.reason}
+        </Banner>
+      ) : null}
+      {lost ? (
+        <Banner kind="warn">
+          <b>{lost}</b> What you typed is kept as your draft.{" "}
+          <Button look="link" onClick={onReload}>
+            Show it as it is now
+          </Button>
+        </Banner>
+      ) : null}
+      {problem ? <ErrorState error={problem} /> : null}
+    </div>
+  );
+}
+
+/** `Discharge date was 14 Nov 2026, now 15 Nov 2026`. */
+function changeWords(one: Workbench["changed"][number]): string {
+  return `${one.label} was ${one.was ?? "empty"}, now ${one.now ?? "empty"}`;
+}
