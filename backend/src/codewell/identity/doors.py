@@ -141,6 +141,12 @@ async def me(request: Request, session: Session, background: BackgroundTasks) ->
     return found.actor
 
 
+async def before_form(request: Request) -> None:
+    """Ask the caller who they are before a form, which may be large, is read."""
+    async with request.app.state.database.transaction() as session:
+        await me(request, session, BackgroundTasks())
+
+
 async def _touch(request: Request, touch: Callable[[AsyncSession, Actor], Awaitable[None]], actor: Actor) -> None:
     # After the answer and in a transaction of its own: a long request must neither hold the row that a manager wants
     # to change, nor wait for a second connection while it holds its first.

@@ -96,6 +96,9 @@ class StrictRoute(APIRoute):
                 seen.add(name)
             if errors:
                 raise RequestValidationError(errors)
+            if request.headers.get("content-type", "").startswith("multipart/"):
+                # The framework takes in a whole form before it asks who is calling.
+                await request.app.state.before_form(request)
             return await handler(StrictRequest(request.scope, request.receive))
 
         return handle
@@ -208,6 +211,14 @@ class Edge:
             if started:
                 raise
             await problem_response(Request(scope), refusal)(scope, receive, sending)
+        except Exception as error:
+            # The framework's own last resort answers outside this layer, without the headers; the error goes on to it
+            # all the same, for the log.
+            handler = scope["app"].exception_handlers.get(Exception)
+            if started or handler is None:
+                raise
+            await (await handler(Request(scope), error))(scope, receive, sending)
+            raise
 
 
 def contract(app: FastAPI) -> dict[str, Any]:
