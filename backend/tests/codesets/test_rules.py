@@ -71,7 +71,14 @@ class TestNormalise:
 
     @pytest.mark.parametrize(
         ("raw", "code"),
-        [("W37.1", "W371"), ("w371", "W371"), ("Z94", "Z94"), (" Z94.2", "Z942"), ("X40.3-", "X403"), ("E85.1", "E851")],
+        [
+            ("W37.1", "W371"),
+            ("w371", "W371"),
+            ("Z94", "Z94"),
+            (" Z94.2", "Z942"),
+            ("X40.3-", "X403"),
+            ("E85.1", "E851"),
+        ],
     )
     def test_every_way_in_which_opcs4_is_written(self, raw: str, code: str) -> None:
         assert normalise(System.opcs4, raw) == (code, raw)

@@ -9,7 +9,15 @@ from codewell.codesets import book, shipped
 from codewell.codesets.rows import CodeRow
 from codewell.codesets.rules import System, is_code_shaped, normalise
 
-DATA = Path(shipped.__file__).parent / "data"
+COMMON = re.findall(
+    r"\w+",
+    """
+    G451 H221 H259 C712 C751 W371 W381 W401 W461 W191 K751 K634 K606 K401 K453 T202 T242 J183 H012 H333 B274
+    B282 M653 M421 M459 Q074 Q181 R182 R172 R249 R211 U051 U212 X711 X721 X729 X731 X403 X332 L912 L997 E851
+    E852 E856 S065 S571 S421 E201 F341 D151 F093 F104 X375 X386 Y502 Y532 Y752 Y767 Y809 Y819 Y829 Y842 Y973
+    Y981 Z846 Z941 Z942 Z943
+    """,
+)
 
 
 @cache
@@ -39,13 +47,7 @@ class TestStarterSet:
         assert len([c for c in usable if c[0] == "Z"]) >= 100
         assert len(usable) == len(set(usable))
 
-    @pytest.mark.parametrize(
-        "code",
-        "G451 H221 H259 C712 C751 W371 W381 W401 W461 W191 K751 K634 K606 K401 K453 T202 T242 J183 H012 H333 B274 B282 "
-        "M653 M421 M459 Q074 Q181 R182 R172 R249 R211 U051 U212 X711 X721 X729 X731 X403 X332 L912 L997 E851 E852 E856 "
-        "S065 S571 S421 E201 F341 D151 F093 F104 X375 X386 Y502 Y532 Y752 Y767 Y809 Y819 Y829 Y842 Y973 Y981 Z846 "
-        "Z941 Z942 Z943".split(),
-    )
+    @pytest.mark.parametrize("code", COMMON)
     def test_the_common_work_of_every_specialty_is_there(self, code: str) -> None:
         assert starter()[code].leaf
 

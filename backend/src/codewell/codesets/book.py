@@ -123,7 +123,7 @@ class CodeBook:
             self._codes.values(), key=lambda i: (-i.usage_count, not i.leaf, i.code)
         )
         self._searcher = Searcher(
-            [(info.code, info.title) for info in self._ranked],
+            [(info.code, info.title, info.leaf) for info in self._ranked],
             {info.code: info.title for info in self._codes.values() if info.level == 3},
             synonyms(self.system),
         )

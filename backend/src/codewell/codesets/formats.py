@@ -252,7 +252,7 @@ def _set_ages(reading: Reading, values: dict[str, tuple[str, str]]) -> None:
 def _read_trud_opcs4(files: Sequence[Upload]) -> Reading:
     reading = Reading()
     file = _first(files, lambda n: "codesandtitles" in n)
-    metadata = _first(files, lambda n: "metadata" in n and "spec" not in n and n.endswith(".txt"))
+    metadata = _first(files, lambda n: "metadata" in n and "codesandtitles" not in n and n.endswith(".txt"))
     if file is None and len(files) == 1 and metadata is None:
         file = files[0]
     if file is None:

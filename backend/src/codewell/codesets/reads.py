@@ -50,7 +50,7 @@ class _Directory:
 
 # A book is known by what its edition's rows were made of, so that no two databases can ever share a wrong one.
 _directories: WeakKeyDictionary[Engine, _Directory] = WeakKeyDictionary()
-_books: dict[tuple[str, str, int, str], CodeBook] = {}
+_books: dict[tuple[EditionInfo, str], CodeBook] = {}
 _nothing: dict[tuple[System, dt.date], CodeBook] = {}
 _locks: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
 
@@ -134,7 +134,7 @@ async def book_of(session: AsyncSession, system: System | str, edition: str) -> 
 
 
 async def _book(session: AsyncSession, info: EditionInfo, digest: str) -> CodeBook:
-    key = (info.system, info.edition, info.version, digest)
+    key = (info, digest)
     book = _books.get(key)
     if book is None:
         lock = _locks.setdefault(asyncio.get_running_loop(), asyncio.Lock())

@@ -25,6 +25,7 @@ _WORD = re.compile(r"[a-z0-9]+")
 _CODE = re.compile(r"[a-z][0-9]{1,2}(?:\.?[0-9x](?:[0-9]|-)?)?[.-]?")
 MAX_QUERY = 100
 MAX_WORDS = 8
+KEPT_ANSWERS = 50
 
 
 @functools.lru_cache(maxsize=65536)
@@ -43,6 +44,11 @@ def _spellings(word: str) -> Iterable[str]:
         yield word.replace("iz", "is")
     if word.endswith(("our", "ours")):
         yield word.replace("our", "or")
+
+
+def _plain_spelling(word: str) -> str:
+    """Return one spelling for all of a word's."""
+    return list(_spellings(word))[-1].replace("ae", "e").replace("oe", "e").replace("iz", "is")
 
 
 def _singular(word: str) -> str:
@@ -86,25 +92,27 @@ class _Index:
 class Searcher:
     """The words of one edition's titles, the synonyms that lead to them, and its codes in order."""
 
-    __slots__ = ("_by_code", "_category", "_codes", "_exact", "_phrases", "_said", "_synonym", "_title")
+    __slots__ = ("_by_code", "_category", "_codes", "_exact", "_phrases", "_said", "_short", "_synonym", "_title")
 
     def __init__(
-        self, ranked: Sequence[tuple[str, str]], category_titles: dict[str, str], synonyms: Iterable[Synonym]
+        self, ranked: Sequence[tuple[str, str, bool]], category_titles: dict[str, str], synonyms: Iterable[Synonym]
     ) -> None:
-        """Take (code, title) in the order in which equal answers are to be given."""
+        """Take (code, title, whether it can be coded) in the order in which equal answers are to be given."""
+        self._short: dict[str, list[tuple[int, str]]] = {}
         title: dict[str, list[int]] = defaultdict(list)
         category: dict[str, list[int]] = defaultdict(list)
         self._exact: dict[frozenset[str], list[int]] = defaultdict(list)
-        for number, (code, text) in enumerate(ranked):
-            own = {s for w in words_of(text) if w not in _STOP for s in _spellings(w)}
+        for number, (code, text, leaf) in enumerate(ranked):
+            own = {s for w in words_of(text) for s in _spellings(w)}
             for word in own:
                 title[word].append(number)
-            self._exact[frozenset(w for w in words_of(text) if w not in _STOP)].append(number)
+            if leaf:
+                self._exact[frozenset(_plain_spelling(w) for w in words_of(text) if w not in _STOP)].append(number)
             for word in words_of(category_titles.get(code[:3], "")):
                 for spelling in _spellings(word):
                     if spelling not in own and spelling not in _STOP:
                         category[spelling].append(number)
-        in_order = sorted((code, number) for number, (code, _) in enumerate(ranked))
+        in_order = sorted((code, number) for number, (code, _, _) in enumerate(ranked))
         self._codes = [code for code, _ in in_order]
         self._by_code = [number for _, number in in_order]
         self._title, self._category = _Index(dict(title)), _Index(dict(category))
@@ -134,7 +142,19 @@ class Searcher:
 
     def find(self, query: str, limit: int) -> list[tuple[int, str]]:
         """Return (document number, how it matched), best first: ``code``, ``title``, ``synonym`` or ``category``."""
-        chunks = query[:MAX_QUERY].lower().split()
+        typed = query[:MAX_QUERY].strip().lower()
+        if len(typed) > 2 or limit > KEPT_ANSWERS:
+            return self._find(typed, limit)
+        # The first letters are the costliest to answer and everybody types them: their answers are kept.
+        kept = self._short.get(typed)
+        if kept is None:
+            if len(self._short) >= 2000:
+                self._short.clear()
+            kept = self._short[typed] = self._find(typed, KEPT_ANSWERS)
+        return kept[:limit]
+
+    def _find(self, typed: str, limit: int) -> list[tuple[int, str]]:
+        chunks = typed.split()
         tokens: list[tuple[str, str | None]] = []
         for chunk in chunks:
             if _CODE.fullmatch(chunk):
@@ -157,22 +177,26 @@ class Searcher:
         return found[:limit]
 
     def _by_words(self, tokens: list[tuple[str, str | None]], limit: int) -> list[tuple[int, str]]:
-        # Small words carry nothing, but the last may be the beginning of a longer one still being typed.
+        # Small words carry nothing, but the last one may be half a word, or the next of a title typed as it stands.
         carrying = [t for i, t in enumerate(tokens) if t[0] not in _STOP or (i == len(tokens) - 1)]
-        everything = self._all(carrying)
+        begins = [self._begins(*t) for t in carrying]
+        everything = self._meet([b[2] for b in begins])
         if not everything and carrying[-1][0] in _STOP and len(carrying) > 1:
-            carrying = carrying[:-1]
-            everything = self._all(carrying)
+            carrying, begins = carrying[:-1], begins[:-1]
+            everything = self._meet([b[2] for b in begins])
         if not everything:
             return []
         words = [w for w, _ in carrying]
         typed = [w for w, _ in tokens]
-        whole = self._meet([set(self._title.whole(w)) for w in words])
-        known = self._meet([{*self._title.whole(w), *self._synonym.whole(w)} for w in words])
-        begun = self._meet([set().union(*self._title.begins(w)) for w in words])
-        begun_or_known = self._meet([set().union(*self._title.begins(w), *self._synonym.begins(w)) for w in words])
+        begun = self._meet([everything, *(b[0] for b in begins)])
+        begun_or_known = self._meet([everything, *(b[1] for b in begins)])
+        whole = begun and self._meet([set(self._title.whole(w)) for w in words])
+        known = begun_or_known and self._meet([{*self._title.whole(w), *self._synonym.whole(w)} for w in words])
         # A title of just these words, or what these words are another name for, whatever their order.
-        named = {*self._exact.get(frozenset(words), ()), *self._phrases.get(frozenset(typed), ())} & everything
+        named = {
+            *self._exact.get(frozenset(_plain_spelling(w) for w in words if w not in _STOP), ()),
+            *self._phrases.get(frozenset(typed), ()),
+        } & everything
         phrase = " ".join(typed)
         saying: set[int] = set().union(*self._said.begins(phrase)) if len(phrase) > 2 else set()
         found: list[tuple[int, str]] = []
@@ -196,16 +220,10 @@ class Searcher:
     def _meet(sets: list[set[int]]) -> set[int]:
         return set.intersection(*sorted(sets, key=len)) if sets else set()
 
-    def _all(self, tokens: list[tuple[str, str | None]]) -> set[int]:
-        """Return the documents in which every token begins a word of title, synonym or category, or the code."""
-        sets = []
-        for word, code in tokens:
-            own: set[int] = set().union(
-                *self._title.begins(word), *self._synonym.begins(word), *self._category.begins(word)
-            )
-            if code:
-                own.update(self._code_begins(code))
-            if not own:
-                return set()
-            sets.append(own)
-        return self._meet(sets)
+    def _begins(self, word: str, code: str | None) -> tuple[set[int], set[int], set[int]]:
+        """Return the documents with a word that begins so: in the title; or a synonym; or the category, or its code."""
+        title: set[int] = set().union(*self._title.begins(word))
+        known = title.union(*self._synonym.begins(word))
+        # A single letter begins something in nearly every category: that would say nothing.
+        family = self._category.begins(word) if len(word) > 1 else ()
+        return title, known, known.union(self._code_begins(code) if code else (), *family)

@@ -1,0 +1,193 @@
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from codewell.codesets import shipped
+from codewell.codesets.book import CodeBook, CodeInfo, EditionInfo
+from codewell.codesets.rows import CodeRow
+from codewell.codesets.rules import System
+
+
+def book_of(system: System, rows: list[CodeRow]) -> CodeBook:
+    infos = [
+        CodeInfo(
+            system.value, r.code, r.title, r.parent, r.level, r.leaf, r.valid_at_3, r.fifth, r.usage, r.sex, r.age_min,
+            r.age_max, r.usage_count, tuple(r.flags.get("partners", ())),
+        )
+        for r in rows
+    ]  # fmt: skip
+    return CodeBook(EditionInfo(system.value, "t", "Test", None, None, False, 1, 1_000_000), infos)
+
+
+@pytest.fixture(scope="module")
+def icd10() -> CodeBook:
+    return book_of(System.icd10, shipped.icd10_rows())
+
+
+@pytest.fixture(scope="module")
+def opcs4() -> CodeBook:
+    return book_of(System.opcs4, shipped.opcs4_rows())
+
+
+def codes(book: CodeBook, query: str, limit: int = 12) -> list[str]:
+    return [hit.info.code for hit in book.search(query, limit)]
+
+
+class TestByCode:
+    @pytest.mark.parametrize("query", ["I21.4", "i214", " I21.4 ", "I214-"])
+    def test_dots_case_and_blanks_do_not_matter(self, icd10: CodeBook, query: str) -> None:
+        assert codes(icd10, query) == ["I214"]
+
+    def test_a_category_comes_first_and_then_its_commonest(self, icd10: CodeBook) -> None:
+        assert codes(icd10, "i21")[:2] == ["I21", "I214"]
+
+    def test_the_filler_of_an_undivided_category_is_understood(self, icd10: CodeBook) -> None:
+        assert codes(icd10, "J46.X") == ["J46"]
+        assert codes(icd10, "J46X") == ["J46"]
+
+    def test_an_x_that_holds_the_place_is_part_of_the_code(self, icd10: CodeBook) -> None:
+        assert codes(icd10, "M45.X6") == ["M45X6"]
+
+    def test_a_half_typed_code_finds_those_that_begin_so(self, opcs4: CodeBook) -> None:
+        assert all(code.startswith("W3") for code in codes(opcs4, "w3"))
+
+    def test_what_looks_like_a_code_may_be_a_word_too(self, icd10: CodeBook) -> None:
+        assert "D510" in codes(icd10, "b12")
+
+    def test_a_code_narrows_words(self, opcs4: CodeBook) -> None:
+        assert codes(opcs4, "w40 primary") == codes(opcs4, "primary w40") == ["W401"]
+
+
+class TestByWords:
+    @pytest.mark.parametrize(
+        ("query", "first"),
+        [
+            ("fracture neck femur", "S7200"),
+            ("fem neck fract", "S7200"),
+            ("diab", "E119"),
+            ("type 2 diabetes", "E119"),
+            ("chest pain", "R074"),
+            ("pain chest", "R074"),
+            ("atrial fib", "I489"),
+            ("crohn's", "K509"),
+            ("crohns", "K509"),
+            ("hypertension", "I10"),
+            ("urinary tract inf", "N390"),
+            ("covid", "U073"),
+        ],
+    )
+    def test_in_any_order_and_shortened_the_commonest_first(self, icd10: CodeBook, query: str, first: str) -> None:
+        assert codes(icd10, query)[0] == first
+
+    @pytest.mark.parametrize(
+        ("query", "first"),
+        [
+            ("MI", "I214"), ("heart attack", "I214"), ("heart att", "I214"), ("NSTEMI", "I214"), ("COPD", "J449"),
+            ("UTI", "N390"), ("AF", "I489"), ("stroke", "I635"), ("high blood pressure", "I10"), ("smok", "F171"),
+            ("breast cancer", "C509"), ("cancer breast", "C509"), ("ca breast", "C509"), ("AKI", "N179"),
+            ("pressure sore", "L891"), ("fall stand", "W190"), ("CKD", "N183"), ("#NOF", "S7200"),
+        ],
+    )  # fmt: skip
+    def test_what_people_say_leads_to_what_titles_say(self, icd10: CodeBook, query: str, first: str) -> None:
+        assert codes(icd10, query)[0] == first
+
+    @pytest.mark.parametrize(
+        ("query", "first"),
+        [
+            ("TKR", "W401"), ("knee replacement", "W401"), ("OGD", "G451"), ("PCI", "K751"), ("appendicectomy", "H012"),
+            ("lap chole", "J183"), ("gallbladder", "J183"), ("caesar", "R182"), ("left", "Z943"), ("bilateral", "Z941"),
+            ("haemodialysis", "X403"), ("hernia repair", "T202"), ("TURP", "M653"), ("CABG", "K453"),
+            ("laparoscopic", "Y752"), ("colonoscopy biopsy", "H221"),
+        ],
+    )  # fmt: skip
+    def test_procedures_by_the_names_they_go_by(self, opcs4: CodeBook, query: str, first: str) -> None:
+        assert codes(opcs4, query)[0] == first
+
+    @pytest.mark.parametrize(
+        ("one", "other"),
+        [("haemorrhoids", "hemorrhoids"), ("oesophagitis", "esophagitis"), ("localized", "localised"),
+         ("anaemia", "anemia"), ("behaviour", "behavior")],
+    )  # fmt: skip
+    def test_spellings_of_both_sides_of_the_atlantic(self, icd10: CodeBook, one: str, other: str) -> None:
+        assert codes(icd10, one) == codes(icd10, other) != []
+
+    def test_plurals_find_the_singular(self, icd10: CodeBook) -> None:
+        assert "S7200" in codes(icd10, "fractures femur")
+
+    def test_small_words_carry_nothing_but_may_begin_longer_ones(self, icd10: CodeBook) -> None:
+        assert codes(icd10, "fracture of the neck of femur")[0] == "S7200"
+        assert codes(icd10, "fracture of the neck of the")[0] == "S7200"
+        assert "N459" in codes(icd10, "epididymitis or")
+
+    def test_how_it_was_found_is_told(self, icd10: CodeBook) -> None:
+        assert icd10.search("I214")[0].match == "code"
+        assert icd10.search("subendocardial")[0].match == "title"
+        assert icd10.search("NSTEMI")[0].match == "synonym"
+
+    def test_every_word_of_a_title_finds_it(self, icd10: CodeBook, opcs4: CodeBook) -> None:
+        for book in (icd10, opcs4):
+            for info in list(book)[::97]:
+                query = " ".join(reversed(info.title.split()[:6]))
+                assert info.code in codes(book, query, 500), (info.code, query)
+
+    def test_no_nonsense_is_answered_for_nonsense(self, icd10: CodeBook) -> None:
+        assert codes(icd10, "xyzzy") == []
+        assert codes(icd10, "heart xyzzy") == []
+        assert codes(icd10, "...") == []
+
+    @given(query=st.text(max_size=60), limit=st.integers(1, 50))
+    def test_anything_may_be_typed(self, query: str, limit: int, opcs4: CodeBook) -> None:
+        found = codes(opcs4, query, limit)
+        assert len(found) == len(set(found)) <= limit
+
+    @pytest.mark.parametrize("query", ["o", "mi", "i2", "d", "of", "1"])
+    def test_a_short_list_is_the_beginning_of_a_long_one(self, icd10: CodeBook, query: str) -> None:
+        long = codes(icd10, query, 60)
+        assert [codes(icd10, query, n) for n in (1, 12, 50)] == [long[:n] for n in (1, 12, 50)]
+
+    @given(data=st.data())
+    def test_more_letters_never_lose_the_title_being_typed(self, data: st.DataObject, icd10: CodeBook) -> None:
+        info = data.draw(st.sampled_from(list(icd10)))
+        words = [w for w in info.title.split() if w.isalpha()][:4]
+        typed = " ".join(words)
+        cut = data.draw(st.integers(0, len(typed)))
+        if typed[:cut].strip():
+            assert info.code in codes(icd10, typed[:cut], len(icd10))
+
+
+class TestBook:
+    def test_families(self, icd10: CodeBook) -> None:
+        assert [i.code for i in icd10.children("S720")] == ["S7200", "S7201"]
+        assert [i.code for i in icd10.children("M45")] == [f"M45X{n}" for n in range(10)]
+        assert icd10.children("nothing") == icd10.siblings("nothing") == icd10.siblings("I21") == []
+        assert "I214" not in [i.code for i in icd10.siblings("I214")]
+
+    def test_how_rare_a_code_is(self, icd10: CodeBook) -> None:
+        common, rare = icd10.get("I10"), icd10.get("A001")
+        assert common is not None
+        assert rare is not None
+        assert icd10.one_in(common) == 25
+        assert icd10.one_in(rare) is None
+
+    def test_what_is_missing(self, icd10: CodeBook) -> None:
+        told = {c: icd10.get(c).missing for c in ("S72", "S720", "S7200", "J46", "M45", "W19")}  # type: ignore[union-attr]
+        assert told == {
+            "S72": "a 4th character", "S720": "a 5th character", "S7200": None, "J46": None, "M45": None,
+            "W19": "a 4th character",
+        }  # fmt: skip
+
+
+class TestSpeed:
+    def test_typing_is_answered_at_once(self, icd10: CodeBook) -> None:
+        queries = []
+        for info in list(icd10)[::60]:
+            words = info.title.split()
+            queries += [info.title[:n] for n in (1, 2, 4, 9)] + [" ".join(words[:3]), info.code[:2], info.code]
+        times = []
+        for query in queries:
+            began = time.perf_counter()
+            icd10.search(query)
+            times.append(time.perf_counter() - began)
+        assert sorted(times)[int(len(times) * 0.95)] < 0.015
