@@ -1,1 +1,1 @@
-"""The synthetic Trust: made-up patients, episodes, letters and coders, the same for the same seed, with the truth kept."""
+"""The synthetic Trust: made-up patients, letters and coders, the same for the same seed, truth kept."""

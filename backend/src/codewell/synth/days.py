@@ -16,7 +16,9 @@ WEEK = {
 """How busy each weekday is, Monday first."""
 
 PLANNED = ("elective", "daycase", "regular")
-WINTER = frozenset({"pneumonia", "copd", "asthma", "covid", "bronchiolitis", "viral-wheeze", "uti", "heart-failure", "falls", "croup"})
+WINTER = frozenset(
+    {"pneumonia", "copd", "asthma", "covid", "bronchiolitis", "viral-wheeze", "uti", "heart-failure", "falls", "croup"}
+)
 _WINTER = (1.45, 1.3, 1.1, 0.95, 0.85, 0.8, 0.75, 0.75, 0.9, 1.05, 1.2, 1.5)
 _YEAR = (1.03, 1.02, 1.02, 0.99, 1.0, 0.99, 0.99, 0.95, 1.0, 1.03, 1.04, 0.97)
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from random import Random
+from typing import Protocol
 
 from codewell.synth import days
 from codewell.synth.coders import CodeLists, code_diagnoses, code_procedures, pick, shipped_lists
@@ -23,8 +24,19 @@ MONTHS = 13
 A_YEAR = 260_000
 _ONE_OF = frozenset({"theatre", "scope", "cath", "unit"})
 _SIDES = {"R": "Z942", "L": "Z943", "B": "Z941"}
-_REGULARS = {"dialysis": (0.985, 400), "chemo-breast": (0.84, 900), "chemo-bowel": (0.84, 900), "chemo-lung": (0.8, 900), "chemo-lymphoma": (0.85, 900),
-             "transfusion": (0.85, 300), "venesection": (0.8, 300), "biologic": (0.85, 500), "ibd-infusion": (0.85, 500), "ms-infusion": (0.9, 300), "macular": (0.8, 900)}  # fmt: skip
+_REGULARS = {
+    "dialysis": (0.985, 400),
+    "chemo-breast": (0.84, 900),
+    "chemo-bowel": (0.84, 900),
+    "chemo-lung": (0.8, 900),
+    "chemo-lymphoma": (0.85, 900),
+    "transfusion": (0.85, 300),
+    "venesection": (0.8, 300),
+    "biologic": (0.85, 500),
+    "ibd-infusion": (0.85, 500),
+    "ms-infusion": (0.9, 300),
+    "macular": (0.8, 900),
+}
 """Kinds of patient who come back again and again: how often it is one already known, and how many are remembered."""
 _COMES_BACK = 0.32
 _DEPTH = 1.25
@@ -41,13 +53,49 @@ _PLACES = {
 }
 _ALONE = frozenset({"Z85", "Z86", "Z88", "Z92", "Z95", "Z50", "Z72"})
 _BLOCKED_BY: dict[str, tuple[str, ...]] = {
-    "Z853": ("C50", "D05"), "Z854": ("C61",), "Z850": ("C15", "C18", "C19", "C20", "C25"), "M1999": ("M15", "M16", "M17", "M18"), "I259": ("I21", "I25", "I20"),
-    "I252": ("I21", "I25"), "Z955": ("I21",), "F171": ("F17",), "F102": ("F10",), "K219": ("K21", "K22"), "Z923": (), "Z926": ("D70",), "H353": ("H35",),
-    "I694": ("I61", "I63", "I60", "G45"), "G20": ("F02", "G20"), "I500": ("I50", "I42"), "Z950": ("I44", "I49"), "U073": ("U07",), "J459": ("J44", "J45", "J46"), "J449": ("J44", "J45", "J46"),
-    "E119": ("E10", "E11"), "E109": ("E10", "E11"), "E112": ("E10", "E11"), "E113": ("E10", "E11"), "E114": ("E10", "E11"), "N183": ("N18", "N17"), "N184": ("N18",),
-    "G309": ("F00", "F01", "F03", "G30", "F05"), "F019": ("F00", "F01", "F03", "G30", "F05"), "F03": ("F00", "F01", "F03", "G30", "F05"), "I489": ("I48",), "I480": ("I48",), "F329": ("F32", "F33"),
-    "Z602": ("Z60",), "Z966": ("Z96",), "Z961": (), "E039": ("E05", "E03"), "K573": ("K57",), "M8199": ("M80", "M81"), "H409": ("H40",), "Z880": ("Z88",), "Z888": (),
-}  # fmt: skip
+    "Z853": ("C50", "D05"),
+    "Z854": ("C61",),
+    "Z850": ("C15", "C18", "C19", "C20", "C25"),
+    "M1999": ("M15", "M16", "M17", "M18"),
+    "I259": ("I21", "I25", "I20"),
+    "I252": ("I21", "I25"),
+    "Z955": ("I21",),
+    "F171": ("F17",),
+    "F102": ("F10",),
+    "K219": ("K21", "K22"),
+    "Z923": (),
+    "Z926": ("D70",),
+    "H353": ("H35",),
+    "I694": ("I61", "I63", "I60", "G45"),
+    "G20": ("F02", "G20"),
+    "I500": ("I50", "I42"),
+    "Z950": ("I44", "I49"),
+    "U073": ("U07",),
+    "J459": ("J44", "J45", "J46"),
+    "J449": ("J44", "J45", "J46", "J18", "J12", "J13", "J22"),
+    "E119": ("E10", "E11"),
+    "E109": ("E10", "E11"),
+    "E112": ("E10", "E11"),
+    "E113": ("E10", "E11"),
+    "E114": ("E10", "E11"),
+    "N183": ("N18", "N17"),
+    "N184": ("N18",),
+    "G309": ("F00", "F01", "F03", "G30", "F05"),
+    "F019": ("F00", "F01", "F03", "G30", "F05"),
+    "F03": ("F00", "F01", "F03", "G30", "F05"),
+    "I489": ("I48",),
+    "I480": ("I48",),
+    "F329": ("F32", "F33"),
+    "Z602": ("Z60",),
+    "Z966": ("Z96",),
+    "Z961": (),
+    "E039": ("E05", "E03"),
+    "K573": ("K57",),
+    "M8199": ("M80", "M81"),
+    "H409": ("H40",),
+    "Z880": ("Z88",),
+    "Z888": (),
+}
 """A long-term condition that goes without saying, or would contradict, beside these categories."""
 _BLOCKS = [
     frozenset(_BLOCKED_BY.get(b.codes[0], ())) | (frozenset() if b.codes[0][:3] in _ALONE else {b.codes[0][:3]})
@@ -56,6 +104,8 @@ _BLOCKS = [
 _ED = (("21", 0.74), ("22", 0.08), ("24", 0.06), ("2A", 0.03), ("2D", 0.04), ("23", 0.03), ("2B", 0.02))
 _PLANNED = (("11", 0.62), ("12", 0.28), ("13", 0.1))
 _NEVER_OUT = 10**9
+_ONLY = {"N40": "1", "C61": "1", "C509": "2", "N359": "1"}
+"""Primary diagnoses of one sex in scenarios for both."""
 _DAY_UNITS = frozenset({"DSU", "ENDO", "DAYC", "DAYM", "CATH", "EYE"})
 
 
@@ -99,9 +149,15 @@ def _plan(scenario: Scenario) -> _Plan:
     low, mode, high = scenario.ages
     shortest, usual, _ = scenario.stay
     return _Plan(
-        scenario, [tuple(codes.split()) for _, codes in scenario.primary], list(accumulate(w for w, _ in scenario.primary)),
-        any(codes[0] == "O" for _, codes in scenario.primary), low, high, mode, math.log(max(usual - shortest, 0.35)),
-    )  # fmt: skip
+        scenario,
+        [tuple(codes.split()) for _, codes in scenario.primary],
+        list(accumulate(w for w, _ in scenario.primary)),
+        any(codes[0] == "O" for _, codes in scenario.primary),
+        low,
+        high,
+        mode,
+        math.log(max(usual - shortest, 0.35)),
+    )
 
 
 def span(n_fces: int, today: dt.date, years: int | None) -> tuple[dt.date, dt.date]:
@@ -111,13 +167,31 @@ def span(n_fces: int, today: dt.date, years: int | None) -> tuple[dt.date, dt.da
     return today - dt.timedelta(days=round(365.25 * years)), today
 
 
+class Mix(Protocol):
+    """Something that adds codes to an episode before it is coded (see `frequencies`)."""
+
+    keeps: Sequence[float]
+    """For each thing a patient may bring, how often it is told; 1 for always."""
+
+    def add(self, rng: Random, episode: Episode, *, age: float, pregnant: bool) -> None:
+        """Add true codes to the episode."""
+
+
 class Generator:
     """Makes batches of episodes; memory does not grow with their number."""
 
     def __init__(
-        self, seed: int, n_fces: int, today: dt.date, provider: str = "RXX", code_lists: CodeLists | None = None,
-        years: int | None = None, scenarios: Sequence[Scenario] = ALL,
-    ) -> None:  # fmt: skip
+        self,
+        seed: int,
+        n_fces: int,
+        today: dt.date,
+        provider: str = "RXX",
+        code_lists: CodeLists | None = None,
+        years: int | None = None,
+        scenarios: Sequence[Scenario] = ALL,
+        mix: Mix | None = None,
+    ) -> None:
+        self.mix = mix
         self.rng = Random(f"codewell synthetic Trust {seed}")
         self.seed, self.n, self.provider = seed, n_fces, provider
         self.lists = code_lists or shipped_lists()
@@ -140,7 +214,9 @@ class Generator:
         key = (day.weekday(), day.month, days.is_holiday(day))
         found = self._mixes.get(key)
         if found is None:
-            found = list(accumulate(p.scenario.weight * days.busy(p.scenario.how, p.scenario.key, day) for p in self.plans))
+            found = list(
+                accumulate(p.scenario.weight * days.busy(p.scenario.how, p.scenario.key, day) for p in self.plans)
+            )
             self._mixes[key] = found
         return found
 
@@ -259,6 +335,8 @@ class Generator:
         spell = self._admission(scenario, patient, admitted, out, died=died, overnight=overnight, age=age)
         patient.last_end = out if out <= self.today else _NEVER_OUT
         picked = plan.primaries[bisect(plan.sums, random() * plan.sums[-1])]
+        while picked[0] in _ONLY and _ONLY[picked[0]] != patient.sex:
+            picked = plan.primaries[bisect(plan.sums, random() * plan.sums[-1])]
         primary = Said(self._expand(picked, scenario, age))
         also = self._also(scenario, primary, age)
         side = scenario.sides[int(random() * len(scenario.sides))] if scenario.sides else ""
@@ -285,7 +363,15 @@ class Generator:
             ward = wards[int(random() * len(wards))]
             sign = not last and index == 0 and bool(scenario.signs) and random() < 0.32
             said = Said((scenario.signs[int(random() * len(scenario.signs))],)) if sign else primary
-            own = also if last else [s for s in also if s.codes[0] not in said.codes and random() < 0.55]
+            own = (
+                also
+                if last
+                else [
+                    s
+                    for s in also
+                    if s.codes[0] not in said.codes and (not sign or s.codes[0][0] != "U") and random() < 0.55
+                ]
+            )
             mine = [d for d in done if self._whose(d, cuts, ends) == index]
             codes = list(said.codes)
             for group in own:
@@ -294,12 +380,31 @@ class Generator:
             for b in brought:
                 codes.extend(BROUGHT[b].codes)
             episode = Episode(
-                spell, index + 1, last, start, end, service, consultant, self.provider + ("02" if scenario.how in ("daycase", "regular") else "01"), ward,
-                scenario.neonatal if scenario.how == "birth" else "8", scenario, presents, said, own, brought, mine, rng.getrandbits(32), sign, codes,
-            )  # fmt: skip
+                spell,
+                index + 1,
+                last,
+                start,
+                end,
+                service,
+                consultant,
+                self.provider + ("02" if scenario.how in ("daycase", "regular") else "01"),
+                ward,
+                scenario.neonatal if scenario.how == "birth" else "8",
+                scenario,
+                presents,
+                said,
+                own,
+                brought,
+                mine,
+                rng.getrandbits(32),
+                sign,
+                codes,
+            )
             for d in mine:
                 episode.procedures.extend(d.codes)
                 episode.procedure_days.extend([d.on] * len(d.codes))
+            if self.mix is not None:
+                self.mix.add(rng, episode, age=age, pregnant=plan.pregnant)
             self._histology(episode)
             self._coding(episode)
             episodes.append(episode)
@@ -372,9 +477,18 @@ class Generator:
                 destination = ("54", "85", "51")[int(random() * 3)]
         self.spells += 1
         return Spell(
-            f"SP{(self.seed % 100):02d}{self.spells:08d}", patient, admitted, discharged, method, source, patient_class,
-            "01" if random() < 0.992 else "02", intended, dismethod, destination,
-        )  # fmt: skip
+            f"SP{(self.seed % 100):02d}{self.spells:08d}",
+            patient,
+            admitted,
+            discharged,
+            method,
+            source,
+            patient_class,
+            "01" if random() < 0.992 else "02",
+            intended,
+            dismethod,
+            destination,
+        )
 
     def _also(self, scenario: Scenario, primary: Said, age: float) -> list[Said]:
         random = self.rng.random
@@ -395,7 +509,10 @@ class Generator:
         have = {code[:3] for code in codes}
         space = 20 - len(codes)
         found: list[int] = []
+        keeps = None if self.mix is None else self.mix.keeps
         for index in patient.brought:
+            if keeps is not None and random() >= keeps[index]:
+                continue
             brought = BROUGHT[index]
             head = brought.codes[0]
             if random() < 0.05 or space < len(brought.codes):
@@ -487,10 +604,14 @@ class Generator:
         route = "encoder" if draw < 0.42 else "pas" if draw < 0.5 else "codewell"
         coder = pick(rng, trainees=route == "codewell")
         at = dt.datetime.combine(
-            dt.date.fromordinal(coded_on), dt.time(8 + int(random() * 9), int(random() * 60), int(random() * 60)), dt.UTC
+            dt.date.fromordinal(coded_on),
+            dt.time(8 + int(random() * 9), int(random() * 60), int(random() * 60)),
+            dt.UTC,
         )
         diagnoses, wrong = code_diagnoses(rng, coder, episode.diagnoses, self.lists)
-        procedures, on, wrong_procedures = code_procedures(rng, coder, episode.procedures, episode.procedure_days, self.lists)
+        procedures, on, wrong_procedures = code_procedures(
+            rng, coder, episode.procedures, episode.procedure_days, self.lists
+        )
         state = "for_second_check" if coder.trainee and self.today - coded_on < 12 else "final"
         episode.coded = Coded(route, coder.username, at, state, diagnoses, procedures, on, wrong + wrong_procedures)
         if state == "final" and self.today - coded_on < 25 and random() < 0.05:
@@ -498,7 +619,13 @@ class Generator:
 
 
 def generate(
-    seed: int, n_fces: int, today: dt.date, provider: str = "RXX", code_lists: CodeLists | None = None, years: int | None = None
+    seed: int,
+    n_fces: int,
+    today: dt.date,
+    provider: str = "RXX",
+    code_lists: CodeLists | None = None,
+    years: int | None = None,
+    mix: Mix | None = None,
 ) -> Iterator[list[Episode]]:
     """Give batches of finished consultant episodes with their truth: pure, seeded, ``n_fces`` in all."""
-    return Generator(seed, n_fces, today, provider, code_lists, years).batches()
+    return Generator(seed, n_fces, today, provider, code_lists, years, mix=mix).batches()

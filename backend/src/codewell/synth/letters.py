@@ -18,17 +18,56 @@ from codewell.synth.story import Document, Done, Episode
 _HEADINGS = (
     ("Presenting complaint", "Diagnosis", "Progress", "Past history", "Social", "Allergies", "Plan"),
     ("PC", "Dx", "Course", "PMH", "SH", "Allergies", "Plan"),
-    ("Reason for admission", "Impression", "Clinical narrative", "Background", "Social history", "Drug sensitivities", "Actions for GP"),
+    (
+        "Reason for admission",
+        "Impression",
+        "Clinical narrative",
+        "Background",
+        "Social history",
+        "Drug sensitivities",
+        "Actions for GP",
+    ),
 )
 _ALSO = ("Also {0}.", "In addition: {0}.", "Noted {0}.", "Seen to have {0}.", "{0} too.")
 _BEDSIDE = ("{0} {1}.", "Had {0} {1}.", "{0} done {1}.")
 _UNIT = ("Treatment today: {0}.", "Given: {0}.", "Procedure: {0}.")
-_DIED = ("Despite treatment continued to deteriorate and died peacefully on {0}. Certificate issued.", "RIP {0}, family at the bedside. Discussed with the medical examiner.")
-_OPEN = ("Handed over to the next team; continuing care there.", "Transferred to the new consultant's care today with plan as above.")
-_GP = ("GP to review medicines in 2 weeks.", "No GP action needed beyond the above.", "Please repeat bloods in a week.", "Copy to patient.", "Clinic letter to follow.", "Medicines reconciled, changes listed on the drug sheet.")
+_DIED = (
+    "Despite treatment continued to deteriorate and died peacefully on {0}. Certificate issued.",
+    "RIP {0}, family at the bedside. Discussed with the medical examiner.",
+)
+_OPEN = (
+    "Handed over to the next team; continuing care there.",
+    "Transferred to the new consultant's care today with plan as above.",
+)
+_GP = (
+    "GP to review medicines in 2 weeks.",
+    "No GP action needed beyond the above.",
+    "Please repeat bloods in a week.",
+    "Copy to patient.",
+    "Clinic letter to follow.",
+    "Medicines reconciled, changes listed on the drug sheet.",
+)
+_KINDS = {
+    "emergency": "Emergency",
+    "elective": "Planned",
+    "daycase": "Planned",
+    "regular": "Planned",
+    "maternity": "Maternity",
+    "birth": "Newborn",
+}
 _BABY = ("Health visitor informed.", "GP to see at 6 to 8 weeks.", "Red book completed.")
-_NOTE_TITLES = {"theatre": ("operation_note", "Operation note"), "scope": ("endoscopy_report", "Endoscopy report"), "cath": ("procedure_report", "Catheter laboratory report")}
-_AFTER = ("Routine observations after.", "Antibiotics at induction only.", "Back to ward stable.", "Counts correct. Clexane tonight.", "Recovery uneventful.")
+_NOTE_TITLES = {
+    "theatre": ("operation_note", "Operation note"),
+    "scope": ("endoscopy_report", "Endoscopy report"),
+    "cath": ("procedure_report", "Catheter laboratory report"),
+}
+_AFTER = (
+    "Routine observations after.",
+    "Antibiotics at induction only.",
+    "Back to ward stable.",
+    "Counts correct. Clexane tonight.",
+    "Recovery uneventful.",
+)
 
 
 def _day(ordinal: int) -> str:
@@ -55,7 +94,14 @@ def _who(rng: Random, episode: Episode) -> str:
         return f"{max(1, days // 30)}-month-old {'boy' if man else 'girl'}"
     if years < 16:
         return f"{years}-year-old {'boy' if man else 'girl'}"
-    return _one(rng, (f"{years}{'M' if man else 'F'}", f"{years}-year-old {'man' if man else 'woman'}", f"{years} yr old {'gentleman' if man else 'lady'}"))
+    return _one(
+        rng,
+        (
+            f"{years}{'M' if man else 'F'}",
+            f"{years}-year-old {'man' if man else 'woman'}",
+            f"{years} yr old {'gentleman' if man else 'lady'}",
+        ),
+    )
 
 
 def _say(rng: Random, codes: tuple[str, ...]) -> tuple[list[str], list[str]]:
@@ -153,16 +199,25 @@ def summary(rng: Random, episode: Episode) -> str:
     presents = episode.presents
     diagnosis = _diagnosis(rng, episode)
     progress = _progress(rng, episode, died=died)
+    if episode.besides:
+        progress += f" {_one(rng, ('Other problems this episode', 'Further diagnoses'))}: {'; '.join(episode.besides)}."
+    if episode.done_besides:
+        progress += f" {_one(rng, ('Other procedures', 'Also done'))}: {'; '.join(episode.done_besides)}."
     sections = _brought(rng, episode)
     history = ", ".join(sections["history"])
     social = ", ".join(sections["social"])
     allergies = "; ".join(sections["allergies"])
     plan = "" if died or not episode.last else _one(rng, _BABY if scenario.how == "birth" else _GP)
-    kind = "Planned" if scenario.how in PLANNED else {"maternity": "Maternity", "birth": "Newborn"}.get(scenario.how, "Emergency")
+    team = episode.service.team
     style = rng.random()
     if style < 0.28:
         # A letter in sentences.
-        text = [f"Dear Doctor, {who[0].lower() if who.startswith('Baby') else who[0]}{who[1:]}, under {episode.service.team} {_day(episode.started)} to {_day(episode.ended)}.", presents, f"{_one(rng, ('We diagnosed', 'Working diagnosis', 'Main problem'))}: {diagnosis}", progress]
+        text = [
+            f"Dear Doctor, {who.replace('Baby', 'baby')}, under {team} {_day(episode.started)} to {_day(episode.ended)}.",
+            presents,
+            f"{_one(rng, ('We diagnosed', 'Working diagnosis', 'Main problem'))}: {diagnosis}",
+            progress,
+        ]
         if history:
             text.append(f"{_one(rng, ('Background of', 'Known:', 'Long-standing'))} {history}.")
         if social:
@@ -171,11 +226,15 @@ def summary(rng: Random, episode: Episode) -> str:
         if plan:
             text.append(plan)
         return "\n".join(text)
+    until = "discharged" if episode.last and not died else "this episode to"
     heads = _HEADINGS[int(rng.random() * len(_HEADINGS))]
     lines = [
-        f"{kind} admission {_day(spell.admitted)}, {'discharged' if episode.last and not died else 'this episode to'} {_day(episode.ended)}. {who}. {_cap(episode.service.team)}, ward {episode.ward_code}.",
-        f"{heads[0]}: {presents}", f"{heads[1]}: {diagnosis}", f"{heads[2]}: {progress}",
-    ]  # fmt: skip
+        f"{_KINDS[scenario.how]} admission {_day(spell.admitted)}, {until} {_day(episode.ended)}. "
+        f"{who}. {_cap(team)}, ward {episode.ward_code}.",
+        f"{heads[0]}: {presents}",
+        f"{heads[1]}: {diagnosis}",
+        f"{heads[2]}: {progress}",
+    ]
     if history:
         lines.append(f"{heads[3]}: {history}.")
     if social:
@@ -188,13 +247,19 @@ def summary(rng: Random, episode: Episode) -> str:
 
 def note(rng: Random, episode: Episode, done: Done) -> str:
     """The operation note, endoscopy report or catheter laboratory report of one procedure."""
-    heading = {"theatre": ("Operation", "Procedure performed"), "scope": ("Procedure", "Examination"), "cath": ("Procedure", "Done")}[done.told]
+    heading = {
+        "theatre": ("Operation", "Procedure performed"),
+        "scope": ("Procedure", "Examination"),
+        "cath": ("Procedure", "Done"),
+    }[done.told]
     lines = [f"{_day(done.on)}. {_who(rng, episode)}.", f"{_one(rng, heading)}: {_cap(_name(rng, done))}."]
     if done.finding:
         lines.append(f"{_one(rng, ('Findings', 'Detail', 'Notes'))}: {done.finding}")
     if episode.histology is not None:
         lines.append(_one(rng, ("Specimen to histology.", "Sent for histology.")))
-    lines.append(_one(rng, _AFTER) if done.told == "theatre" else _one(rng, ("No immediate complications.", "Well tolerated.")))
+    lines.append(
+        _one(rng, _AFTER) if done.told == "theatre" else _one(rng, ("No immediate complications.", "Well tolerated."))
+    )
     return "\n".join(lines)
 
 
@@ -211,7 +276,7 @@ def _instant(ordinal: int, hour: int) -> dt.datetime:
 
 
 def documents(episode: Episode, today: int) -> list[Document]:
-    """The documents of an episode as they stand on a day: what has come with its text, what is still expected without."""
+    """The documents of an episode as they stand on a day: those that have come with text, expected ones without."""
     rng = Random(episode.ink)
     out: list[Document] = []
     last = episode.last
@@ -234,9 +299,21 @@ def documents(episode: Episode, today: int) -> list[Document]:
         text = report(rng, episode)
         reported, sent = episode.histology.reported, dt.date.fromordinal(episode.histology.sent)
         if reported > today:
-            out.append(Document("histo", "histology", "Histology report", None, sent + dt.timedelta(days=10), None, None))
+            out.append(
+                Document("histo", "histology", "Histology report", None, sent + dt.timedelta(days=10), None, None)
+            )
         else:
-            out.append(Document("histo", "histology", "Histology report", dt.date.fromordinal(reported), sent + dt.timedelta(days=10), _instant(reported, 11), text))
+            out.append(
+                Document(
+                    "histo",
+                    "histology",
+                    "Histology report",
+                    dt.date.fromordinal(reported),
+                    sent + dt.timedelta(days=10),
+                    _instant(reported, 11),
+                    text,
+                )
+            )
     return out
 
 

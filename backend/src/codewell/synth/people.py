@@ -18,7 +18,7 @@ def nhs_check_digit(nine: int) -> int:
 
 
 class Numbers:
-    """NHS numbers of the 9-range, which are never issued, and local ids: no number twice, the same for the same seed."""
+    """NHS numbers of the 9-range, which are never issued, and local ids: none twice, the same for a seed."""
 
     def __init__(self, seed: int) -> None:
         self._at = (seed * 7_919 + 12_345) % _PRIME

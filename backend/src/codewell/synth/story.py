@@ -1,4 +1,4 @@
-"""One finished consultant episode of the synthetic Trust: what the PAS sends, what is true, and what letters are written from."""
+"""One finished consultant episode of the synthetic Trust: what is sent, what is true, what letters are made of."""
 
 from __future__ import annotations
 
@@ -124,6 +124,8 @@ class Episode:
     procedure_days: list[int] = field(default_factory=list)
     histology: Histology | None = None
     missing: str = ""
+    besides: list[str] = field(default_factory=list)
+    done_besides: list[str] = field(default_factory=list)
     coded: Coded | None = None
     amended: str = ""
 

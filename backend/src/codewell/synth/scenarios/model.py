@@ -1,4 +1,4 @@
-"""The words in which a clinical scenario is told: what is wrong, what else may come with it, what is done, how it ends."""
+"""The words in which a clinical scenario is told: what is wrong, what comes with it, what is done."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Literal
 
 How = Literal["emergency", "elective", "daycase", "regular", "maternity", "birth"]
 Told = Literal["theatre", "scope", "cath", "unit", "bedside", "imaging"]
-"""Of theatre, scope, cath and unit at most one is drawn per episode; bedside and imaging come each by its own chance."""
+"""Of theatre, scope, cath and unit at most one is drawn; bedside and imaging come each by its own chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +106,30 @@ def scenario(
 ) -> Scenario:
     """A scenario, with a lone primary diagnosis written as plain text."""
     return Scenario(
-        key=key, service=service, weight=weight, how=how, ages=ages, stay=stay,
+        key=key,
+        service=service,
+        weight=weight,
+        how=how,
+        ages=ages,
+        stay=stay,
         primary=((1.0, primary),) if isinstance(primary, str) else primary,
-        presents=presents, course=course, also=also, ops=ops, nots=nots, men=men, pmh=pmh, died=died, moves=moves,
-        first=first, signs=signs, sides=sides, sites=sites or {}, doing=doing or {}, place=place, histology=histology or {},
-        suspected=suspected, critical=critical, neonatal=neonatal,
-    )  # fmt: skip
+        presents=presents,
+        course=course,
+        also=also,
+        ops=ops,
+        nots=nots,
+        men=men,
+        pmh=pmh,
+        died=died,
+        moves=moves,
+        first=first,
+        signs=signs,
+        sides=sides,
+        sites=sites or {},
+        doing=doing or {},
+        place=place,
+        histology=histology or {},
+        suspected=suspected,
+        critical=critical,
+        neonatal=neonatal,
+    )
