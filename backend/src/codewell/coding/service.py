@@ -418,7 +418,10 @@ async def version_incoming(session: AsyncSession, actor: Actor) -> None:
     """
     await session.execute(_VERSION_INCOMING, {"now": clock.now()})
     await session.execute(text(workqueues.PLACEMENT))
-    await session.execute(_PLACEMENT_FROM_TOUCHED, _placement_values())
+    values = _placement_values()
+    await session.execute(_PLACEMENT_FROM_TOUCHED, values)
+    if (await session.execute(text("select exists (select from document_news)"))).scalar_one():
+        await session.execute(_PLACEMENT_FROM_NEWS, {**values, "provider": actor.provider})
 
 
 async def place(session: AsyncSession, actor: Actor, episode_ids: Sequence[UUID]) -> None:
@@ -507,15 +510,11 @@ cross join lateral (
 ) pl
 where st.stands or not t.is_new
 """
-_PLACEMENT_FROM_TOUCHED = text(
-    _PLACEMENT.format(
-        touched="touched t",
-        news="""left join lateral (
+_NEWS = """left join lateral (
     select bool_or(newly_arrived) as woke, min(title) filter (where newly_arrived) as title
     from document_news n where n.episode_id = t.episode_id
-) n on st.stands""",
-    )
-)
+) n on st.stands"""
+_PLACEMENT_FROM_TOUCHED = text(_PLACEMENT.format(touched="touched t", news=_NEWS))
 _EPISODE_AS_TOUCHED = """(
     select e.provider, e.episode_id, k.spell_number, k.episode_number, false as is_new, k.deleted, e.coding_state,
         e.coding_version, case when e.coding_source in ('pas', 'encoder') and k.person_version is not null
@@ -527,10 +526,20 @@ _EPISODE_AS_TOUCHED = """(
     join episode e on e.provider = k.provider and e.ended_on = k.ended_on and e.episode_id = k.episode_id
     join spell s on s.provider = k.provider and s.spell_number = k.spell_number
     join patient p on p.provider = s.provider and p.patient_id = s.patient_id
-    where k.provider = :provider and k.episode_id = any(cast(:ids as uuid[]))
+    where k.provider = :provider and k.episode_id = any({ids})
 ) t"""
 _PLACEMENT_FROM_IDS = text(
     _PLACEMENT.format(
-        touched=_EPISODE_AS_TOUCHED, news="cross join (select null::boolean as woke, null::text as title) n"
+        touched=_EPISODE_AS_TOUCHED.format(ids="cast(:ids as uuid[])"),
+        news="cross join (select null::boolean as woke, null::text as title) n",
+    )
+)
+# A document that came on its own moves its episode too.
+_PLACEMENT_FROM_NEWS = text(
+    _PLACEMENT.format(
+        touched=_EPISODE_AS_TOUCHED.format(
+            ids="array(select episode_id from document_news except select episode_id from touched)"
+        ),
+        news=_NEWS,
     )
 )

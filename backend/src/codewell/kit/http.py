@@ -229,6 +229,8 @@ def contract(app: FastAPI) -> dict[str, Any]:
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
+    if "ProblemDocument" in schemas:
+        schemas["Problem"] = schemas.pop("ProblemDocument")
     for methods in document.get("paths", {}).values():
         for op in methods.values():
             for status, answer in op.get("responses", {}).items():
