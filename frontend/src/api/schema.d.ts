@@ -2093,12 +2093,12 @@ export interface components {
              * Note
              * @default
              */
-            note: string;
+            note?: string;
             /**
              * Pending
              * @default
              */
-            pending: string;
+            pending?: string;
             /** Procedures */
             procedures: components["schemas"]["ProcedureIn"][];
         };
@@ -3077,7 +3077,7 @@ export interface components {
              * Name
              * @default
              */
-            name: string;
+            name?: string;
             /** Roles */
             roles?: components["schemas"]["Role"][];
         };
@@ -3440,7 +3440,7 @@ export interface components {
             /** Seen Basis */
             seen_basis?: string | null;
             /** @default stay */
-            then: components["schemas"]["Then"];
+            then?: components["schemas"]["Then"];
         };
         /**
          * Submitted
@@ -3482,7 +3482,7 @@ export interface components {
              * Provisional
              * @default false
              */
-            provisional: boolean;
+            provisional?: boolean;
             /** Rows */
             rows: components["schemas"]["TimetableRowIn"][];
             /** Source */
@@ -3614,7 +3614,7 @@ export interface components {
              * Limit
              * @default 50
              */
-            limit: number;
+            limit?: number;
             /** Noun */
             noun?: string | null;
             /** Past */
@@ -4048,7 +4048,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description The version you saw, such as "3" */
-                "if-match"?: string | null;
+                "If-Match"?: string | null;
             };
             path: {
                 client_id: string;
@@ -4325,7 +4325,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description The version you saw, such as "3" */
-                "if-match"?: string | null;
+                "If-Match"?: string | null;
             };
             path: {
                 rule_id: string;
@@ -4435,7 +4435,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description The version you saw, such as "3" */
-                "if-match"?: string | null;
+                "If-Match"?: string | null;
             };
             path: {
                 rule_id: string;
@@ -5185,7 +5185,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description The version you saw, such as "3" */
-                "if-match"?: string | null;
+                "If-Match"?: string | null;
             };
             path: {
                 edition_id: string;
@@ -5291,7 +5291,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description The version you saw, such as "3" */
-                "if-match"?: string | null;
+                "If-Match"?: string | null;
             };
             path: {
                 edition_id: string;
@@ -5840,7 +5840,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description The version you saw, such as "3" */
-                "if-match"?: string | null;
+                "If-Match"?: string | null;
             };
             path: {
                 episode_id: string;
@@ -6100,7 +6100,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description The version you saw, such as "3" */
-                "if-match"?: string | null;
+                "If-Match"?: string | null;
             };
             path: {
                 episode_id: string;
@@ -6210,7 +6210,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description The version you saw, such as "3" */
-                "if-match"?: string | null;
+                "If-Match"?: string | null;
             };
             path: {
                 episode_id: string;
@@ -6320,7 +6320,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description The version you saw, such as "3" */
-                "if-match"?: string | null;
+                "If-Match"?: string | null;
             };
             path: {
                 episode_id: string;
@@ -7544,7 +7544,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description The version you saw, such as "3" */
-                "if-match"?: string | null;
+                "If-Match"?: string | null;
             };
             path: {
                 person_id: string;
@@ -7654,7 +7654,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description The version you saw, such as "3" */
-                "if-match"?: string | null;
+                "If-Match"?: string | null;
             };
             path: {
                 person_id: string;
@@ -7845,7 +7845,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description The version you saw, such as "3" */
-                "if-match"?: string | null;
+                "If-Match"?: string | null;
             };
             path: {
                 person_id: string;
@@ -7951,7 +7951,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description The version you saw, such as "3" */
-                "if-match"?: string | null;
+                "If-Match"?: string | null;
             };
             path: {
                 person_id: string;
@@ -8767,7 +8767,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description The version you saw, such as "3" */
-                "if-match"?: string | null;
+                "If-Match"?: string | null;
             };
             path: {
                 episode_id: string;
@@ -8868,7 +8868,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description The version you saw, such as "3" */
-                "if-match"?: string | null;
+                "If-Match"?: string | null;
             };
             path: {
                 episode_id: string;

@@ -167,7 +167,7 @@ def _version(value: str) -> int:
 
 
 def if_match(
-    if_match: Annotated[str | None, Header(description='The version you saw, such as "3"', max_length=40)] = None,
+    if_match: Annotated[str | None, Header(alias="If-Match", description='The version you saw, such as "3"', max_length=40)] = None,
 ) -> int:
     """Return the version of If-Match; 428 without one."""
     if if_match is None:
@@ -179,7 +179,7 @@ IfMatch = Annotated[int, Depends(if_match)]
 
 
 def idempotency_key(
-    idempotency_key: Annotated[str | None, Header(pattern=r"^[\x21-\x7e]{1,200}$")] = None,
+    idempotency_key: Annotated[str | None, Header(alias="Idempotency-Key", pattern=r"^[\x21-\x7e]{1,200}$")] = None,
 ) -> str | None:
     """Return the Idempotency-Key, if one was sent."""
     return idempotency_key
