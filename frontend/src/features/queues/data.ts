@@ -4,7 +4,7 @@ import { answer, api, intention, type Schemas } from "@/api/client.ts";
 import type { QueueSearch } from "./search.ts";
 import { toQuery } from "./search.ts";
 
-export type WorkItem = Schemas["WorkItem"];
+export type WorkItem = Schemas["WorkItemOut"];
 export type MovedMany = Schemas["MovedMany"];
 export type Assignee = Schemas["Assignee"];
 
@@ -45,13 +45,11 @@ export function claimNext(body: Schemas["Claim"]) {
 }
 
 export function moveMany(body: Schemas["MoveMany"]): Promise<MovedMany> {
-  const headers = intention();
-  return answer(api.POST("/api/v1/work-items/bulk-move", { params: { header: headers }, headers, body }));
+  return answer(api.POST("/api/v1/work-items/bulk-move", { headers: intention(), body }));
 }
 
 export function assignMany(body: Schemas["AssignMany"]): Promise<MovedMany> {
-  const headers = intention();
-  return answer(api.POST("/api/v1/work-items/bulk-assign", { params: { header: headers }, headers, body }));
+  return answer(api.POST("/api/v1/work-items/bulk-assign", { headers: intention(), body }));
 }
 
 export function undoMove(moveId: string): Promise<MovedMany> {

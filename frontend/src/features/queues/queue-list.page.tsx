@@ -31,7 +31,7 @@ export default function QueueListPage() {
   const items: WorkItem[] = list.data?.pages.flatMap((page) => page.items) ?? [];
   const query = toQuery(search);
   const from = {
-    queues: typeof query.queue === "string" ? [query.queue] : null,
+    queues: query.queue ? [query.queue] : null,
     specialties: search.specialty ? [search.specialty] : null,
   };
   const take = () => claim.mutate(from);
@@ -351,12 +351,7 @@ function BulkBar({
       ) : null}
       {open === "assign" ? <AssignDialog ids={chosen} onClose={() => setOpen(null)} onDone={done("assigned")} /> : null}
       {open === "hold" || open === "move" ? (
-        <MoveDialog
-          ids={chosen}
-          hold={open === "hold"}
-          onClose={() => setOpen(null)}
-          onDone={done(open === "hold" ? "held:" : "moved")}
-        />
+        <MoveDialog ids={chosen} hold={open === "hold"} onClose={() => setOpen(null)} onDone={done("moved")} />
       ) : null}
     </>
   );

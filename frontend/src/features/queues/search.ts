@@ -42,9 +42,19 @@ export const SORTS = [
   { value: "specialty", label: "Specialty" },
 ] as const;
 
+export interface Asked {
+  queue?: (typeof QUEUES)[number]["value"];
+  specialty?: string;
+  month?: string;
+  min_age?: number;
+  assignee?: string;
+  held?: boolean;
+  sort?: (typeof SORTS)[number]["value"];
+}
+
 /** What the server is asked; an address that someone mended by hand asks for nothing that it does not know. */
-export function toQuery(search: QueueSearch): Record<string, string | number | boolean> {
-  const known = (options: readonly { value: string }[], value: string | undefined) =>
+export function toQuery(search: QueueSearch): Asked {
+  const known = <V extends string>(options: readonly { value: V }[], value: string | undefined) =>
     options.find((option) => option.value === value)?.value;
   const queue = known(QUEUES, search.queue);
   const sort = known(SORTS, search.sort);

@@ -377,10 +377,9 @@ function LineRow({
           }}
         >
           <span className="wb-line__grid">
-            <span className="cw-mono">{line.code === null ? "" : dotted(line.code)}</span>
+            <span className="cw-mono wb-line__what">{line.code === null ? line.raw : dotted(line.code)}</span>
             <span className="wb-line__title">
-              {line.code === null ? <span className="wb-line__raw">{line.raw}</span> : title.text}{" "}
-              <HitTags hit={{ leaf: true, dagger: title.dagger, asterisk: title.asterisk }} />
+              {title.text} <HitTags hit={{ leaf: true, dagger: title.dagger, asterisk: title.asterisk }} />
               {fault ? <span className="wb-line__fault">{fault}</span> : null}
             </span>
             {mark && !fault ? (

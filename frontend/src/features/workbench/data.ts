@@ -1,6 +1,6 @@
 // How the workbench talks to the server: the page, the codes, the checks, the draft and what ends an episode.
 import { type QueryClient, queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
-import { answer, api, done, ifMatch, intention, type Schemas } from "@/api/client.ts";
+import { answer, api, done, ifMatch, type Schemas } from "@/api/client.ts";
 import { Problem } from "@/api/problem.ts";
 import type { Verdict } from "./autosave.ts";
 import type { Hit } from "./code-search.ts";
@@ -132,7 +132,7 @@ export async function saveDraft(episodeId: string, body: Schemas["DraftIn"], ver
   const headers = ifMatch(version);
   return answer(
     api.PUT("/api/v1/episodes/{episode_id}/draft", {
-      params: { path: { episode_id: episodeId }, header: headers },
+      params: { path: { episode_id: episodeId } },
       headers,
       body,
     }),
@@ -148,10 +148,10 @@ export function judgeSave(error: unknown): Verdict {
 }
 
 export function submitCodes(episodeId: string, version: number, body: Schemas["SubmitIn"]) {
-  const headers = { ...ifMatch(version), ...intention() };
+  const headers = ifMatch(version);
   return answer(
     api.POST("/api/v1/episodes/{episode_id}/submit", {
-      params: { path: { episode_id: episodeId }, header: headers },
+      params: { path: { episode_id: episodeId } },
       headers,
       body,
     }),
@@ -159,10 +159,10 @@ export function submitCodes(episodeId: string, version: number, body: Schemas["S
 }
 
 export function approveSecondCheck(episodeId: string, version: number, body: Schemas["SubmitIn"]) {
-  const headers = { ...ifMatch(version), ...intention() };
+  const headers = ifMatch(version);
   return answer(
     api.POST("/api/v1/episodes/{episode_id}/second-check/approve", {
-      params: { path: { episode_id: episodeId }, header: headers },
+      params: { path: { episode_id: episodeId } },
       headers,
       body,
     }),
@@ -170,10 +170,10 @@ export function approveSecondCheck(episodeId: string, version: number, body: Sch
 }
 
 export function returnSecondCheck(episodeId: string, version: number, reason: string) {
-  const headers = { ...ifMatch(version), ...intention() };
+  const headers = ifMatch(version);
   return answer(
     api.POST("/api/v1/episodes/{episode_id}/second-check/return", {
-      params: { path: { episode_id: episodeId }, header: headers },
+      params: { path: { episode_id: episodeId } },
       headers,
       body: { reason },
     }),
@@ -200,7 +200,7 @@ export function moveEpisode(episodeId: string, version: number, body: Schemas["M
   const headers = ifMatch(version);
   return answer(
     api.POST("/api/v1/work-items/{episode_id}/move", {
-      params: { ...item(episodeId), header: headers },
+      params: item(episodeId),
       headers,
       body,
     }),

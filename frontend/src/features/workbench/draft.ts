@@ -9,6 +9,7 @@ export interface DraftBody {
   procedures: { code: string; on: string | null }[];
   /** What is half done, packed; the server keeps it as it is. */
   note: string;
+  pending: string;
   based_on: number;
 }
 
@@ -32,6 +33,7 @@ export function packDraft(grid: Grid, reasons: Reasons, basedOn: number): DraftB
     diagnoses,
     procedures,
     note: halfDone ? JSON.stringify({ adding, unreadable: bad, reasons }) : "",
+    pending: "",
     based_on: basedOn,
   };
 }

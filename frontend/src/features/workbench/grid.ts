@@ -202,6 +202,20 @@ export function toWire(lists: Lists): {
   };
 }
 
+/** What the checks are asked: every line, also what is not a code, so that their line numbers are those of the page. */
+export function toCheck(lists: Lists): {
+  diagnoses: { code: string }[];
+  procedures: { code: string; on: string | null }[];
+  keys: Record<ListName, number[]>;
+} {
+  const code = (line: Line) => (line.code ?? line.raw).slice(0, 40);
+  return {
+    diagnoses: lists.diagnoses.map((line) => ({ code: code(line) })),
+    procedures: lists.procedures.map((line) => ({ code: code(line), on: line.on })),
+    keys: { diagnoses: lists.diagnoses.map((line) => line.key), procedures: lists.procedures.map((line) => line.key) },
+  };
+}
+
 /** The lines that hold text that is not a code: they must be mended before anything is submitted. */
 export function unreadable(lists: Lists): { list: ListName; row: number; line: Line }[] {
   return LISTS.flatMap((list) => lists[list].flatMap((line, row) => (line.code === null ? [{ list, row, line }] : [])));

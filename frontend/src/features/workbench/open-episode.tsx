@@ -44,6 +44,8 @@ const GROUP = "Episode";
 const SENT = ["last_sent"];
 // biome-ignore lint/suspicious/noThenProperty: the server's word for what comes after; a string is no promise.
 const AFTER = { then: "next" } as const;
+// biome-ignore lint/suspicious/noThenProperty: the same.
+const STAY = { then: "stay" } as const;
 
 /** A reason when the server says no, null when it says yes. */
 function refusal(can: boolean | string): string | null {
@@ -195,7 +197,7 @@ export function OpenEpisode({ wb, reload }: { wb: Workbench; reload: () => Promi
         const result = await approveSecondCheck(episode.episode_id, base, { ...codes, ...AFTER });
         await left(`Approved: ${what}`, result.next_episode_id);
       } else if (amending) {
-        await submitCodes(episode.episode_id, base, codes);
+        await submitCodes(episode.episode_id, base, { ...codes, ...STAY });
         bench.keeper.stop();
         confirmDone(`Changed: ${what}`);
         await reload();

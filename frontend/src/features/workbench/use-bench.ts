@@ -5,7 +5,7 @@ import { Autosave } from "./autosave.ts";
 import { holdTitle, judgeSave, runChecks, saveDraft } from "./data.ts";
 import { type DraftBody, freshStart, packDraft, unpackDraft } from "./draft.ts";
 import { type Keys, marksOf, type Placed, placeFindings, type Reasons, reasonKey } from "./findings.ts";
-import { type Content, type Grid, openGrid, reduce, toWire } from "./grid.ts";
+import { type Content, type Grid, openGrid, reduce, toCheck, toWire } from "./grid.ts";
 import { Latest } from "./latest.ts";
 import type { Workbench } from "./wire.ts";
 
@@ -100,7 +100,8 @@ function useChecks(wb: Workbench, grid: Grid) {
   const [checking, setChecking] = useState<Checking>("asking");
   const asked = useRef<Keys>({ diagnoses: [], procedures: [] });
   const wire = useMemo(() => toWire(grid.lists), [grid.lists]);
-  const latest = useRef<Latest<typeof wire, { items: Parameters<typeof placeFindings>[0] }> | null>(null);
+  const all = useMemo(() => toCheck(grid.lists), [grid.lists]);
+  const latest = useRef<Latest<typeof all, Awaited<ReturnType<typeof runChecks>>> | null>(null);
   latest.current ??= new Latest({
     delay: CHECK_DELAY_MS,
     ask: ({ diagnoses, procedures }, signal) => runChecks({ episode: factsOf(wb), diagnoses, procedures }, signal),
@@ -115,9 +116,9 @@ function useChecks(wb: Workbench, grid: Grid) {
   const recheck = useCallback(
     (delay?: number) => {
       setChecking("asking");
-      latest.current?.ask(wire, delay);
+      latest.current?.ask(all, delay);
     },
-    [wire],
+    [all],
   );
   useEffect(() => {
     recheck(first.current ? 0 : undefined);
@@ -141,5 +142,9 @@ function factsOf(wb: Workbench) {
     admission_method: episode.admission_method?.code ?? null,
     discharge_method: episode.discharge_method?.code ?? null,
     discharge_destination: episode.discharge_destination?.code ?? null,
+    operation_status: episode.operation_status,
+    main_specialty: episode.specialty?.code ?? null,
+    treatment_function: episode.treatment_function?.code ?? null,
+    episodes_in_spell: episode.episodes_in_spell,
   };
 }

@@ -1,9 +1,8 @@
 // The shapes of the server's answers that this page reads, under short names.
 import type { Schemas } from "@/api/client.ts";
 
-export type Workbench = Schemas["Workbench"];
-export type CodeLine = Schemas["CodeLine"];
-export type Coding = Schemas["Coding"];
-export type Draft = Schemas["DraftOut"];
-export type WorkItem = Schemas["WorkItem"];
+export type Workbench = Schemas["WorkbenchOut"];
+export type Coding = Schemas["CodingOut"];
+export type CodeLine = Coding["diagnoses"][number];
 export type CodingPage = Schemas["CodingPage"];
+export type WorkItem = Schemas["WorkItemOut"];
