@@ -15,6 +15,7 @@ from codewell import runner
 from codewell.embedded import EmbeddedError, throwaway
 
 ROOMS = {
+    "people": ("codewell.identity.command", "open a Trust and add its first people"),
     "trail": ("codewell.trail.command", "verify that the trail is whole"),
     "intake": ("codewell.intake.command", "take in a file of episodes, with progress"),
     "rebuild": ("codewell.intake.rebuild", "derive again everything that can be derived"),

@@ -218,7 +218,8 @@ class TestKeys:
     @pytest.mark.parametrize(
         "authorization",
         [
-            "", "Bearer", "Bearer ", "Bearer x", "Bearer cwk_000000000000_" + "A" * 43, "Digest x", "Basic", "Basic ???",
+            "", "Bearer", "Bearer ", "Bearer x", "Bearer cwk_000000000000_" + "A" * 43, "Digest x", "Basic",
+            "Basic ???",
             "Basic " + base64.b64encode(b"no colon").decode(), "Basic " + base64.b64encode(b"\xff:x").decode(),
         ],
     )  # fmt: skip

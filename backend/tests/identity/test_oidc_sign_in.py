@@ -1,4 +1,4 @@
-"""The whole journey with a real provider: to the issuer, back, linked by a manager, signed in; and each way to cheat."""
+"""The whole journey with a real provider: there, back, linked by a manager, signed in; and each way to cheat."""
 
 from urllib.parse import parse_qs, urlsplit
 

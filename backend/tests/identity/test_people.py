@@ -394,7 +394,8 @@ class TestTwoAtOnce:
         async with own.transaction() as session:
             left = await session.execute(
                 text(
-                    "select count(*) from person where active and 'system_administrator' = any(roles) and provider = 'RXX'"
+                    "select count(*) from person"
+                    " where active and 'system_administrator' = any(roles) and provider = 'RXX'"
                 )
             )
             assert left.scalar_one() == 1

@@ -167,7 +167,9 @@ def _version(value: str) -> int:
 
 
 def if_match(
-    if_match: Annotated[str | None, Header(alias="If-Match", description='The version you saw, such as "3"', max_length=40)] = None,
+    if_match: Annotated[
+        str | None, Header(alias="If-Match", description='The version you saw, such as "3"', max_length=40)
+    ] = None,
 ) -> int:
     """Return the version of If-Match; 428 without one."""
     if if_match is None:

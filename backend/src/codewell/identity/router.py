@@ -16,6 +16,7 @@ from codewell.identity.schemas import (
     ApiClientOut,
     ApiClientRotate,
     ApiKeyOut,
+    DemoSignInOut,
     EndedOut,
     IssuerOut,
     LinkNew,
@@ -54,7 +55,8 @@ _REFUSALS: dict[int | str, dict[str, Any]] = {status: {"model": ProblemDocument}
 async def see_sign_in_options(settings: TheSettings) -> SignInOptions:
     """Say which ways to sign in there are here."""
     listed = [IssuerOut(issuer_id=i.issuer_id, label=i.label) for i in settings.oidc_issuers]
-    return SignInOptions(local_accounts=settings.local_sign_in, issuers=listed)
+    demo = [DemoSignInOut(**d.model_dump()) for d in settings.demo_sign_ins if settings.local_sign_in]
+    return SignInOptions(local_accounts=settings.local_sign_in, issuers=listed, demo_sign_ins=demo)
 
 
 _sign_in = operation(service.open_for)

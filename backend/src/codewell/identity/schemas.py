@@ -32,11 +32,20 @@ class IssuerOut(WireOut):
     label: str
 
 
+class DemoSignInOut(WireOut):
+    """An account of a synthetic Trust to try things out with; never in production."""
+
+    role: str
+    username: str
+    password: str
+
+
 class SignInOptions(WireOut):
     """The ways to sign in here."""
 
     local_accounts: bool
     issuers: list[IssuerOut]
+    demo_sign_ins: list[DemoSignInOut]
 
 
 class SignInNew(WireIn):
@@ -213,7 +222,7 @@ class ApiClientNew(WireIn):
 class ApiClientRotate(WireIn):
     """A new key for a client; the former one works until ``overlap_until``, or stops now."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"overlap_until": None}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"overlap_until": "2026-12-31T18:00:00Z"}]})
 
     overlap_until: AwareDatetime | None
     expires_at: AwareDatetime | None = None
