@@ -6,6 +6,8 @@ from codewell.codesets.rules import is_code_shaped
 
 MISSING = {"Q999", "K999", "H999", "W377"}
 UNDIVIDED = {
+    "D62",
+    "Z33",
     "I10",
     "J46",
     "M45",

@@ -20,7 +20,7 @@ def _categories(first: str, last: str) -> Iterator[str]:
 class CodeSet:
     """Decides by two or three set look-ups whether a stored code belongs to it."""
 
-    __slots__ = ("_in", "_out", "text")
+    __slots__ = ("_in", "_out", "reach", "text")
 
     def __init__(self, tokens: Iterable[str]) -> None:
         self.text = tuple(tokens)
@@ -43,6 +43,8 @@ class CodeSet:
         if not within:
             raise ValueError("a set of codes needs at least one code")
         self._in, self._out = frozenset(within), frozenset(without)
+        # Categories it could touch at all: most rules end at this one comparison of sets.
+        self.reach = frozenset(code[:3] for code in within)
 
     def __contains__(self, code: str) -> bool:
         within = self._in

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from codewell.codesets.rules import System, is_code_shaped, normalise
-from codewell.standards.rules.case import Book, Books, Case, CodeFacts, Facts, LineRef, ListName
+from codewell.standards.rules.case import LISTS, Book, Books, Case, CodeFacts, Facts, LineRef, ListName
 from codewell.standards.rules.codes import CodeSet
 
 SYSTEM: Mapping[ListName, System] = {"diagnoses": System.icd10, "procedures": System.opcs4}
@@ -82,6 +82,8 @@ class Sheet:
     procedures: tuple[Line, ...]
     sizes: Mapping[ListName, int]
     fit: Mapping[ListName, tuple[Line, ...]] = field(repr=False)
+    reach: Mapping[ListName, frozenset[str]] = field(repr=False)
+    usages: frozenset[str] = field(repr=False)
 
     def filled(self, name: ListName) -> tuple[Line, ...]:
         """Every line that holds something, well formed or not."""
@@ -94,9 +96,10 @@ class Sheet:
     def pick(self, codes: Codes) -> list[Line]:
         """Return the well-formed lines with these codes, in order."""
         found: list[Line] = []
-        if codes.diagnoses is not None or codes.usage is not None:
+        marked = codes.usage is not None and codes.usage in self.usages
+        if marked or (codes.diagnoses is not None and not codes.diagnoses.reach.isdisjoint(self.reach["diagnoses"])):
             found = [line for line in self.fit["diagnoses"] if codes.has(line)]
-        if codes.procedures is not None:
+        if codes.procedures is not None and not codes.procedures.reach.isdisjoint(self.reach["procedures"]):
             within = codes.procedures
             found += [line for line in self.fit["procedures"] if line.code in within]
         return found
@@ -151,14 +154,17 @@ def prepare(case: Case, books: Books) -> Sheet:
         [_line("procedures", i, raw, on, books.opcs4) for i, (raw, on) in enumerate(case.procedures)],
     )
     diagnoses, procedures = (tuple(line for line in lines if line is not None) for lines in found)
+    fit: dict[ListName, tuple[Line, ...]] = {
+        "diagnoses": tuple(line for line in diagnoses if line.well_formed),
+        "procedures": tuple(line for line in procedures if line.well_formed),
+    }
     return Sheet(
         facts=case.facts,
         books=books,
         diagnoses=diagnoses,
         procedures=procedures,
         sizes={"diagnoses": len(case.diagnoses), "procedures": len(case.procedures)},
-        fit={
-            "diagnoses": tuple(line for line in diagnoses if line.well_formed),
-            "procedures": tuple(line for line in procedures if line.well_formed),
-        },
+        fit=fit,
+        reach={name: frozenset(line.code[:3] for line in fit[name]) for name in LISTS},
+        usages=frozenset(line.info.usage for line in fit["diagnoses"] if line.exact and line.info is not None),
     )

@@ -169,6 +169,8 @@ def listed_pair(sheet: Sheet, *, codes: Codes) -> Iterator[Hit]:
 @operator
 def directly_after(sheet: Sheet, *, codes: Codes, partners: Codes, chain: Codes) -> Iterator[Hit]:
     """Each of the codes stands right after a partner, or after another of the ``chain`` that does."""
+    if not sheet.any(codes):
+        return
     fit = sheet.fit["diagnoses"]
     for n, line in enumerate(fit):
         if not codes.has(line):

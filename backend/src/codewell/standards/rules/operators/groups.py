@@ -53,11 +53,17 @@ def laterality_needs_site(sheet: Sheet, *, generic: CodeSet) -> Iterator[Hit]:
 
 @operator
 def laterality_wanted(sheet: Sheet, *, paired: CodeSet) -> Iterator[Hit]:
-    """A procedure on one of a pair says which side."""
+    """A procedure on one of a pair says which side, itself or by a side further down on the same day.
+
+    Coders write one side after several procedures of one session (lens out, new lens in, right).
+    """
+    sides = [line for line in sheet.fit["procedures"] if line.code in LATERALITY]
     for group in sheet.groups:
-        sided = any(line.code in LATERALITY for line in group.rest)
-        if group.main is not None and group.main.code in paired and not sided:
-            yield Hit((group.main,))
+        main = group.main
+        if main is None or main.code not in paired:
+            continue
+        if not any(side.index > main.index and (side.on == main.on or side in group.rest) for side in sides):
+            yield Hit((main,))
 
 
 @operator
