@@ -292,7 +292,12 @@ def _demo_sign_ins() -> list[tuple[str, str, str]]:
 
     if not settings().local_sign_in or True not in asyncio.run(_trusts()):
         return []
-    return list(_synth().demo_sign_ins())
+    found = list(_synth().demo_sign_ins())
+    # The sign-in page offers them too, whether this process serves it or a child does.
+    shown = [{"role": role, "username": username, "password": password} for role, username, password in found]
+    os.environ["CODEWELL_DEMO_SIGN_INS"] = json.dumps(shown)
+    settings.cache_clear()
+    return found
 
 
 def _greet(address: str, sign_ins: list[tuple[str, str, str]]) -> None:
@@ -320,13 +325,14 @@ def dev(args: argparse.Namespace) -> int:
         api = [sys.executable, "-m", "uvicorn", "codewell.main:build_app", "--factory", "--reload"]
         api += ["--reload-dir", source, "--host", args.host, "--port", str(args.port)]
         children = []
+        sign_ins = _demo_sign_ins()
         try:
             children.append(subprocess.Popen(api, cwd=ROOT, start_new_session=True))
             env = {**os.environ, "CODEWELL_API": address}
             children.append(
                 subprocess.Popen([npm, "run", "dev"], cwd=ROOT / "frontend", env=env, start_new_session=True)
             )
-            _greet("http://localhost:5173", _demo_sign_ins())
+            _greet("http://localhost:5173", sign_ins)
             while all(child.poll() is None for child in children):
                 time.sleep(0.5)
         except KeyboardInterrupt:

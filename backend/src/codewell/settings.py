@@ -28,6 +28,14 @@ class OidcIssuer(BaseModel):
     """All of these ways of authenticating must be in the ID token's ``amr`` (for example ``mfa``)."""
 
 
+class DemoSignIn(BaseModel):
+    """A local account of a synthetic Trust that the sign-in page may offer."""
+
+    role: str
+    username: str
+    password: str
+
+
 class Settings(BaseSettings):
     """Read once at start from the environment (prefix ``CODEWELL_``) and an optional ``.env`` beside the project."""
 
@@ -48,6 +56,8 @@ class Settings(BaseSettings):
     public_url: str = "http://127.0.0.1:8000"
     local_accounts: bool | None = None
     """Local passwords; on in development, refused in production."""
+    demo_sign_ins: list[DemoSignIn] = Field(default_factory=list)
+    """Shown on the sign-in page; `codewell run` fills it for a synthetic Trust. Refused in production."""
     oidc_issuers: list[OidcIssuer] = Field(default_factory=list)
     idle_minutes: int = Field(default=30, ge=1, le=24 * 60)
     absolute_hours: int = Field(default=12, ge=1, le=24)
@@ -79,6 +89,8 @@ class Settings(BaseSettings):
             wrong.append("CODEWELL_SECRET must be at least 32 characters of your own")
         if self.local_accounts:
             wrong.append("CODEWELL_LOCAL_ACCOUNTS must be off")
+        if self.demo_sign_ins:
+            wrong.append("CODEWELL_DEMO_SIGN_INS must be empty")
         if not self.oidc_issuers:
             wrong.append("CODEWELL_OIDC_ISSUERS must name at least one issuer")
         if any(not issuer.issuer.startswith("https://") for issuer in self.oidc_issuers):

@@ -36,7 +36,7 @@ async def sign_in(http, username="jo.bell", password=PASSWORD, headers=OURS, **m
 class TestOptions:
     async def test_anybody_may_ask_and_learns_the_ways_in(self, client):
         answer = await client.get("/api/v1/sign-in/options")
-        assert answer.json() == {"local_accounts": True, "issuers": []}
+        assert answer.json() == {"local_accounts": True, "issuers": [], "demo_sign_ins": []}
 
 
 class TestSignIn:
