@@ -12,6 +12,8 @@ from typing import Final
 
 import asyncpg
 
+MANY_DAYS: Final = 2_000
+
 _KEY = "(i.source_at, i.message_id, i.digest)"
 
 # What each message meets, without writing or locking anything.
@@ -44,6 +46,7 @@ select spell_number, episode_number, known_id, ended_on_was,
     max(idx) filter (where top_codes and codes_newer) as c_idx,
     max(idx) filter (where top_upsert) as u_idx
 from hit where not exact group by spell_number, episode_number, known_id, ended_on_was
+having ended_on_was is null or bool_or(top_attrs and attrs_newer or top_codes and codes_newer)
 """
 
 NO_KEYED: Final = """
@@ -153,12 +156,12 @@ MOVED_SPELLS: Final = "select exists (select from sp where newer and differs) or
 
 TOUCH_NEW: Final = """
 insert into touched (provider, episode_id, spell_number, episode_number, patient_id, is_new, deleted, deleted_was,
-    attrs_idx, upsert_idx, codes_idx, coding_version, coding_state, coding_state_was, coding_source, meta_differs,
+    attrs_idx, upsert_idx, codes_idx, carried_idx, coding_version, coding_state, coding_state_was, coding_source, meta_differs,
     overrode_version, basis, basis_was, coded_basis, started_on, ended_on, ended_on_was, admitted_on, discharged_on, admission_method,
     discharge_method, patient_class, sex, birth_on, main_specialty_code, treatment_function_code, consultant_code)
 select u.provider, coalesce(k.known_id, u.new_episode_id), k.spell_number, k.episode_number, sp.patient_id, true,
     coalesce(a.action = 'delete', true), case when k.known_id is not null then true end,
-    k.a_idx, k.u_idx, k.c_idx, (k.c_idx is not null)::int,
+    k.a_idx, k.u_idx, k.c_idx, k.c_idx, (k.c_idx is not null)::int,
     case when k.c_idx is null then 'uncoded' when c.basis = b.basis then 'coded' else 'changed_after_coding' end, null,
     c.codes_source, false, null, b.basis, null, nullif(c.basis, b.basis), u.started_on, u.ended_on, null, sp.admitted_on,
     sp.discharged_on, sp.admission_method, sp.discharge_method, sp.patient_class, sp.sex, sp.birth_on,
@@ -178,11 +181,11 @@ where k.ended_on_was is null
 # The usual batch: every message is the only one for its episode, and a new one. The same rows without self-joins.
 TOUCH_NEW_PLAIN: Final = """
 insert into touched (provider, episode_id, spell_number, episode_number, patient_id, is_new, deleted, deleted_was,
-    attrs_idx, upsert_idx, codes_idx, coding_version, coding_state, coding_state_was, coding_source, meta_differs,
+    attrs_idx, upsert_idx, codes_idx, carried_idx, coding_version, coding_state, coding_state_was, coding_source, meta_differs,
     overrode_version, basis, basis_was, coded_basis, started_on, ended_on, ended_on_was, admitted_on, discharged_on, admission_method,
     discharge_method, patient_class, sex, birth_on, main_specialty_code, treatment_function_code, consultant_code)
 select u.provider, u.new_episode_id, u.spell_number, u.episode_number, sp.patient_id, true, false, null,
-    u.idx, u.idx, case when u.has_codes then u.idx end, u.has_codes::int,
+    u.idx, u.idx, case when u.has_codes then u.idx end, case when u.has_codes then u.idx end, u.has_codes::int,
     case when not u.has_codes then 'uncoded' when u.basis = b.basis then 'coded' else 'changed_after_coding' end, null,
     u.codes_source, false, null, b.basis, null, case when u.has_codes then nullif(u.basis, b.basis) end, u.started_on,
     u.ended_on, null, sp.admitted_on, sp.discharged_on, sp.admission_method, sp.discharge_method, sp.patient_class,
@@ -195,14 +198,15 @@ cross join lateral (select case when sp.content_digest = u.spell_digest and sp.s
         u.treatment_function_code] end as basis) b
 """
 
-# {months} bounds ended_on by literals, so that the planner opens only the partitions of this batch.
+# {days} names the batch's own days of episode end as literals: the planner opens only their partitions, and without any
+# statistics on a new table still guesses how many rows such a list brings (a range it would take for a handful).
 TOUCH_KNOWN: Final = """
 insert into touched (provider, episode_id, spell_number, episode_number, patient_id, is_new, deleted, deleted_was,
-    attrs_idx, upsert_idx, codes_idx, coding_version, coding_state, coding_state_was, coding_source, meta_differs,
+    attrs_idx, upsert_idx, codes_idx, carried_idx, coding_version, coding_state, coding_state_was, coding_source, meta_differs,
     overrode_version, basis, basis_was, coded_basis, started_on, ended_on, ended_on_was, admitted_on, discharged_on, admission_method,
     discharge_method, patient_class, sex, birth_on, main_specialty_code, treatment_function_code, consultant_code)
 select t.provider, t.episode_id, t.spell_number, t.episode_number, t.patient_id, false, t.deleted_now, t.deleted_was,
-    t.a_idx, t.u_idx, case when t.codes_differ then t.c_idx end,
+    t.a_idx, t.u_idx, case when t.codes_differ then t.c_idx end, t.c_idx,
     t.coding_version + t.codes_differ::int, t.state_now, t.coding_state, t.source_now, t.meta_differ,
     case when t.overridden then t.person_version end, t.basis_now, t.basis_was,
     case when t.coded_on is distinct from t.basis_now then t.coded_on end, t.started_now, t.ended_now, t.ended_on_was,
@@ -228,7 +232,7 @@ from (
     cross join lateral (select * from episode_key ek where ek.provider = me.provider
         and ek.spell_number = k.spell_number and ek.episode_number = k.episode_number limit 1) ek
     cross join lateral (select * from episode e where e.provider = me.provider and e.ended_on = k.ended_on_was
-        and e.episode_id = k.known_id and {months} limit 1) e
+        and e.episode_id = k.known_id and {days} limit 1) e
     left join incoming a on a.idx = k.a_idx
     left join incoming c on c.idx = k.c_idx
     cross join lateral (select * from spell s where s.provider = me.provider
@@ -340,13 +344,12 @@ update episode e set
         then c.coder_ref else e.coder_ref end,
     discharged_on = t.discharged_on, basis = t.basis, coded_basis = t.coded_basis, deleted = t.deleted
 from touched t
-join keyed k on k.spell_number = t.spell_number and k.episode_number = t.episode_number
-join episode_key ek on ek.provider = t.provider and ek.spell_number = t.spell_number
-    and ek.episode_number = t.episode_number
+cross join lateral (select * from episode_key ek where ek.provider = t.provider and ek.spell_number = t.spell_number
+    and ek.episode_number = t.episode_number limit 1) ek
 left join incoming u on u.idx = t.upsert_idx
-left join incoming c on c.idx = k.c_idx
+left join incoming c on c.idx = t.carried_idx
 where not t.is_new and e.provider = t.provider and e.ended_on = t.ended_on_was and e.episode_id = t.episode_id
-    and {months}
+    and {days}
 """
 
 FOLDED: Final = """
@@ -359,14 +362,16 @@ select h.idx,
         when h.idx = k.c_idx and (i.codes_digest is distinct from h.codes_digest_was or t.meta_differs) then 'updated'
         when sp.newer and sp.differs or pat.newer and pat.differs then 'updated'
         when h.idx in (k.a_idx, k.c_idx) then 'unchanged'
-        when exists (select from incoming w where w.idx in (k.a_idx, k.c_idx)
-            and (w.source_at, w.message_id, w.digest) = (i.source_at, i.message_id, i.digest)) then 'unchanged'
+        when (a.source_at, a.message_id, a.digest) = (i.source_at, i.message_id, i.digest) then 'unchanged'
+        when (c.source_at, c.message_id, c.digest) = (i.source_at, i.message_id, i.digest) then 'unchanged'
         else 'stale_ignored'
     end,
     coalesce(h.known_id, ek.episode_id)
 from hit h join incoming i using (idx)
 left join keyed k on k.spell_number = h.spell_number and k.episode_number = h.episode_number
 left join touched t on t.spell_number = h.spell_number and t.episode_number = h.episode_number
+left join incoming a on a.idx = k.a_idx
+left join incoming c on c.idx = k.c_idx
 left join sp on sp.idx = h.idx
 left join pat on pat.idx = h.idx
 left join lateral (select episode_id from episode_key ek where h.known_id is null and ek.provider = i.provider
@@ -408,12 +413,12 @@ select h.idx,
     case when h.is_new and h.top then 'created'
         when h.top and h.newer and h.differs then 'updated'
         when not h.differs then 'unchanged'
-        when exists (select from document_hit w where w.top and w.idx <> h.idx
-            and (w.spell_number, w.episode_number, w.document_ref, w.digest)
-                = (h.spell_number, h.episode_number, h.document_ref, h.digest)) then 'unchanged'
+        when (w.source_at, w.message_id, w.digest) = (h.source_at, h.message_id, h.digest) then 'unchanged'
         else 'stale_ignored' end,
     k.episode_id
-from document_hit h left join lateral (select episode_id from episode_key k where k.provider = h.provider
+from document_hit h left join document_hit w on w.top and not h.top and w.spell_number = h.spell_number
+    and w.episode_number = h.episode_number and w.document_ref = h.document_ref
+left join lateral (select episode_id from episode_key k where k.provider = h.provider
     and k.spell_number = h.spell_number and k.episode_number = h.episode_number limit 1) k on true
 """
 
@@ -482,13 +487,19 @@ async def _patients_and_spells(connection: asyncpg.Connection, *, write: bool) -
 
 
 async def _update_known(connection: asyncpg.Connection, *, with_keys: bool) -> None:
-    span = await connection.fetchrow("select min(ended_on_was) as first, max(ended_on_was) as last from keyed")
-    if span["first"] is not None:
-        months = f"e.ended_on between '{span['first']}' and '{span['last']}'"
-        await connection.execute(TOUCH_KNOWN.format(months=months))
+    ends = [row["day"] for row in await connection.fetch("select distinct ended_on_was as day from keyed")]
+    listed = sorted(str(day) for day in ends if day is not None)
+    if listed:
+        # Fresh temporary tables have no statistics; without them the planner walks one for every row of the other.
+        await connection.execute("analyze keyed (spell_number, episode_number, known_id)")
+        days = f"e.ended_on = any('{{{','.join(listed)}}}'::date[])"
+        if len(listed) > MANY_DAYS:
+            days = f"e.ended_on between '{listed[0]}' and '{listed[-1]}'"
+        await connection.execute(TOUCH_KNOWN.format(days=days))
         # Codes are compared with what the key held, so it moves on only after that.
         if with_keys:
             await connection.execute(KEY_UPDATE)
-        await connection.execute(EPISODE_UPDATE.format(months=months))
+        await connection.execute("analyze touched (episode_id, upsert_idx, carried_idx)")
+        await connection.execute(EPISODE_UPDATE.format(days=days))
     elif with_keys:
         await connection.execute(KEY_UPDATE)

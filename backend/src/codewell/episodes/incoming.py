@@ -39,7 +39,7 @@ class StagedColumn(NamedTuple):
 
 
 INCOMING: Final[tuple[StagedColumn, ...]] = (
-    StagedColumn("idx", "integer not null", "position in the batch, from 0; joins the other staging tables"),
+    StagedColumn("idx", "integer primary key", "position in the batch, from 0; joins the other staging tables"),
     StagedColumn("provider", "text not null", "ODS code; always the actor's own"),
     StagedColumn("action", "text not null", "'upsert' | 'delete'"),
     # The order key of a message is (source_at, message_id, digest): compared as a row, message_id by bytes.
@@ -142,6 +142,7 @@ TOUCHED: Final[tuple[StagedColumn, ...]] = (
     StagedColumn("attrs_idx", "integer", "row of incoming that won the attributes or the tombstone, if one did"),
     StagedColumn("upsert_idx", "integer", "row of incoming whose attributes the episode now has; null = it keeps its own"),
     StagedColumn("codes_idx", "integer", "row of incoming whose codes are NEW to this episode: make version `coding_version` from it"),
+    StagedColumn("carried_idx", "integer", "row of incoming that won the codes register, also when its codes are not new"),
     StagedColumn("coding_version", "integer not null", "after the fold; 0 = never coded"),
     StagedColumn("coding_state", "text not null", "after the fold: 'uncoded' | 'second_check' | 'coded' | 'changed_after_coding'"),
     StagedColumn("coding_state_was", "text", "before; null when new"),
