@@ -1384,7 +1384,9 @@ export interface components {
         /**
          * ApiClientRotate
          * @description A new key for a client; the former one works until ``overlap_until``, or stops now.
-         * @example {}
+         * @example {
+         *       "overlap_until": "2026-12-31T18:00:00Z"
+         *     }
          */
         ApiClientRotate: {
             /** Expires At */
@@ -2039,6 +2041,18 @@ export interface components {
              * Format: date
              */
             today_on: string;
+        };
+        /**
+         * DemoSignInOut
+         * @description An account of a synthetic Trust to try things out with; never in production.
+         */
+        DemoSignInOut: {
+            /** Password */
+            password: string;
+            /** Role */
+            role: string;
+            /** Username */
+            username: string;
         };
         /**
          * DiagnosisIn
@@ -3333,6 +3347,8 @@ export interface components {
          * @description The ways to sign in here.
          */
         SignInOptions: {
+            /** Demo Sign Ins */
+            demo_sign_ins: components["schemas"]["DemoSignInOut"][];
             /** Issuers */
             issuers: components["schemas"]["IssuerOut"][];
             /** Local Accounts */

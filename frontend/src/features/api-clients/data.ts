@@ -24,7 +24,7 @@ export function rotateClient(client: ApiClient, overlapUntil: string | null) {
 export function revokeClient(client: ApiClient) {
   return answer(
     api.POST("/api/v1/api-clients/{client_id}/revoke", {
-      params: { path: { client_id: client.client_id }, header: ifMatch(client.version) },
+      params: { path: { client_id: client.client_id } },
     }),
   );
 }

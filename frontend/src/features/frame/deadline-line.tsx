@@ -2,9 +2,7 @@ import type { Schemas } from "@/api/client.ts";
 import { dayWithWeekday, londonDay, monthName } from "@/kit/dates.ts";
 import { count, counted } from "@/kit/numbers.ts";
 
-type Deadlines = Schemas["DeadlinesOut"];
-
-const phases: Record<string, string> = { flex: "flex", freeze: "freeze", annual_refresh: "annual refresh" };
+type Deadlines = Schemas["Deadlines"];
 
 /** The next flex and freeze, as one quiet line; the words turn amber in the last three working days. */
 export function DeadlineLine({ deadlines }: { deadlines: Deadlines | undefined }) {
@@ -12,7 +10,7 @@ export function DeadlineLine({ deadlines }: { deadlines: Deadlines | undefined }
     <section className="cw-deadline" aria-label="Deadlines">
       {deadlines?.items.slice(0, 2).map((item) => (
         <span key={`${item.phase}${item.activity_month}`}>
-          {monthName(item.activity_month)} <strong>{phases[item.phase] ?? item.phase}</strong>{" "}
+          {monthName(item.activity_month)} <strong>{item.phase}</strong>{" "}
           <span className={item.working_days <= 3 ? "cw-deadline__soon" : undefined}>
             {item.working_days <= 0 ? "is today" : `in ${counted(item.working_days, "working day")}`}
           </span>

@@ -6,9 +6,7 @@ import { day, monthName } from "@/kit/dates.ts";
 import { count } from "@/kit/numbers.ts";
 import { EmptyState, ErrorState, SkeletonRows } from "@/kit/states.tsx";
 
-const phases: Record<string, string> = { flex: "flex", freeze: "freeze", annual_refresh: "annual refresh" };
-
-export function Deadlines({ deadlines }: { deadlines: UseQueryResult<Schemas["DeadlinesOut"]> }) {
+export function Deadlines({ deadlines }: { deadlines: UseQueryResult<Schemas["Deadlines"]> }) {
   return (
     <section aria-labelledby="deadlines-title">
       <div className="cw-section__head">
@@ -43,7 +41,7 @@ export function Deadlines({ deadlines }: { deadlines: UseQueryResult<Schemas["De
             {deadlines.data.items.map((item) => (
               <tr key={`${item.phase}${item.activity_month}`}>
                 <th scope="row" className="cw-nowrap">
-                  {monthName(item.activity_month)} {phases[item.phase] ?? item.phase}
+                  {monthName(item.activity_month)} {item.phase}
                 </th>
                 <td>
                   <span className="cw-nowrap">{day(item.inclusion_on)}</span>{" "}

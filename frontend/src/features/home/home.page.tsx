@@ -44,7 +44,7 @@ export default function HomePage() {
   const next = deadlines.data?.items[0];
   const title =
     next && codes
-      ? `${counted(next.uncoded, "episode")} to code before the ${monthName(next.activity_month)} ${next.phase === "annual_refresh" ? "annual refresh" : next.phase}`
+      ? `${counted(next.uncoded, "episode")} to code before the ${monthName(next.activity_month)} ${next.phase}`
       : `Welcome, ${me.name}`;
 
   return (

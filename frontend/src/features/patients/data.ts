@@ -18,6 +18,6 @@ export function patientQuery(patientId: string) {
 }
 
 /** Shows who it is. The server writes down that it was seen, and by whom. */
-export function revealPatient(episodeId: string) {
-  return answer(api.POST("/api/v1/episodes/{episode_id}/reveal", { params: { path: { episode_id: episodeId } } }));
+export function identifyPatient(patientId: string) {
+  return answer(api.POST("/api/v1/patients/{patient_id}/reveal", { params: { path: { patient_id: patientId } } }));
 }

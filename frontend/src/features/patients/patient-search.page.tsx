@@ -11,7 +11,7 @@ import { EmptyState, ErrorSummary, SkeletonRows } from "@/kit/states.tsx";
 import { type Column, DataTable } from "@/kit/table.tsx";
 import { findPatients } from "./data.ts";
 
-type Patient = Schemas["PatientOut"];
+type Patient = Schemas["PatientRow"];
 type By = "nhs_number" | "local_patient_id";
 
 const columns: readonly Column<Patient>[] = [
@@ -36,10 +36,10 @@ const columns: readonly Column<Patient>[] = [
   { key: "spells", heading: "Spells", align: "right", cell: (patient) => patient.spells },
   {
     key: "last",
-    heading: "Last discharged",
+    heading: "Last episode ended",
     align: "right",
     nowrap: true,
-    cell: (patient) => (patient.last_discharged_on ? day(patient.last_discharged_on) : <None />),
+    cell: (patient) => (patient.last_ended_on ? day(patient.last_ended_on) : <None />),
   },
 ];
 

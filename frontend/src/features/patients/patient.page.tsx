@@ -4,18 +4,18 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { useEffect } from "react";
 import type { Schemas } from "@/api/client.ts";
 import { useMay } from "@/api/me.ts";
-import { Facts, Mono, None, PageHead, Tag } from "@/kit/bits.tsx";
+import { Facts, Mono, None, PageHead } from "@/kit/bits.tsx";
 import { Button } from "@/kit/button.tsx";
 import { day, dayRange } from "@/kit/dates.ts";
 import { counted } from "@/kit/numbers.ts";
 import { Banner, EmptyState, ErrorState, refusalOf, SkeletonRows } from "@/kit/states.tsx";
-import { patientQuery, revealPatient } from "./data.ts";
+import { identifyPatient, patientQuery } from "./data.ts";
 import { EpisodeState } from "./episode-state.tsx";
 import "./patient.scss";
 
 const route = getRouteApi("/signed-in/patients/$patientId");
 
-type Spell = Schemas["PatientSpellOut"];
+type Spell = Schemas["PatientSpell"];
 type Episode = Spell["episodes"][number];
 
 /** How long an identifier stays on the screen: long enough to find the notes, not long enough to be left there. */
@@ -43,7 +43,7 @@ export default function PatientPage() {
   );
 }
 
-function Patient({ patient }: { patient: Schemas["PatientDetailOut"] }) {
+function Patient({ patient }: { patient: Schemas["PatientOut"] }) {
   const episodes = patient.spells.flatMap((spell) => spell.episodes);
   return (
     <>
@@ -52,7 +52,7 @@ function Patient({ patient }: { patient: Schemas["PatientDetailOut"] }) {
         sub={`${counted(patient.spells.length, "spell")}, ${counted(episodes.length, "finished episode")}`}
         trail={<Link to="/patients">Find a patient</Link>}
       />
-      <Identifiers patient={patient} episodeId={episodes[0]?.episode_id} />
+      <Identifiers patient={patient} />
       {patient.spells.length === 0 ? (
         <EmptyState title="No finished episodes">
           <p>All that were sent for this patient were taken back by the PAS.</p>
@@ -75,9 +75,9 @@ function Patient({ patient }: { patient: Schemas["PatientDetailOut"] }) {
   );
 }
 
-function Identifiers({ patient, episodeId }: { patient: Schemas["PatientDetailOut"]; episodeId: string | undefined }) {
+function Identifiers({ patient }: { patient: Schemas["PatientOut"] }) {
   const may = useMay();
-  const reveal = useMutation({ mutationFn: () => revealPatient(episodeId ?? "") });
+  const reveal = useMutation({ mutationFn: () => identifyPatient(patient.patient_id) });
   const { data: shown, reset } = reveal;
   useEffect(() => {
     if (!shown) return;
@@ -106,7 +106,7 @@ function Identifiers({ patient, episodeId }: { patient: Schemas["PatientDetailOu
           }
         />
       </div>
-      {may("patient:identify") && episodeId ? (
+      {may("patient:identify") ? (
         shown ? (
           <Button look="link" onClick={reset}>
             Hide
@@ -138,8 +138,8 @@ function SpellHead({ spell }: { spell: Spell }) {
       </h2>
       <span className="cw-quiet">
         Spell <Mono>{spell.spell_number}</Mono>
-        {spell.admission_method?.text ? ` · ${spell.admission_method.text}` : ""}
-        {spell.patient_class?.text ? ` · ${spell.patient_class.text}` : ""}
+        {spell.admission_method?.name ? ` · ${spell.admission_method.name}` : ""}
+        {spell.patient_class?.name ? ` · ${spell.patient_class.name}` : ""}
       </span>
     </div>
   );
@@ -164,29 +164,31 @@ function EpisodeLine({ episode }: { episode: Episode }) {
       </div>
       <div className="spells__codes">
         {episode.diagnoses.length === 0 && episode.procedures.length === 0 ? <None>no codes yet</None> : null}
-        <CodeList lines={episode.diagnoses} label="Diagnoses" />
-        <CodeList lines={episode.procedures} label="Procedures" />
+        <CodeList codes={episode.diagnoses} label="Diagnoses" />
+        <CodeList codes={episode.procedures} label="Procedures" />
       </div>
     </li>
   );
 }
 
-function CodeList({
-  lines,
-  label,
-}: {
-  lines: readonly { code: string; dotted: string; title: string | null }[];
-  label: string;
-}) {
-  if (lines.length === 0) return null;
+function CodeList({ codes, label }: { codes: readonly string[]; label: string }) {
+  if (codes.length === 0) return null;
   return (
-    <ol className="cw-plain" aria-label={label}>
-      {lines.map((line, index) => (
-        // A code may stand twice in a list, so its place is part of its key.
-        <li key={`${index}${line.code}`}>
-          <Mono>{line.dotted}</Mono> <span>{line.title ?? <Tag tone="amber">not in this edition</Tag>}</span>
-        </li>
-      ))}
-    </ol>
+    <div className="spells__list">
+      <span className="cw-quiet">{label}</span>
+      <ol className="cw-plain" aria-label={label}>
+        {codes.map((code, index) => (
+          // A code may stand twice in a list, so its place is part of its key.
+          <li key={`${index}${code}`}>
+            <Mono>{dotted(code)}</Mono>
+          </li>
+        ))}
+      </ol>
+    </div>
   );
+}
+
+/** `I21.4` from `I214`. */
+function dotted(code: string): string {
+  return code.length > 3 ? `${code.slice(0, 3)}.${code.slice(3)}` : code;
 }

@@ -1,4 +1,4 @@
-type Account = { username: string; password: string; role_label: string };
+type Account = { username: string; password: string; role: string };
 
 /** Only a development server names them: synthetic people of a synthetic Trust. */
 export function DemoAccounts({
@@ -18,7 +18,7 @@ export function DemoAccounts({
         {accounts.map((account) => (
           <li key={account.username}>
             <button type="button" onClick={() => onPick(account)}>
-              <strong>{account.role_label}</strong>
+              <strong>{sentence(account.role)}</strong>
               <span className="cw-quiet">
                 <span className="cw-mono">{account.username}</span> /{" "}
                 <span className="cw-mono">{account.password}</span>
@@ -29,4 +29,8 @@ export function DemoAccounts({
       </ul>
     </section>
   );
+}
+
+function sentence(role: string): string {
+  return `${role.charAt(0).toUpperCase()}${role.slice(1)}`.replaceAll("_", " ");
 }

@@ -53,7 +53,7 @@ export default function SignInPage() {
               </a>
             ))}
             {options.data?.local_accounts ? (
-              <LocalForm primary={options.data.issuers.length === 0} demo={options.data.demo_accounts} />
+              <LocalForm primary={options.data.issuers.length === 0} demo={options.data.demo_sign_ins} />
             ) : null}
           </div>
         </div>
@@ -85,7 +85,7 @@ function LocalForm({
   demo,
 }: {
   primary: boolean;
-  demo: readonly { username: string; password: string; role_label: string }[];
+  demo: readonly { username: string; password: string; role: string }[];
 }) {
   const { after } = route.useSearch();
   const router = useRouter();
