@@ -357,6 +357,9 @@ def _end(child: subprocess.Popen[bytes]) -> None:
             return
 
 
+_OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "color_message"}
+
+
 class JsonLines(logging.Formatter):
     """One JSON object a line, as log collectors like it: when, how bad, who says it, what."""
 
@@ -368,9 +371,10 @@ class JsonLines(logging.Formatter):
             "logger": record.name,
             "event": record.getMessage(),
         }
+        line |= {name: value for name, value in vars(record).items() if name not in _OWN}
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False)
+        return json.dumps(line, ensure_ascii=False, default=str)
 
 
 def serve(args: argparse.Namespace) -> int:

@@ -1,13 +1,14 @@
 """Each operation that changes something, from the contract: a request that is not from our own page does nothing."""
 
 import pytest
+from httpx import ASGITransport, AsyncClient
+
 from codewell.identity import doors
 from codewell.kit.http import contract
 from codewell.main import build_app
 from codewell.settings import Settings
 from conftest import ORIGIN, sign_in_as
 from house.sample import request_for
-from httpx import ASGITransport, AsyncClient
 
 DOCUMENT = contract(build_app(Settings(_env_file=None, environment="test", run_jobs=False)))
 EVERY = [
@@ -93,7 +94,9 @@ class TestEveryOperation:
         for authorization in (f"Bearer {world.keys['intake']}", "Bearer nonsense", "Basic eDp5", ""):
             answer = await http.request(
                 **sent(
-                    method, path, op,
+                    method,
+                    path,
+                    op,
                     **{"Authorization": authorization, "Sec-Fetch-Site": "same-origin", "X-Codewell-CSRF": token},
                 )  # fmt: skip
             )

@@ -3,12 +3,13 @@
 import re
 
 import pytest
+from httpx import ASGITransport, AsyncClient
+
 from codewell.kit.http import contract
 from codewell.main import build_app
 from codewell.settings import Settings
 from conftest import ORIGIN, browser
 from house.sample import request_for
-from httpx import ASGITransport, AsyncClient
 
 DOCUMENT = contract(build_app(Settings(_env_file=None, environment="test", run_jobs=False)))
 EVERY = [
@@ -131,3 +132,24 @@ class TestProduction:
             page = await http.get("/")
         assert answer.headers["strict-transport-security"] == "max-age=63072000; includeSubDomains"
         assert "form-action 'self' https://login.example.nhs.uk" in page.headers["content-security-policy"]
+
+
+class TestTheLog:
+    async def test_each_refusal_of_who_leaves_one_line_without_names_or_secrets(self, client, as_role, caplog):
+        secret = "cwk_000000000000_" + "A" * 43
+        await client.get("/api/v1/me", headers={"Authorization": f"Bearer {secret}"})
+        await client.post(
+            "/api/v1/sign-in",
+            json={"username": "jo.bell", "password": "my own password"},
+            headers={"Sec-Fetch-Site": "same-origin"},
+        )
+        await (await as_role("coder")).post("/api/v1/trail/search", json={})
+        told = [(r.problem, r.status, r.operation) for r in caplog.records if r.message == "refused"]
+        assert told == [
+            ("key-refused", 401, "read_me"),
+            ("sign-in-refused", 401, "sign_in"),
+            ("not-permitted", 403, "search_trail"),
+        ]
+        everything = " ".join(str(vars(r)) for r in caplog.records if r.name.startswith("codewell"))
+        for private in (secret, "A" * 43, "jo.bell", "my own password"):
+            assert private not in everything

@@ -281,3 +281,10 @@ class TestBasic:
             pytest.skip("the intake room is not there")
         assert (await machine.get(path, headers={"Authorization": bearer})).status_code == 200
         assert (await machine.get(path, headers=by_basic)).status_code == 403
+
+    async def test_a_spreadsheet_is_asked_for_it_and_a_browser_is_not(self, machine):
+        asked = (await machine.get(PROBE)).headers["www-authenticate"]
+        assert asked == 'Bearer, Basic realm="Codewell", charset="UTF-8"'
+        for headers, method in (({"Sec-Fetch-Site": "same-origin"}, "GET"), ({}, "POST")):
+            answer = await machine.request(method, PROBE, headers=headers)
+            assert answer.headers["www-authenticate"] == "Bearer"

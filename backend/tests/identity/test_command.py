@@ -3,9 +3,10 @@
 import argparse
 
 import pytest
+from sqlalchemy import text
+
 from codewell.identity import command
 from conftest import copied, make_settings
-from sqlalchemy import text
 
 
 @pytest.fixture

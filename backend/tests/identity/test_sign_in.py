@@ -232,3 +232,16 @@ class TestProductionSettings:
         async with AsyncClient(transport=ASGITransport(app=app), base_url="https://codewell.test") as http:
             for path in ("/docs", "/redoc", "/openapi.json", "/api/v1/docs", "/api/v1/openapi.json"):
                 assert (await http.get(path)).status_code == 404, path
+
+
+class TestAddress:
+    async def test_a_made_up_forwarding_header_does_not_make_another_address(self, client, jo, session):
+        from codewell.identity.service.sign_ins import ADDRESS_TRIES
+
+        with clock.frozen(clock.now()):
+            await sign_in(client, "name.0", "a wrong guess")
+            await session.execute(text("update sign_in_guess set failures = :n"), {"n": ADDRESS_TRIES - 1})
+            await session.commit()
+            await sign_in(client, "name.1", "a wrong guess", headers=OURS | {"X-Forwarded-For": "192.0.2.1"})
+            answer = await sign_in(client, "name.2", "a wrong guess", headers=OURS | {"X-Forwarded-For": "192.0.2.2"})
+            assert answer.status_code == 429

@@ -23,6 +23,7 @@ from codewell.settings import Settings
 
 COOKIE = "__Host-codewell"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+BASIC = 'Basic realm="Codewell", charset="UTF-8"'
 QUIET = "x-codewell-quiet"
 """A page that asks by itself says so with this header, so that it does not keep an unattended sign-in alive."""
 
@@ -130,7 +131,10 @@ async def me(request: Request, session: Session, background: BackgroundTasks) ->
             background.add_task(_touch, request, service.touch_client, found.actor)
         return found.actor
     if not token:
-        raise NotSignedIn()
+        # Spreadsheets send their password only when asked for it; a browser that was asked would show a window of its
+        # own over our sign-in page.
+        asks = request.method in SAFE and "sec-fetch-site" not in request.headers
+        raise NotSignedIn(headers={"WWW-Authenticate": f"Bearer{', ' + BASIC if asks else ''}"})
     found = await reads.present_by_token(session, token, settings, request_id=request_id)
     if request.method not in SAFE:
         given = request.headers.get("x-codewell-csrf", "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
@@ -18,6 +19,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from codewell.kit.ids import uuid7
 from codewell.kit.problems import BY_STATUS, MEDIA_TYPE, Problem, TooLarge
+
+log = logging.getLogger(__name__)
+SECURITY_EVENTS = frozenset({401, 403, 429})
+"""Refusals of who somebody is or may do: each leaves one line in the log."""
 
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
 
@@ -111,6 +116,11 @@ def _pointer(location: tuple[Any, ...]) -> str:
 
 def problem_response(request: Request, problem: Problem) -> JSONResponse:
     """Return the problem document of a refusal."""
+    if problem.status in SECURITY_EVENTS:
+        # The operation and not the address: ids and what was typed stay out of the log.
+        operation = getattr(request.scope.get("route"), "name", None)
+        facts = {"problem": problem.slug, "status": problem.status, "operation": operation}
+        log.warning("refused", extra={**facts, "request_id": request_id_of(request.scope)})
     headers = {"Cache-Control": "no-store", **problem.headers}
     if problem.status == 401:
         headers.setdefault("WWW-Authenticate", "Bearer")
@@ -141,7 +151,7 @@ def install_problems(app: FastAPI, translate: Callable[[Exception], Problem | No
     async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
         # What was sent is never echoed: it may be patient data, and NaN or surrogates cannot be encoded.
         errors = [{"pointer": _pointer(e["loc"]), "detail": _plain(str(e["msg"]))} for e in error.errors()[:50]]
-        return problem_response(request, BY_STATUS[422](errors=errors))  # type: ignore[call-arg]
+        return problem_response(request, BY_STATUS[422](errors=errors))
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> JSONResponse:
