@@ -85,16 +85,21 @@ async def place_incoming(session: AsyncSession, actor: Actor) -> None:
     await session.execute(_PLACE, now)
 
 
+# Each queue is read in its own order from the index, so that a long queue costs no more than a short one.
 _CLAIM_FROM = """
-    select episode_id from work_item
-    where provider = :provider and queue = any(cast(:queues as text[])) and (lease_until is null or lease_until <= :now)
-      and {whose} and author_id is distinct from :me
-      and (cast(:specialties as text[]) is null or specialty_code = any(cast(:specialties as text[])))
-    order by due_order, episode_id limit 1 for update skip locked
+    select x.episode_id from unnest(cast(:queues as text[])) as q(queue)
+    cross join lateral (
+        select w.episode_id, w.due_order from work_item w
+        where w.provider = :provider and w.queue = q.queue and (w.lease_until is null or w.lease_until <= :now)
+          and {whose} and w.author_id is distinct from :me
+          and (cast(:specialties as text[]) is null or w.specialty_code = any(cast(:specialties as text[])))
+        order by w.due_order, w.episode_id limit 1 for update skip locked
+    ) x
+    order by x.due_order, x.episode_id limit 1
 """
 _CLAIM = text(f"""
-with mine as materialized ({_CLAIM_FROM.format(whose="assignee_id = :me")}),
-rest as materialized ({_CLAIM_FROM.format(whose="assignee_id is null and not exists (select 1 from mine)")})
+with mine as materialized ({_CLAIM_FROM.format(whose="w.assignee_id = :me")}),
+rest as materialized ({_CLAIM_FROM.format(whose="w.assignee_id is null and not exists (select 1 from mine)")})
 update work_item set lease_owner_id = :me, lease_until = :until, version = version + 1
 where provider = :provider and episode_id = coalesce((select episode_id from mine), (select episode_id from rest))
   and :most > (
