@@ -88,13 +88,6 @@ def _counts(rows: Sequence[CodeRow], *, use_total: int, **more: Any) -> dict[str
     }
 
 
-def _digest_of_rows(rows: Iterable[CodeRow]) -> str:
-    made = hashlib.sha256()
-    for r in rows:
-        made.update(repr(r).encode())
-    return made.hexdigest()
-
-
 async def load_defaults(session: AsyncSession) -> None:
     """Load the editions that ship, ready for use; idempotent, and never in the way of one that was loaded since.
 
@@ -102,21 +95,20 @@ async def load_defaults(session: AsyncSession) -> None:
     """
     await _alone(session)
     for edition in shipped.EDITIONS:
-        rows = await asyncio.to_thread(shipped.rows_of, edition)
-        digest = _digest_of_rows(rows)
+        digest = shipped.digest_of(edition)
         row = await session.get(Edition, (edition.system.value, edition.edition))
-        if row is not None and row.digest == f"{edition.edition}:{digest}":
+        if row is not None and row.digest == digest:
             continue
+        if row is None and any(_meet(edition, e) for e in await reads.ready_of(session, edition.system.value)):
+            continue
+        rows = await asyncio.to_thread(shipped.rows_of, edition)
         counts = _counts(rows, use_total=shipped.PER_MILLION)
         if row is not None:
             await session.execute(
                 text("delete from code where system = :s and edition = :e"), {"s": row.system, "e": row.edition}
             )
-            row.digest, row.counts, row.version = f"{edition.edition}:{digest}", counts, row.version + 1
+            row.digest, row.counts, row.version = digest, counts, row.version + 1
         else:
-            in_force = await reads.ready_of(session, edition.system.value)
-            if any(_meet(edition, other) for other in in_force):
-                continue
             at = now()
             session.add(
                 Edition(
@@ -128,7 +120,7 @@ async def load_defaults(session: AsyncSession) -> None:
                     state=EditionState.ready.value,
                     source=edition.source,
                     starter=edition.starter,
-                    digest=f"{edition.edition}:{digest}",
+                    digest=digest,
                     counts=counts,
                     problems=[],
                     notes=[],

