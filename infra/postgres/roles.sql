@@ -35,3 +35,5 @@ where not exists (select from pg_database where datname = 'codewell')
 
 revoke all on database codewell from public;
 grant connect on database codewell to codewell, codewell_reader;
+-- Intake stages each batch in temporary tables that go with its transaction.
+grant temporary on database codewell to codewell_app;
