@@ -14,27 +14,30 @@ export type Read = { rows: NewRow[]; wrong: { line: number; why: string }[] };
 export function readRows(pasted: string): Read {
   const rows: NewRow[] = [];
   const wrong: Read["wrong"] = [];
-  pasted.split(/\r?\n/).forEach((text, index) => {
-    if (text.trim() === "") return;
+  for (const [index, text] of pasted.split(/\r?\n/).entries()) {
+    if (text.trim() === "") continue;
     const cells = text.split(/[,\t;]/).map((cell) => cell.trim());
-    if (index === 0 && /month/i.test(cells[0] ?? "")) return;
+    if (index === 0 && /month/i.test(cells[0] ?? "")) continue;
     const [month, phase, inclusion, publication] = cells;
-    const problem = (why: string) => wrong.push({ line: index + 1, why });
+    const line = index + 1;
     const activityMonth = readMonth(month ?? "");
     const knownPhase = phases[(phase ?? "").toLowerCase() as keyof typeof phases];
     const inclusionOn = readDay(inclusion ?? "");
     const publicationOn = publication ? readDay(publication) : null;
-    if (!activityMonth) return problem(`"${month}" is not a month such as 2026-04 or Apr 2026`);
-    if (!knownPhase) return problem(`"${phase ?? ""}" is not flex, freeze or annual refresh`);
-    if (!inclusionOn) return problem(`"${inclusion ?? ""}" is not a day such as 2026-05-20 or 20 May 2026`);
-    if (publication && !publicationOn) return problem(`"${publication}" is not a day`);
-    rows.push({
-      activity_month: activityMonth,
-      phase: knownPhase,
-      inclusion_on: inclusionOn,
-      ...(publicationOn ? { publication_on: publicationOn } : null),
-    });
-  });
+    if (!activityMonth) wrong.push({ line, why: `"${month ?? ""}" is not a month such as 2026-04 or Apr 2026` });
+    else if (!knownPhase) wrong.push({ line, why: `"${phase ?? ""}" is not flex, freeze or annual refresh` });
+    else if (!inclusionOn)
+      wrong.push({ line, why: `"${inclusion ?? ""}" is not a day such as 2026-05-20 or 20 May 2026` });
+    else if (publication && !publicationOn) wrong.push({ line, why: `"${publication}" is not a day` });
+    else {
+      rows.push({
+        activity_month: activityMonth,
+        phase: knownPhase,
+        inclusion_on: inclusionOn,
+        ...(publicationOn ? { publication_on: publicationOn } : null),
+      });
+    }
+  }
   return { rows, wrong };
 }
 

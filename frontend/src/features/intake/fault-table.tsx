@@ -1,0 +1,94 @@
+import { useState } from "react";
+import { useMay } from "@/api/me.ts";
+import { Mono, Pagination, Tag } from "@/kit/bits.tsx";
+import { Button } from "@/kit/button.tsx";
+import { instantNear } from "@/kit/dates.ts";
+import { count } from "@/kit/numbers.ts";
+import { type Column, DataTable } from "@/kit/table.tsx";
+import type { Fault } from "./data.ts";
+import { DismissFault, RetryFault } from "./fault-dialogs.tsx";
+
+type Pages = { hasNextPage: boolean; isFetchingNextPage: boolean; fetchNextPage: () => unknown };
+
+export function FaultTable({ faults, pages }: { faults: readonly Fault[]; pages: Pages }) {
+  const may = useMay();
+  const manages = may("intake:manage");
+  const [asking, setAsking] = useState<{ what: "retry" | "dismiss"; fault: Fault } | null>(null);
+  const columns: Column<Fault>[] = [
+    {
+      key: "from",
+      heading: "From",
+      rowHeading: true,
+      nowrap: true,
+      cell: (fault) => (
+        <>
+          {fault.file_name ? `${fault.file_name}, row ${count(fault.row)}` : "a message"}
+          <div className="cw-quiet">{instantNear(fault.created_at)}</div>
+        </>
+      ),
+    },
+    {
+      key: "kind",
+      heading: "Why not",
+      cell: (fault) => (
+        <Tag tone={fault.kind === "rejected" ? "red" : "amber"}>
+          {fault.kind === "rejected" ? "cannot be read" : "contradicts"}
+        </Tag>
+      ),
+    },
+    {
+      key: "errors",
+      heading: "What is wrong, and what to do",
+      width: "grow",
+      cell: (fault) => (
+        <ul className="cw-plain">
+          {fault.errors.map((error) => (
+            <li key={`${error.field}${error.reason}`}>
+              <Mono>{error.field}</Mono> {error.reason} <span className="cw-quiet">{error.what_to_do}</span>
+            </li>
+          ))}
+        </ul>
+      ),
+    },
+    {
+      key: "acts",
+      heading: <span className="cw-hidden">What can be done</span>,
+      nowrap: true,
+      cell: (fault) =>
+        fault.state !== "open" ? (
+          <span className="cw-quiet">
+            {fault.state}
+            {fault.reason ? `: ${fault.reason}` : ""}
+          </span>
+        ) : manages ? (
+          <div className="cw-row">
+            <Button look="link" onClick={() => setAsking({ what: "retry", fault })}>
+              Try again
+            </Button>
+            <Button look="link" onClick={() => setAsking({ what: "dismiss", fault })}>
+              Dismiss
+            </Button>
+          </div>
+        ) : null,
+    },
+  ];
+  return (
+    <>
+      <DataTable
+        caption="Messages and rows not taken in"
+        columns={columns}
+        rows={faults}
+        keyOf={(fault) => fault.fault_id}
+      />
+      <Pagination
+        shown={faults.length}
+        noun="not taken in"
+        hasMore={pages.hasNextPage}
+        busy={pages.isFetchingNextPage}
+        onMore={() => pages.fetchNextPage()}
+      />
+      {asking?.what === "retry" ? <RetryFault fault={asking.fault} onClose={() => setAsking(null)} /> : null}
+      {asking?.what === "dismiss" ? <DismissFault fault={asking.fault} onClose={() => setAsking(null)} /> : null}
+    </>
+  );
+}

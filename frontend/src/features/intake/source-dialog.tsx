@@ -1,0 +1,108 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useId } from "react";
+import { Button } from "@/kit/button.tsx";
+import { Dialog } from "@/kit/dialog.tsx";
+import { Select, TextArea, TextField } from "@/kit/field.tsx";
+import { useFormRefusal } from "@/kit/form.ts";
+import { ErrorSummary } from "@/kit/states.tsx";
+import { confirmDone } from "@/kit/toast.tsx";
+import { type Source, saveSource } from "./data.ts";
+import { readMapping, writeMapping } from "./mapping.ts";
+
+const fields = ["source_id", "name", "columns", "coding_source"] as const;
+
+export function SourceDialog({ source, onClose }: { source: Source | null; onClose: () => void }) {
+  const formId = useId();
+  const queryClient = useQueryClient();
+  const refusal = useFormRefusal<(typeof fields)[number]>(fields);
+  const save = useMutation({
+    mutationFn: (body: { id: string; source: Parameters<typeof saveSource>[2] }) =>
+      saveSource(body.id, source?.version ?? 0, body.source),
+    onError: refusal.refuse,
+    onSuccess: (saved) => {
+      void queryClient.invalidateQueries({ queryKey: ["list_sources"] });
+      confirmDone(`The mapping of ${saved.name} is saved`);
+      onClose();
+    },
+  });
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const data = new FormData(event.currentTarget);
+    const text = (name: string) => String(data.get(name) ?? "").trim();
+    const id = source?.source_id ?? text("source_id");
+    const { columns, wrong } = readMapping(text("columns"));
+    const missing = {
+      ...(/^[a-z0-9-]{1,40}$/.test(id) ? null : { source_id: "Use small letters, digits and dashes, as ward-system" }),
+      ...(text("name") ? null : { name: "Enter the sender's name" }),
+      ...(wrong
+        ? { columns: `Line ${wrong} is not "their column = our field"` }
+        : Object.keys(columns).length === 0
+          ? { columns: "Map at least one column" }
+          : null),
+    };
+    if (Object.keys(missing).length > 0) return refusal.complain(missing);
+    refusal.clear();
+    save.mutate({
+      id,
+      source: { name: text("name"), columns, coding_source: text("coding_source") === "encoder" ? "encoder" : "pas" },
+    });
+  };
+  return (
+    <Dialog
+      title={source ? `Mapping of ${source.name}` : "Add a mapping"}
+      onClose={onClose}
+      foot={
+        <>
+          <Button look="primary" type="submit" form={formId} busy={save.isPending}>
+            Save
+          </Button>
+          <Button onClick={onClose}>Cancel</Button>
+        </>
+      }
+    >
+      <form id={formId} className="cw-form" onSubmit={submit} noValidate>
+        <ErrorSummary errors={refusal.summary} />
+        {source ? null : (
+          <TextField
+            id={refusal.idOf("source_id")}
+            name="source_id"
+            label="Id"
+            hint="As programs name this sender, for example ward-system"
+            mono
+            width="medium"
+            maxLength={40}
+            error={refusal.errorOf("source_id")}
+          />
+        )}
+        <TextField
+          id={refusal.idOf("name")}
+          name="name"
+          label="Sender"
+          maxLength={100}
+          defaultValue={source?.name}
+          error={refusal.errorOf("name")}
+        />
+        <TextArea
+          id={refusal.idOf("columns")}
+          name="columns"
+          rows={9}
+          label="Columns"
+          hint="One a line: their column = our field, for example PrimDiag = diagnosis_1"
+          defaultValue={source ? writeMapping(source.columns) : ""}
+          error={refusal.errorOf("columns")}
+        />
+        <Select
+          id={refusal.idOf("coding_source")}
+          name="coding_source"
+          label="Codes in these files come from"
+          options={[
+            { value: "pas", label: "the PAS" },
+            { value: "encoder", label: "an encoder" },
+          ]}
+          defaultValue={source?.coding_source ?? "pas"}
+          error={refusal.errorOf("coding_source")}
+        />
+      </form>
+    </Dialog>
+  );
+}
