@@ -161,6 +161,21 @@ class TestAnyCase:
         assert [f for f in run(bare) if f.rule_id in needs_facts] == []
 
 
+class TestWords:
+    @pytest.mark.parametrize(
+        ("typed", "shown"),
+        [("chest", "“CHEST”"), ("\u202eI10\u0000", "“I10”"), ("x" * 40, "“XXXXXXXXXXX…”"), ("\ud800I", "“I”")],
+    )
+    def test_what_is_no_code_is_shown_short_and_harmless(self, typed, shown):
+        (found,) = [f for f in run(Case(Facts(), [typed]), SHIPPED) if f.rule_id == "V-05"]
+        assert shown in found.message
+        found.message.encode()
+
+    def test_a_code_is_shown_with_dot_and_title(self):
+        (found,) = [f for f in run(Case(Facts(), ["s7200"]), SHIPPED) if f.rule_id == "E-02"]
+        assert found.message.startswith("S72.00 Title of S720 is an injury")
+
+
 class TestBooks:
     def test_without_an_edition_nothing_is_an_error_of_existence(self):
         nothing = Edition("No edition of ICD-10 is in force on 1 January 1990", in_force=False)

@@ -1,6 +1,9 @@
 """Every shipped rule fires on each of its positive examples and keeps silent on each of its negative ones."""
 
+import hashlib
+import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -41,6 +44,27 @@ def test_it_is_silent(rule_id, n, example):
 
 def test_every_rule_has_examples_of_both_kinds():
     assert [d["id"] for d in DATA if not d["examples"]["fires"] or not d["examples"]["silent"]] == []
+
+
+def test_a_rule_changes_only_with_its_version():
+    """Findings carry a rule's version for ever; ``golden/rules.txt`` says what each version was.
+
+    A change of what a rule does or says needs a higher ``version``; then copy ``rules.txt.new`` over ``rules.txt``.
+    """
+    golden = Path(__file__).parent / "golden" / "rules.txt"
+    known = dict(line.rsplit(" ", 1) for line in golden.read_text(encoding="utf-8").splitlines())
+    now = {}
+    for data in DATA:
+        body = {k: v for k, v in data.items() if k not in {"examples", "note", "version"}}
+        mark = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:16]
+        now[f"{data['id']} {data['version']}"] = mark
+    changed = [key for key, mark in now.items() if known.get(key, mark) != mark]
+    missing = [key for key in now if key not in known]
+    if changed or missing:
+        lines = sorted(f"{key} {mark}" for key, mark in (known | now).items())
+        golden.with_suffix(".txt.new").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    assert changed == [], "these rules changed without a new version"
+    assert missing == [], "these versions are new: look at them, then accept golden/rules.txt.new"
 
 
 def test_only_the_verified_reference_is_called_verified():

@@ -69,9 +69,15 @@ def _words(hit: Hit) -> dict[str, str]:
     return words
 
 
+def _shown(typed: str) -> str:
+    """What was typed instead of a code, short and without anything that could rearrange the text around it."""
+    kept = "".join(c for c in typed if c.isprintable())
+    return kept if len(kept) <= 12 else kept[:11] + "…"
+
+
 def _of(line: Line, prefix: str) -> dict[str, str]:
     return {
-        f"{prefix}code": dotted(line.code)[:12],
+        f"{prefix}code": dotted(line.code) if line.well_formed else _shown(line.code),
         f"{prefix}title": line.title,
         f"{prefix}line": str(line.index + 1),
     }
