@@ -379,9 +379,12 @@ async def see_workbench(session: AsyncSession, actor: Actor, episode_id: UUID) -
             for e in earlier[:6]
         ],
         "editions": {
-            name: None
-            if book is None
-            else {"system": name, "edition": book.edition, "title": book.title, "starter": book.starter}
+            name: {
+                "system": name,
+                "edition": book.edition.edition,
+                "title": book.edition.title,
+                "starter": book.edition.starter,
+            }
             for name, book in (("icd10", books.icd10), ("opcs4", books.opcs4))
         },
         "coding": coding_out(versions[0], titles) if versions else None,
