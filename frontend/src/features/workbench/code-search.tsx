@@ -176,7 +176,12 @@ export function CodeSearch(props: CodeSearchProps) {
               <b className="cw-mono">{dotted(found.within.code)}</b> {found.within.title}: choose the next character
             </p>
           ) : null}
-          <div role="listbox" id={listId} aria-label={`Codes for ${found.within ? dotted(found.within.code) : text}`}>
+          <div
+            className="wb-pop__list"
+            role="listbox"
+            id={listId}
+            aria-label={`Codes for ${found.within ? dotted(found.within.code) : text}`}
+          >
             {found.hits.map((hit, at) => (
               // biome-ignore lint/a11y/useKeyWithClickEvents: the keyboard works from the field (active descendant).
               <div
