@@ -195,8 +195,8 @@ async def _add_version(
         coder_ref=None,
         checked_by_id=checked_by and checked_by.id,
         checked_by_name=checked_by and checked_by.name,
-        icd10_edition=books.icd10 and books.icd10.edition,
-        opcs4_edition=books.opcs4 and books.opcs4.edition,
+        icd10_edition=books.icd10.edition.edition,
+        opcs4_edition=books.opcs4.edition.edition,
         basis=list(episode.basis),
         findings=findings,
         findings_digest=rules.digest(findings),
@@ -501,19 +501,22 @@ cross join lateral (
                 from unnest(t.coded_basis, t.basis, cast(:labels as text[])) as x(was, now, label)
                 where x.was is distinct from x.now))
             when d.path_title is not null then jsonb_build_object('code', 'awaiting_pathology', 'text',
-                d.path_title || ' awaited' || coalesce(' since ' || to_char(d.path_on, 'FMDD Mon'), ''))
+                d.path_title || ' awaited' || coalesce(case when d.path_on > current_date then ', expected ' else ' since ' end
+                    || to_char(d.path_on, 'FMDD Mon'), ''))
             when d.info_title is not null then jsonb_build_object('code', 'awaiting_document', 'text',
-                d.info_title || ' awaited' || coalesce(' since ' || to_char(d.info_on, 'FMDD Mon'), ''))
+                d.info_title || ' awaited' || coalesce(case when d.info_on > current_date then ', expected ' else ' since ' end
+                    || to_char(d.info_on, 'FMDD Mon'), ''))
             when n.woke then jsonb_build_object('code', 'document_arrived', 'text', n.title || ' has come: ready')
             when d.here is not null then jsonb_build_object('code', 'ready', 'text', 'Ready: ' || left(d.here, 120))
             else jsonb_build_object('code', 'ready', 'text', 'Ready to code; the PAS names no documents') end as why
 ) pl
 where st.stands or not t.is_new
 """
-_NEWS = """left join lateral (
-    select bool_or(newly_arrived) as woke, min(title) filter (where newly_arrived) as title
-    from document_news n where n.episode_id = t.episode_id
-) n on st.stands"""
+# Grouped once, not per episode: the table has no index. What comes with a new episode is not late news of it.
+_NEWS = """left join (
+    select episode_id, bool_or(newly_arrived) as woke, min(title) filter (where newly_arrived) as title
+    from document_news group by episode_id
+) n on n.episode_id = t.episode_id and st.stands and not t.is_new"""
 _PLACEMENT_FROM_TOUCHED = text(_PLACEMENT.format(touched="touched t", news=_NEWS))
 _EPISODE_AS_TOUCHED = """(
     select e.provider, e.episode_id, k.spell_number, k.episode_number, false as is_new, k.deleted, e.coding_state,

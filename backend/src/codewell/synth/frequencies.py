@@ -143,13 +143,15 @@ class NationalMix:
 
     def calibrate(self, seed: int, today: dt.date) -> NationalMix:
         """Work out what the scenarios leave out, by a trial run of them."""
-        self.keeps = [1.0] * len(BROUGHT)
+        self.keeps: Sequence[float] = [1.0] * len(BROUGHT)
         there, _, _ = self._trial(seed, today)
+        keeps = [1.0] * len(BROUGHT)
         all_uses = sum(self.icd10.values())
         for index, brought in enumerate(BROUGHT):
             head = brought.codes[0]
             wanted = DIAGNOSES_AN_EPISODE * self.icd10.get(head, 0) / all_uses * _TRIAL
-            self.keeps[index] = min(1.0, wanted / max(there[head], 1))
+            keeps[index] = min(1.0, wanted / max(there[head], 1))
+        self.keeps = keeps
         diagnoses, procedures, who = self._trial(seed, today)
         pregnant, newborn, other, ages = who
         left = _left_out(self.icd10, DIAGNOSES_AN_EPISODE, diagnoses)

@@ -615,7 +615,7 @@ class Generator:
         state = "for_second_check" if coder.trainee and self.today - coded_on < 12 else "final"
         episode.coded = Coded(route, coder.username, at, state, diagnoses, procedures, on, wrong + wrong_procedures)
         if state == "final" and self.today - coded_on < 25 and random() < 0.05:
-            episode.amended = ("consultant", "discharge_method")[int(random() * 2)]
+            episode.amended = ("consultant", "discharge_method", "codes")[int(random() * 3)]
 
 
 def generate(

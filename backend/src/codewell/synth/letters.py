@@ -213,7 +213,7 @@ def summary(rng: Random, episode: Episode) -> str:
     if style < 0.28:
         # A letter in sentences.
         text = [
-            f"Dear Doctor, {who.replace('Baby', 'baby')}, under {team} {_day(episode.started)} to {_day(episode.ended)}.",
+            f"Dear Doctor, {who.replace('Baby', 'baby')}, {team} {_day(episode.started)} to {_day(episode.ended)}.",
             presents,
             f"{_one(rng, ('We diagnosed', 'Working diagnosis', 'Main problem'))}: {diagnosis}",
             progress,
@@ -271,7 +271,10 @@ def report(rng: Random, episode: Episode) -> str:
     return f"Received {_day(histology.sent)}, reported {_day(histology.reported)}.\nConclusion: {histology.text}"
 
 
-def _instant(ordinal: int, hour: int) -> dt.datetime:
+def _instant(ordinal: int, hour: int, today: int) -> dt.datetime:
+    if ordinal >= today:
+        # Whatever the hour is now, a document of today has come.
+        return dt.datetime.combine(dt.date.fromordinal(today - 1), dt.time(22, 58), dt.UTC)
     return dt.datetime.combine(dt.date.fromordinal(ordinal), dt.time(hour, 12), dt.UTC)
 
 
@@ -286,7 +289,7 @@ def documents(episode: Episode, today: int) -> list[Document]:
     if episode.missing == "discharge_summary":
         out.append(Document("ds", kind, title, None, ended + dt.timedelta(days=2), None, None))
     else:
-        out.append(Document("ds", kind, title, ended, None, _instant(episode.ended, 17), text))
+        out.append(Document("ds", kind, title, ended, None, _instant(episode.ended, 17, today), text))
     for n, done in enumerate((d for d in episode.done if d.told in _NOTE_TITLES), 1):
         kind, title = _NOTE_TITLES[done.told]
         text = note(rng, episode, done)
@@ -294,7 +297,7 @@ def documents(episode: Episode, today: int) -> list[Document]:
         if episode.missing == "operation_note":
             out.append(Document(f"op{n}", kind, title, None, on + dt.timedelta(days=2), None, None))
         else:
-            out.append(Document(f"op{n}", kind, title, on, None, _instant(done.on, 15), text))
+            out.append(Document(f"op{n}", kind, title, on, None, _instant(done.on, 15, today), text))
     if episode.histology is not None:
         text = report(rng, episode)
         reported, sent = episode.histology.reported, dt.date.fromordinal(episode.histology.sent)
@@ -310,7 +313,7 @@ def documents(episode: Episode, today: int) -> list[Document]:
                     "Histology report",
                     dt.date.fromordinal(reported),
                     sent + dt.timedelta(days=10),
-                    _instant(reported, 11),
+                    _instant(reported, 11, today),
                     text,
                 )
             )
