@@ -501,10 +501,12 @@ cross join lateral (
                 from unnest(t.coded_basis, t.basis, cast(:labels as text[])) as x(was, now, label)
                 where x.was is distinct from x.now))
             when d.path_title is not null then jsonb_build_object('code', 'awaiting_pathology', 'text',
-                d.path_title || ' awaited' || coalesce(case when d.path_on > current_date then ', expected ' else ' since ' end
+                d.path_title || ' awaited'
+                    || coalesce(case when d.path_on > current_date then ', expected ' else ' since ' end
                     || to_char(d.path_on, 'FMDD Mon'), ''))
             when d.info_title is not null then jsonb_build_object('code', 'awaiting_document', 'text',
-                d.info_title || ' awaited' || coalesce(case when d.info_on > current_date then ', expected ' else ' since ' end
+                d.info_title || ' awaited'
+                    || coalesce(case when d.info_on > current_date then ', expected ' else ' since ' end
                     || to_char(d.info_on, 'FMDD Mon'), ''))
             when n.woke then jsonb_build_object('code', 'document_arrived', 'text', n.title || ' has come: ready')
             when d.here is not null then jsonb_build_object('code', 'ready', 'text', 'Ready: ' || left(d.here, 120))
