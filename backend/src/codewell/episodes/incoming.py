@@ -261,3 +261,8 @@ async def stage(session: AsyncSession, provider: str, messages: bytes | None, do
     for table, data in (("incoming", messages), ("incoming_document", documents)):
         if data:
             await connection.copy_to_table(table, source=io.BytesIO(data), columns=names(table), format="csv")
+
+
+def with_top_documents(frame: pl.DataFrame) -> pl.DataFrame:
+    """Mark, in a frame of documents, the newest of each."""
+    return _ordered(frame).with_columns(top=_newest(pl.lit(value=True), DOCUMENT)).drop("order")

@@ -22,7 +22,7 @@ from codewell.intake.fields import Bad, Fault
 DATES: Final = ("birth_on", "admitted_on", "discharged_on", "started_on", "ended_on")
 INSTANTS: Final = ("source_at", "coded_at")
 TYPES: Final[dict[str, Any]] = (  # Any: polars types
-    {name: pl.Date for name in DATES}
+    dict.fromkeys(DATES, pl.Date)
     | {name: pl.Datetime("us", "UTC") for name in INSTANTS}
     | {"episode_number": pl.Int16, "last_episode": pl.Boolean}
 )

@@ -154,6 +154,12 @@ def read_header(line: str, mapping: Mapping[str, str], split: Callable[[str, str
             "The first line is not a header we know: no column has a CDS, HES or mapped name. Send the column names in "
             "the first line, or set a column mapping for this source."
         )
+    return header_of(names, mapping, delimiter)
+
+
+def header_of(names: Sequence[str], mapping: Mapping[str, str], delimiter: str) -> Header:
+    """Return the header that these column names make; HeaderRefused as in ``read_header``."""
+    own = {squeeze(name): target for name, target in mapping.items()}
     fields = [own.get(squeeze(name)) or field_of(name) for name in names]
     doubled = sorted({names[i] for i, f in enumerate(fields) if f and fields.count(f) > 1})
     if doubled:
@@ -166,7 +172,7 @@ def read_header(line: str, mapping: Mapping[str, str], split: Callable[[str, str
         loose = [f for f in fields if f and f.startswith(f"{what}_") and f.replace(what, other) not in fields]
         if loose:
             raise HeaderRefused(f"The header has {_listed(loose)} without the procedure column it belongs to.")
-    return Header(names, fields, delimiter, [n for n, f in zip(names, fields, strict=True) if f is None])
+    return Header(list(names), fields, delimiter, [n for n, f in zip(names, fields, strict=True) if f is None])
 
 
 def _listed(names: Sequence[str]) -> str:

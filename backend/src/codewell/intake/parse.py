@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import datetime as dt
 import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -261,15 +262,15 @@ def csv_batch(taken: list[bytes], header: Header, first_row: int, next_offset: i
         source = ("\n".join(line + delimiter for line in kept)).encode()
         frame = pl.read_csv(
             io.BytesIO(source), has_header=False, separator=delimiter, quote_char=None,
-            new_columns=[*columns, "end"], schema={name: pl.String for name in [*columns, "end"]},
+            new_columns=[*columns, "end"], schema=dict.fromkeys([*columns, "end"], pl.String),
         ).drop("end")  # fmt: skip
         frame = frame.with_columns(idx=pl.Series(plain if plain is not None else range(len(lines)), dtype=pl.Int32))
     else:
-        frame = pl.DataFrame(schema={name: pl.String for name in columns} | {"idx": pl.Int32})
+        frame = pl.DataFrame(schema=dict.fromkeys(columns, pl.String) | {"idx": pl.Int32})
     if quoted:
         more = pl.DataFrame(
             [[*cells, n] for n, cells in quoted],
-            schema={name: pl.String for name in columns} | {"idx": pl.Int32},
+            schema=dict.fromkeys(columns, pl.String) | {"idx": pl.Int32},
             orient="row",
         )
         frame = pl.concat([frame, more]).sort("idx")
@@ -321,4 +322,19 @@ def _named(frame: pl.DataFrame, header: Header, *, spaced: bool) -> pl.DataFrame
     blank = empty_columns(named.height)
     return named.with_columns(
         *(blank[name] for name in COLUMNS if name not in named.columns), names_spell=pl.lit(value=True)
+    )
+
+
+def text_literal(value: str | None) -> pl.Expr:
+    """Return a text column of one value, empty as null."""
+    return pl.lit(value.strip() or None if value is not None else None, dtype=pl.String)
+
+
+def completed(frame: pl.DataFrame, first_row: int, sha256: str, source_at: dt.datetime, coding_source: str) -> pl.DataFrame:
+    """Fill what a file may leave out: when it was true, and a message id that is the same whenever the file is sent."""
+    row = (pl.col("idx") + first_row).cast(pl.String).str.zfill(9)
+    return frame.with_columns(
+        pl.col("source_at").fill_null(pl.lit(source_at.astimezone(dt.UTC).isoformat())),
+        pl.col("message_id").fill_null(pl.concat_str(pl.lit(f"{sha256[:16]}:"), row)),
+        pl.col("coding_source").fill_null(pl.lit(coding_source)),
     )

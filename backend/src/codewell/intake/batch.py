@@ -1,0 +1,107 @@
+"""One batch through the whole house: check, stage, fold, version, place. Files and JSON posts take this same road."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import polars as pl
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from codewell.coding import service as coding
+from codewell.db import raw
+from codewell.episodes import incoming
+from codewell.episodes import service as episodes
+from codewell.episodes.rules import Outcome
+from codewell.identity.actor import Actor
+from codewell.intake.check import check
+from codewell.intake.fields import Fault
+from codewell.intake.items import Document, document_frame
+from codewell.kit import clock
+from codewell.workqueues import service as workqueues
+
+
+@dataclass(slots=True)
+class Ready:
+    """A batch that is checked and written out for COPY; making one needs no database and may run in a thread."""
+
+    provider: str
+    messages: bytes
+    documents: bytes
+    n_messages: int
+    owners: list[int]
+    faults: dict[int, list[Fault]]
+    by: dict[int, str] = field(default_factory=dict)
+
+
+def prepare(
+    frame: pl.DataFrame,
+    documents: dict[int, list[Document]],
+    faults: dict[int, list[Fault]],
+    *,
+    provider: str,
+    now: dt.datetime | None = None,
+) -> Ready:
+    """Check a batch's columns and write out what is good; ``faults`` gains what is not."""
+    now = now or clock.now()
+    messages = b""
+    n = 0
+    if frame.height:
+        checked = check(frame, provider=provider, now=now, today=clock.london_day(now), known_bad=faults)
+        faults, n = checked.faults, checked.good.height
+        if n:
+            messages = incoming.csv_of(incoming.with_tops(checked.good), "incoming")
+    staged, owners = b"", list[int]()
+    if documents:
+        rows, owners = document_frame(documents, provider, set(faults))
+        if rows.height:
+            staged = incoming.csv_of(rows, "incoming_document")
+    return Ready(provider, messages, staged, n, owners, faults)
+
+
+@dataclass(slots=True)
+class Taken:
+    """What became of a batch: outcome and episode by idx, where asked for, and how many of each outcome."""
+
+    counts: dict[str, int]
+    outcomes: dict[int, tuple[str, UUID | None]]
+    documents: dict[int, tuple[str, UUID | None]]
+
+
+async def take_in(session: AsyncSession, actor: Actor, ready: Ready, *, write: bool = True, each: bool = False) -> Taken:
+    """Stage, fold, version and place a prepared batch in this transaction."""
+    counts = dict.fromkeys((o.value for o in Outcome), 0)
+    for row in ready.faults.values():
+        counts[(Outcome.rejected if any(not f.quarantine for f in row) else Outcome.quarantined).value] += 1
+    outcomes: dict[int, tuple[str, UUID | None]] = {}
+    documents: dict[int, tuple[str, UUID | None]] = {}
+    if not ready.messages and not ready.documents:
+        return Taken(counts, outcomes, documents)
+    await incoming.stage(session, ready.provider, ready.messages, ready.documents)
+    await episodes.fold_incoming(session, actor, write=write)
+    connection = await raw(session)
+    if write and await connection.fetchval(
+        "select exists (select from touched) or exists (select from document_news)"
+    ):
+        await coding.version_incoming(session, actor)
+        await workqueues.place_incoming(session, actor)
+    if not each and not ready.owners:
+        for row in await connection.fetch("select outcome, count(*) as n from folded group by outcome"):
+            counts[row["outcome"]] += row["n"]
+        return Taken(counts, outcomes, documents)
+    for row in await connection.fetch("select idx, outcome, episode_id from folded"):
+        outcomes[row["idx"]] = (row["outcome"], row["episode_id"])
+    for row in await connection.fetch("select idx, outcome, episode_id from folded_document"):
+        documents[row["idx"]] = (row["outcome"], row["episode_id"])
+        item = ready.owners[row["idx"]]
+        # A message that only brought a document did change its episode.
+        if row["outcome"] in _NEWS and outcomes.get(item, ("", None))[0] in _NO_NEWS:
+            outcomes[item] = (Outcome.updated.value, outcomes[item][1])
+    for outcome, _ in outcomes.values():
+        counts[outcome] += 1
+    return Taken(counts, outcomes, documents)
+
+
+_NEWS = frozenset({Outcome.created.value, Outcome.updated.value})
+_NO_NEWS = frozenset({Outcome.unchanged.value, Outcome.stale_ignored.value})

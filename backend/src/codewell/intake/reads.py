@@ -1,0 +1,202 @@
+"""Jobs, faults and mappings as one caller may see them."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from codewell.db import Database
+from codewell.identity.actor import Actor
+from codewell.intake import parse, rules
+from codewell.intake.models import IntakeFault, IntakeJob, IntakeSource
+from codewell.intake.schemas import FaultFilter, JobFilter
+from codewell.kit import clock
+from codewell.kit.paging import decode_cursor, encode_cursor, scope_of
+from codewell.kit.problems import NotFound
+from codewell.kit.verbs import verb
+
+OUTCOMES = ("created", "updated", "unchanged", "stale_ignored", "quarantined", "rejected")
+
+
+def job_out(job: IntakeJob) -> dict[str, Any]:
+    """Return the wire shape of a job, with its rate and what is left."""
+    ended = job.finished_at or clock.now()
+    seconds = (ended - job.started_at).total_seconds() if job.started_at else 0.0
+    rate = round(job.rows_done / seconds, 1) if seconds > 0 and job.rows_done else None
+    left = None
+    if rate and job.state == rules.JobState.running.value:
+        left = max(0, round((job.rows - job.rows_done) / rate))
+    counts = {name: getattr(job, name) for name in OUTCOMES}
+    same = (
+        "job_id", "file_name", "format", "source_id", "preview", "state", "message", "bytes", "rows_done",
+        "ignored_columns", "sample", "sent_by", "created_at", "started_at", "finished_at",
+    )  # fmt: skip
+    return {name: getattr(job, name) for name in same} | {
+        "kind": "file",
+        "rows_total": job.rows,
+        "rows_per_second": rate,
+        "seconds_left": left,
+        "counts": counts,
+        "accepted": job.created + job.updated,
+        "unchanged": job.unchanged + job.stale_ignored,
+        "rejected": job.rejected + job.quarantined,
+        "can": {move: rules.may_move(move, job.state, preview=job.preview) for move in rules.JOB_MOVES},
+    }
+
+
+async def one_job(session: AsyncSession, actor: Actor, job_id: UUID) -> IntakeJob:
+    """Return a job of the caller's Trust."""
+    job = (
+        await session.execute(
+            select(IntakeJob).where(col(IntakeJob.provider) == actor.provider, col(IntakeJob.job_id) == job_id)
+        )
+    ).scalar_one_or_none()
+    if job is None:
+        raise NotFound("There is no such job here.")
+    return job
+
+
+@verb("intake:monitor", refuses=[NotFound])
+async def see_job(session: AsyncSession, actor: Actor, job_id: UUID) -> dict[str, Any]:
+    """Return a job with its progress."""
+    return job_out(await one_job(session, actor, job_id))
+
+
+@verb("intake:monitor")
+async def list_jobs(session: AsyncSession, actor: Actor, f: JobFilter) -> dict[str, Any]:
+    """Return the Trust's jobs, newest first."""
+    scope = scope_of("intake-jobs", actor.provider)
+    query = select(IntakeJob).where(col(IntakeJob.provider) == actor.provider)
+    if f.cursor:
+        query = query.where(col(IntakeJob.job_id) < UUID(decode_cursor(f.cursor, scope)[0]))
+    query = query.order_by(col(IntakeJob.job_id).desc()).limit(f.limit + 1)
+    rows = list((await session.execute(query)).scalars())
+    more, rows = len(rows) > f.limit, rows[: f.limit]
+    return {
+        "items": [job_out(job) for job in rows],
+        "next": encode_cursor([str(rows[-1].job_id)], scope) if more else None,
+    }
+
+
+@verb("intake:monitor")
+async def list_faults(session: AsyncSession, actor: Actor, f: FaultFilter) -> dict[str, Any]:
+    """Return what could not be taken, newest first; never what was in it."""
+    scope = scope_of("intake-faults", actor.provider, f.job_id, f.kind, f.state)
+    query = select(IntakeFault, col(IntakeJob.file_name)).join(
+        IntakeJob,
+        (col(IntakeJob.provider) == col(IntakeFault.provider)) & (col(IntakeJob.job_id) == col(IntakeFault.job_id)),
+        isouter=True,
+    )
+    query = query.where(col(IntakeFault.provider) == actor.provider)
+    if f.job_id:
+        query = query.where(col(IntakeFault.job_id) == f.job_id)
+    if f.kind:
+        query = query.where(col(IntakeFault.kind) == f.kind.value)
+    if f.state:
+        query = query.where(col(IntakeFault.state) == f.state.value)
+    if f.cursor:
+        query = query.where(col(IntakeFault.fault_id) < UUID(decode_cursor(f.cursor, scope)[0]))
+    query = query.order_by(col(IntakeFault.fault_id).desc()).limit(f.limit + 1)
+    rows = list((await session.execute(query)).all())
+    more, rows = len(rows) > f.limit, rows[: f.limit]
+    return {
+        "items": [fault_out(fault, name) for fault, name in rows],
+        "next": encode_cursor([str(rows[-1][0].fault_id)], scope) if more else None,
+    }
+
+
+def fault_out(fault: IntakeFault, file_name: str | None) -> dict[str, Any]:
+    """Return the wire shape of a fault."""
+    same = ("fault_id", "job_id", "kind", "state", "errors", "created_at", "decided_at", "reason")
+    return {name: getattr(fault, name) for name in same} | {"row": fault.row_number, "file_name": file_name}
+
+
+async def one_source(session: AsyncSession, actor: Actor, source_id: str) -> IntakeSource:
+    """Return a sender's mapping."""
+    source = await session.get(IntakeSource, (actor.provider, source_id))
+    if source is None:
+        raise NotFound("There is no such source here.")
+    return source
+
+
+@verb("intake:monitor", refuses=[NotFound])
+async def see_source(session: AsyncSession, actor: Actor, source_id: str) -> IntakeSource:
+    """Return a sender's mapping."""
+    return await one_source(session, actor, source_id)
+
+
+@verb("intake:monitor", leaves="intake:rejects_downloaded", refuses=[NotFound])
+async def see_rejects(session: AsyncSession, actor: Actor, job_id: UUID) -> IntakeJob:
+    """Return the job whose rejects the caller is about to download; the rows hold patients, so this is trailed."""
+    from codewell.trail import service as trail
+
+    job = await one_job(session, actor, job_id)
+    await trail.record(session, actor, "intake:rejects_downloaded", "intake_job", job_id)
+    return job
+
+
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def safe_cell(cell: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula."""
+    return f"'{cell}" if cell.startswith(_DANGEROUS) else cell
+
+
+def _line(cells: list[str]) -> str:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\r\n").writerow(cells)
+    return out.getvalue()
+
+
+def reject_line(job: IntakeJob, fault: IntakeFault) -> str:
+    """Return one original row and, after it, its number, fields, reasons and what to do.
+
+    The row comes back character for character, unless a cell of it would be a formula in a spreadsheet: then that cell
+    is marked with an apostrophe. A line that is not cells at all comes back whole in the first column.
+    """
+    why = [
+        str(fault.row_number), fault.kind, *("; ".join(e[name] for e in fault.errors) for name in ("field", "reason")),
+        "; ".join(dict.fromkeys(e["what_to_do"] for e in fault.errors)),
+    ]  # fmt: skip
+    text = parse.decode(fault.raw)
+    cells: list[str] | None = None
+    if job.format == "csv" and "\x00" not in text and "\r" not in text and "\n" not in text:
+        try:
+            cells = parse.split_line(text, job.delimiter)
+        except csv.Error:
+            cells = None
+    if cells is not None and len(cells) == len(job.header):
+        if any(cell.lstrip(" '\"").startswith(_DANGEROUS) for cell in cells):
+            return _line([*(safe_cell(cell) for cell in cells), *why])
+        return f"{text},{_line(why)}" if job.delimiter == "," else _line([*cells, *why])
+    return _line([safe_cell(text.replace("\x00", "\u2400")), *[""] * (max(1, len(job.header)) - 1), *why])
+
+
+async def reject_lines(database: Database, actor: Actor, job: IntakeJob) -> AsyncIterator[bytes]:
+    """Give the rejects of a job as a CSV that Excel opens rightly, in the order of the file, 1,000 at a time."""
+    header = job.header if job.format == "csv" else ["line"]
+    yield ("\ufeff" + _line([*map(safe_cell, header), "row", "kind", "field", "reason", "what_to_do"])).encode()
+    last = 0
+    while True:
+        async with database.transaction() as session:
+            query = (
+                select(IntakeFault)
+                .where(
+                    col(IntakeFault.provider) == actor.provider, col(IntakeFault.job_id) == job.job_id,
+                    col(IntakeFault.row_number) > last,
+                )
+                .order_by(col(IntakeFault.row_number))
+                .limit(1000)
+            )  # fmt: skip
+            rows = list((await session.execute(query)).scalars())
+        if not rows:
+            return
+        last = rows[-1].row_number or 0
+        yield "".join(reject_line(job, fault) for fault in rows).encode("utf-8", "replace")
