@@ -290,3 +290,15 @@ class TestFactTests:
 
 def test_lines_sort_by_list_then_place():
     assert sorted([LineRef("procedures", 0), LineRef("diagnoses", 3), LineRef("diagnoses", 1)])[0].index == 1
+
+
+class TestFacts:
+    def test_what_cannot_be_a_fact_counts_as_not_known(self):
+        facts = Facts.of(
+            sex="2", age=-1, age_days=99_999, patient_class="", admission_method="2a", discharge_method="4 "
+        )
+        assert facts == Facts(sex="2")
+
+    def test_what_can_be_one_is_kept(self):
+        given = {"sex": "X", "age": 0, "age_days": 0, "admission_method": "2A", "last_episode": False, "ended_on": ON}
+        assert Facts.of(**given, main_specialty=None) == Facts(**given)

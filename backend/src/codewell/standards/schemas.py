@@ -92,6 +92,29 @@ class CheckIn(WireIn):
     procedures: Annotated[list[CheckProcedure], Field(max_length=LINES_AT_MOST)]
 
 
+class CheckFacts(WireOut):
+    """The facts of an episode as ``POST /checks`` takes them: send these, and it says what submitting would say."""
+
+    started_on: dt.date | None
+    ended_on: dt.date | None
+    admitted_on: dt.date | None
+    discharged_on: dt.date | None
+    died_on: dt.date | None
+    sex: str | None
+    age: int | None
+    age_days: int | None
+    patient_class: str | None
+    admission_method: str | None
+    discharge_method: str | None
+    discharge_destination: str | None
+    operation_status: str | None
+    main_specialty: str | None
+    treatment_function: str | None
+    neonatal_level: str | None
+    last_episode: bool | None
+    episodes_in_spell: int | None
+
+
 class FindingLine(WireOut):
     """A line that a finding is about: which list, and its index as sent, from 0."""
 

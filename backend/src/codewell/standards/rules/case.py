@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -99,6 +100,12 @@ class Facts:
     last_episode: bool | None = None
     episodes_in_spell: int | None = None
 
+    @classmethod
+    def of(cls, **values: Any) -> Facts:  # Any: as recorded, whatever a PAS may have sent
+        """Return the facts that can be facts: a code of a strange shape or an impossible age counts as not known."""
+        kept = {name: value for name, value in values.items() if value is not None and _possible(name, value)}
+        return cls(**kept)
+
     @cached_property
     def days_old(self) -> int | None:
         """Age in days when that is known or at least bounded from below by the years."""
@@ -126,6 +133,18 @@ class Facts:
         if self.died_on is not None:
             return self.died_on
         return self.discharged_on if self.discharge_method in {"4", "5"} else None
+
+
+_CDS = re.compile(r"[0-9A-Z]{1,3}", re.ASCII)
+_AT_MOST = {"age": 150, "age_days": 55_000, "episodes_in_spell": 999}
+
+
+def _possible(name: str, value: Any) -> bool:  # Any: see ``Facts.of``
+    if isinstance(value, str):
+        return _CDS.fullmatch(value) is not None
+    if name in _AT_MOST:
+        return 0 <= int(value) <= _AT_MOST[name]
+    return True
 
 
 FACT_NAMES = frozenset(Facts.__dataclass_fields__) | {"days_old", "stay_days", "first_in_spell"}
