@@ -47,6 +47,8 @@ def make_engine(settings: Settings, *, as_owner: bool = False) -> AsyncEngine:
         pool_size=settings.pool_size,
         max_overflow=settings.pool_size,
         pool_pre_ping=True,
+        # Values of statements may identify a patient; they stay out of errors and logs.
+        hide_parameters=True,
         pool_recycle=1800,
         json_serializer=_json,
         json_deserializer=orjson.loads,

@@ -417,7 +417,7 @@ async def version_incoming(session: AsyncSession, actor: Actor) -> None:
     Reads ``touched`` and ``incoming`` of the batch; fills ``placement`` for ``workqueues.service.place_incoming``.
     """
     await session.execute(_VERSION_INCOMING, {"now": clock.now()})
-    await session.execute(text(workqueues.PLACEMENT))
+    await _empty_placement(session)
     values = _placement_values()
     await session.execute(_PLACEMENT_FROM_TOUCHED, values)
     if (await session.execute(text("select exists (select from document_news)"))).scalar_one():
@@ -426,13 +426,19 @@ async def version_incoming(session: AsyncSession, actor: Actor) -> None:
 
 async def place(session: AsyncSession, actor: Actor, episode_ids: Sequence[UUID]) -> None:
     """Put episodes where their state and documents say, outside an intake batch."""
-    if not (await session.execute(text("select to_regclass('pg_temp.placement') is not null"))).scalar_one():
-        await session.execute(text(workqueues.PLACEMENT))
-    await session.execute(text("truncate placement"))
+    await _empty_placement(session)
     await session.execute(
         _PLACEMENT_FROM_IDS, {**_placement_values(), "provider": actor.provider, "ids": list(episode_ids)}
     )
     await workqueues.place_incoming(session, actor)
+
+
+async def _empty_placement(session: AsyncSession) -> None:
+    """Make the staging table of this transaction, or empty the one an earlier step of it made."""
+    if (await session.execute(text("select to_regclass('pg_temp.placement') is not null"))).scalar_one():
+        await session.execute(text("truncate placement"))
+    else:
+        await session.execute(text(workqueues.PLACEMENT))
 
 
 def _placement_values() -> dict[str, Any]:

@@ -159,7 +159,10 @@ def install_problems(app: FastAPI, translate: Callable[[Exception], Problem | No
 
     @app.exception_handler(Exception)
     async def anything(request: Request, error: Exception) -> JSONResponse:
-        return problem_response(request, translate(error) or Problem())
+        problem = translate(error)
+        if problem is None:
+            log.error("unexpected_error", exc_info=error, extra={"request_id": request_id_of(request.scope)})
+        return problem_response(request, problem or Problem())
 
 
 def _plain(message: str) -> str:

@@ -1,0 +1,289 @@
+"""An episode from uncoded to coded, second check, changes after coding, and two people at once."""
+
+import datetime as dt
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
+
+from codewell.kit import clock
+from coding.conftest import lines, message
+
+GOOD = {"diagnoses": lines("I21.4", "E119", "I10X"), "procedures": []}
+
+
+async def submit(http, episode_id, body=GOOD, version=0, verb="submit", **more):
+    url = f"/api/v1/episodes/{episode_id}/{verb}"
+    return await http.post(url, json={**body, **more}, headers={"If-Match": str(version)})
+
+
+class TestSubmit:
+    async def test_makes_an_immutable_version_and_settles_the_episode(self, as_role, post, bench):
+        (episode,) = await post(message())
+        coder = await as_role("coder")
+        answer = await submit(coder, episode)
+        assert answer.status_code == 200, answer.text
+        coding = answer.json()["coding"]
+        assert coding["version"] == 1
+        assert [d["dotted"] for d in coding["diagnoses"]] == ["I21.4", "E11.9", "I10"]
+        assert coding["diagnoses"][0]["title"]
+        assert (coding["icd10_edition"], coding["person_name"]) != (None, None)
+        after = await bench(episode)
+        assert after["episode"]["coding_state"] == "coded"
+        assert after["work_item"] is None
+        assert (await coder.get(f"/api/v1/episodes/{episode}/codings")).json()["items"][0]["version"] == 1
+
+    async def test_opens_the_next_in_the_same_breath(self, as_role, post):
+        first, second = await post(message(), message())
+        coder = await as_role("coder")
+        await coder.post(f"/api/v1/work-items/{first}/open")
+        answer = await submit(coder, first, then="next")
+        assert answer.json()["next_episode_id"] == second
+        leased = (await coder.get("/api/v1/my-work")).json()["leased"]
+        assert [i["episode_id"] for i in leased] == [second]
+
+    async def test_with_an_error_is_refused_and_nothing_is_lost(self, as_role, post, bench):
+        (episode,) = await post(message())
+        answer = await submit(await as_role("coder"), episode, {"diagnoses": lines("W190"), "procedures": []})
+        assert answer.json()["type"] == "/problems/checks-fail"
+        assert "E-01" in {f["rule_id"] for f in answer.json()["findings"]}
+        assert (await bench(episode))["episode"]["coding_state"] == "uncoded"
+
+    async def test_a_warning_needs_a_reason(self, as_role, post):
+        (episode,) = await post(message())
+        coder = await as_role("coder")
+        body = {"diagnoses": lines("N40"), "procedures": []}
+        refused = await submit(coder, episode, body)
+        assert refused.json()["type"] == "/problems/reasons-needed"
+        reasons = [{"rule_id": f["rule_id"], "reason": "Registered sex differs"} for f in refused.json()["findings"]]
+        answer = await submit(coder, episode, body, reasons=reasons)
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["coding"]["reasons"][0]["reason"] == "Registered sex differs"
+
+    async def test_a_line_that_is_no_code_is_named(self, as_role, post):
+        (episode,) = await post(message())
+        answer = await submit(await as_role("coder"), episode, {"diagnoses": lines("I21.4", "chest"), "procedures": []})
+        assert answer.status_code == 422
+        assert answer.json()["errors"][0]["pointer"] == "/body/diagnoses/1/code"
+        assert "chest" not in answer.text
+
+    async def test_while_somebody_else_has_it_is_refused(self, as_role, post):
+        (episode,) = await post(message())
+        await (await as_role("coder_2")).post(f"/api/v1/work-items/{episode}/open")
+        assert (await submit(await as_role("coder"), episode)).json()["type"] == "/problems/lease-held"
+
+    async def test_of_what_changed_meanwhile_is_412_with_the_differences(self, as_role, post):
+        (episode,) = await post(message())
+        await submit(await as_role("coder"), episode)
+        answer = await submit(await as_role("coder_2"), episode, {"diagnoses": lines("I21.4"), "procedures": []})
+        assert answer.status_code == 412
+        assert answer.json()["current_version"] == 1
+        assert {c["code"] for c in answer.json()["changes"]} == {"E119", "I10"}
+
+    async def test_final_codes_change_only_with_a_reason(self, as_role, post):
+        (episode,) = await post(message())
+        coder = await as_role("coder")
+        await submit(coder, episode)
+        assert (await submit(coder, episode, version=1)).json()["type"] == "/problems/reason-needed"
+        answer = await submit(coder, episode, version=1, reason="Histology came")
+        assert answer.json()["coding"]["version"] == 2
+
+    async def test_another_trusts_is_404(self, as_role, post):
+        (episode,) = await post(message())
+        assert (await submit(await as_role("other_coder"), episode)).status_code == 404
+
+    async def test_no_version_can_be_changed_or_removed(self, own, own_world):
+        for statement in ("update coding set state = 'returned'", "delete from coding", "truncate coding"):
+            with pytest.raises(ProgrammingError, match="permission denied"):
+                async with own.transaction() as session:
+                    await session.execute(text(statement))
+
+
+class TestDraft:
+    async def test_is_kept_private_and_found_again(self, as_role, post, bench):
+        (episode,) = await post(message())
+        coder = await as_role("coder")
+        body = {"diagnoses": lines("I214"), "procedures": [], "pending": "amio"}
+        saved = await coder.put(f"/api/v1/episodes/{episode}/draft", json=body, headers={"If-Match": "0"})
+        assert saved.json()["version"] == 1
+        draft = (await bench(episode))["draft"]
+        assert (draft["diagnoses"][0]["code"], draft["pending"]) == ("I214", "amio")
+        assert (await bench(episode, "coder_2"))["draft"] is None
+
+    async def test_saved_in_another_window_is_412_with_both_sides(self, as_role, post):
+        (episode,) = await post(message())
+        coder = await as_role("coder")
+        url = f"/api/v1/episodes/{episode}/draft"
+        await coder.put(url, json={"diagnoses": lines("I214"), "procedures": []}, headers={"If-Match": "0"})
+        answer = await coder.put(url, json={"diagnoses": lines("I10"), "procedures": []}, headers={"If-Match": "0"})
+        assert answer.status_code == 412
+        assert answer.json()["current"]["diagnoses"] == lines("I214")
+        assert {(c["what"], c["code"]) for c in answer.json()["changes"]} == {("removed", "I10"), ("added", "I214")}
+
+    async def test_typing_keeps_the_lease(self, as_role, post):
+        (episode,) = await post(message())
+        coder = await as_role("coder")
+        before = (await coder.post(f"/api/v1/work-items/{episode}/open")).json()["lease_until"]
+        with clock.frozen(clock.now() + dt.timedelta(minutes=10)):
+            body = {"diagnoses": [], "procedures": []}
+            await coder.put(f"/api/v1/episodes/{episode}/draft", json=body, headers={"If-Match": "0"})
+            assert (await coder.get("/api/v1/my-work")).json()["leased"][0]["lease_until"] > before
+
+    async def test_goes_with_the_submission(self, as_role, post, bench):
+        (episode,) = await post(message())
+        coder = await as_role("coder")
+        body = {"diagnoses": lines("I214"), "procedures": []}
+        await coder.put(f"/api/v1/episodes/{episode}/draft", json=body, headers={"If-Match": "0"})
+        await submit(coder, episode)
+        assert (await bench(episode))["draft"] is None
+
+
+class TestSecondCheck:
+    async def test_a_trainees_codes_wait_for_it_and_are_approved_by_somebody_else(self, as_role, post, bench, world):
+        (episode,) = await post(message())
+        trainee = await as_role("trainee")
+        coding = (await submit(trainee, episode)).json()["coding"]
+        assert coding["state"] == "for_second_check"
+        item = (await bench(episode))["work_item"]
+        assert item["queue"] == "second_check"
+        assert "Demo trainee" in item["why"]["text"]
+        assert (await submit(trainee, episode, version=1, verb="second-check/approve")).status_code == 403
+        answer = await submit(await as_role("coder"), episode, version=1, verb="second-check/approve")
+        assert answer.status_code == 200, answer.text
+        approved = answer.json()["coding"]
+        assert (approved["state"], approved["person_name"]) == ("final", "Demo trainee")
+        assert approved["checked_by_name"] == "Demo coder"
+        assert (await bench(episode))["work_item"] is None
+
+    async def test_may_change_the_codes(self, as_role, post):
+        (episode,) = await post(message())
+        await submit(await as_role("trainee"), episode)
+        body = {"diagnoses": lines("I214", "E119"), "procedures": []}
+        answer = await submit(await as_role("auditor"), episode, body, version=1, verb="second-check/approve")
+        assert [d["code"] for d in answer.json()["coding"]["diagnoses"]] == ["I214", "E119"]
+
+    async def test_returned_codes_are_the_trainees_draft_again(self, as_role, post, bench):
+        (episode,) = await post(message())
+        await submit(await as_role("trainee"), episode)
+        url = f"/api/v1/episodes/{episode}/second-check/return"
+        body = {"reason": "Diabetes is not documented"}
+        answer = await (await as_role("coder")).post(url, json=body, headers={"If-Match": "1"})
+        assert answer.json()["state"] == "returned"
+        again = await bench(episode, "trainee")
+        assert again["episode"]["coding_state"] == "uncoded"
+        assert again["work_item"]["assignee"]["me"] is True
+        assert "Diabetes is not documented" in again["work_item"]["why"]["text"]
+        assert [d["code"] for d in again["draft"]["diagnoses"]] == ["I214", "E119", "I10"]
+
+    async def test_of_what_is_not_waiting_is_refused(self, as_role, post):
+        (episode,) = await post(message())
+        answer = await submit(await as_role("coder"), episode, verb="second-check/approve")
+        assert answer.json()["type"] == "/problems/not-for-second-check"
+
+
+class TestUpdateReceived:
+    async def test_a_changed_episode_comes_back_with_what_changed_and_its_codes(self, as_role, post, bench):
+        first = message()
+        (episode,) = await post(first)
+        coder = await as_role("coder")
+        await submit(coder, episode)
+        later = (dt.date.fromisoformat(first["started_on"]) - dt.timedelta(1)).isoformat()
+        changed = first | {"message_id": "LATER", "source_at": clock.now().isoformat(), "consultant_code": "C7654321"}
+        changed["spell"] = first["spell"] | {"admitted_on": later}
+        await post(changed)
+        now = await bench(episode)
+        assert now["episode"]["coding_state"] == "changed_after_coding"
+        assert now["work_item"]["queue"] == "update_received"
+        assert {c["field"] for c in now["changed"]} == {"consultant_code", "admitted_on"}
+        assert [d["code"] for d in now["coding"]["diagnoses"]] == ["I214", "E119", "I10"]
+        answer = await submit(coder, episode, version=1)
+        assert answer.status_code == 200, answer.text
+        assert (await bench(episode))["episode"]["coding_state"] == "coded"
+
+    async def test_a_change_while_coding_is_412(self, as_role, post, bench):
+        first = message()
+        (episode,) = await post(first)
+        seen = (await bench(episode))["episode"]["basis"]
+        await post(first | {"message_id": "LATER", "source_at": clock.now().isoformat(), "consultant_code": "C7654321"})
+        answer = await submit(await as_role("coder"), episode, seen_basis=seen)
+        assert answer.status_code == 412
+        assert answer.json()["facts"]
+
+    async def test_other_codes_from_the_pas_are_a_version_and_ask_for_a_look(self, as_role, post, bench):
+        first = message()
+        (episode,) = await post(first)
+        await submit(await as_role("coder"), episode)
+        coding = {"source": "pas", "coder_ref": "REF9", "diagnoses": ["I219"], "procedures": []}
+        later = (clock.now() + dt.timedelta(minutes=1)).isoformat()
+        await post(first | {"message_id": "CODED", "source_at": later, "coding": coding})
+        now = await bench(episode)
+        assert (now["coding"]["version"], now["coding"]["source"]) == (2, "pas")
+        assert now["work_item"]["queue"] == "update_received"
+        versions = (await (await as_role("coder")).get(f"/api/v1/episodes/{episode}/codings")).json()["items"]
+        assert [v["version"] for v in versions] == [2, 1]
+
+
+class TestDocuments:
+    async def test_awaited_histology_holds_and_its_arrival_wakes(self, as_role, post, bench):
+        expected = {"document_ref": "H1", "kind": "histology", "title": "Histology", "expected_on": "2026-11-01"}
+        first = message(documents=[expected])
+        (episode,) = await post(first)
+        item = (await bench(episode))["work_item"]
+        assert (item["queue"], item["why"]["code"]) == ("outstanding_pathology", "awaiting_pathology")
+        key = {k: first[k] for k in ("provider", "spell_number", "episode_number")}
+        arrived = expected | {"arrived_at": clock.now().isoformat(), "text": "Benign naevus."}
+        document = key | arrived | {"source_at": clock.now().isoformat(), "message_id": "D2"}
+        answer = await (await as_role("intake")).post("/api/v1/intake/documents", json={"items": [document]})
+        assert answer.status_code == 207, answer.text
+        woken = (await bench(episode))["work_item"]
+        assert (woken["queue"], woken["why"]["code"]) == ("to_code", "document_arrived")
+
+
+class TestFeed:
+    async def test_tells_every_version_once_in_order(self, own_app, own_world):
+        from conftest import browser, sign_in_as
+
+        async with browser(own_app) as pas, browser(own_app) as http, browser(own_app) as reader:
+            pas.headers["Authorization"] = f"Bearer {own_world.keys['intake']}"
+            reader.headers["Authorization"] = f"Bearer {own_world.keys['coding_read']}"
+            items = [message(), message()]
+            outcomes = (await pas.post("/api/v1/intake/episodes", json={"items": items})).json()["items"]
+            await sign_in_as(own_app, http, own_world.people["coder"])
+            for o in outcomes:
+                assert (await submit(http, o["episode_id"])).status_code == 200
+            seen, after = [], 0
+            while True:
+                page = (await reader.get(f"/api/v1/codings?after={after}&limit=1")).json()
+                if not page["items"]:
+                    break
+                seen += [(i["spell_number"], i["version"]) for i in page["items"]]
+                after = page["next_after"]
+            assert seen == [(i["spell_number"], 1) for i in items]
+
+
+class TestWorkbench:
+    async def test_leaves_a_line_that_it_was_seen(self, as_role, post, bench, database):
+        (episode,) = await post(message())
+        await bench(episode)
+        async with database.transaction() as session:
+            seen = await session.scalar(
+                text("select count(*) from trail_line where tag = 'episode:seen' and subject_id = :id"), {"id": episode}
+            )
+        assert seen == 1
+
+    async def test_masks_who_it_is(self, post, bench):
+        item = message()
+        (episode,) = await post(item)
+        body = str(await bench(episode))
+        assert item["patient"]["local_patient_id"] not in body
+        assert "1958-02-03" not in body
+
+    async def test_shows_what_was_coded_before(self, post, bench):
+        early = message(
+            coding={"source": "encoder", "diagnoses": ["I48.9", "N183"], "procedures": []},
+            started_on="2026-05-01", ended_on="2026-05-03", spell={"admitted_on": "2026-05-01", "discharged_on": "2026-05-03"},
+        )  # fmt: skip
+        now = message(patient=early["patient"])
+        _, episode = await post(early, now)
+        before = (await bench(episode))["before"]
+        assert {b["code"] for b in before} == {"I489", "N183"}
