@@ -3,6 +3,8 @@ import type { ReactNode } from "react";
 import { useEffect, useId, useRef } from "react";
 import { classes } from "./classes.ts";
 
+const answers = "input:not([type=hidden], :disabled), select, textarea, button, a[href]";
+
 export function Dialog({
   title,
   onClose,
@@ -27,6 +29,12 @@ export function Dialog({
     if (!dialog) return;
     const before = document.activeElement;
     if (!dialog.open) dialog.showModal();
+    // The browser would choose Close; a person came to answer.
+    (
+      dialog.querySelector<HTMLElement>("[data-autofocus]") ??
+      dialog.querySelector<HTMLElement>(`.cw-dialog__body :is(${answers})`) ??
+      dialog.querySelector<HTMLElement>(".cw-dialog__foot button")
+    )?.focus();
     // The browser would choose the first control, which is Close; a form names the one to begin with.
     dialog.querySelector<HTMLElement>("[data-autofocus]")?.focus();
     return () => {
@@ -52,7 +60,7 @@ export function Dialog({
       <div className="cw-dialog__frame">
         <div className={classes("cw-dialog__head", titleHidden && "cw-hidden")}>
           <h2 id={titleId}>{title}</h2>
-          {closable ? (
+          {closable && !titleHidden ? (
             <button type="button" className="cw-button cw-button--link" onClick={onClose}>
               Close
             </button>

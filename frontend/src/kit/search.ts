@@ -45,9 +45,10 @@ export function stringifySearch(search: RawSearch): string {
   return query ? `?${query}` : "";
 }
 
-/** Drops what is not given, so that every filter is optional and a link without any is whole. */
+/**
+ * Makes every filter optional, so that a link without any is whole. A key that is not given stays, as undefined: the
+ * router lays what was checked over what came in the address, and what is left out there would show through unchecked.
+ */
 export function given<T extends RawSearch>(search: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
+  return search as { [K in keyof T]?: Exclude<T[K], undefined> };
 }

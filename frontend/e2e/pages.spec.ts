@@ -1,0 +1,106 @@
+// Each page in each of its states, looked at by a machine (axe) and kept as a picture for people.
+import { accessible, expect, looked, type Role, reflows, refuse, signIn, test } from "./journey.ts";
+
+const pages: { name: string; path: string; role: Role; title: string | RegExp; api: string | RegExp }[] = [
+  { name: "home-coder", path: "/", role: "coder", title: /to code before|Welcome/, api: "/api/v1/work-items/counts" },
+  {
+    name: "home-manager",
+    path: "/",
+    role: "manager",
+    title: /to code before|Welcome/,
+    api: "/api/v1/work-items/counts",
+  },
+  {
+    name: "home-system-administrator",
+    path: "/",
+    role: "system administrator",
+    title: /Welcome/,
+    api: "/api/v1/editions",
+  },
+  { name: "home-privacy-officer", path: "/", role: "privacy officer", title: /Welcome/, api: "/api/v1/deadlines" },
+  { name: "codes", path: "/codes?q=frac+neck+femur&code=S720", role: "coder", title: "Codes", api: "/api/v1/codes" },
+  { name: "codes-opcs", path: "/codes?system=opcs4&q=hip", role: "coder", title: "Codes", api: "/api/v1/codes" },
+  { name: "editions", path: "/editions", role: "manager", title: "Classification editions", api: "/api/v1/editions" },
+  { name: "check-rules", path: "/check-rules", role: "manager", title: "Check rules", api: "/api/v1/check-rules" },
+  {
+    name: "sus-timetable",
+    path: "/sus-timetable",
+    role: "manager",
+    title: "SUS timetable",
+    api: "/api/v1/sus-timetable",
+  },
+  { name: "intake", path: "/intake", role: "manager", title: "Intake", api: "/api/v1/intake/jobs" },
+  { name: "intake-faults", path: "/intake?tab=faults", role: "manager", title: "Intake", api: "/api/v1/intake/faults" },
+  {
+    name: "intake-sources",
+    path: "/intake?tab=sources",
+    role: "manager",
+    title: "Intake",
+    api: "/api/v1/intake/sources",
+  },
+  { name: "people", path: "/people", role: "system administrator", title: "People", api: "/api/v1/people" },
+  {
+    name: "api-clients",
+    path: "/api-clients",
+    role: "system administrator",
+    title: "API clients",
+    api: "/api/v1/api-clients",
+  },
+  { name: "my-sign-ins", path: "/my-sign-ins", role: "coder", title: "My sign-ins", api: "/api/v1/me/sign-ins" },
+  { name: "trail", path: "/trail", role: "privacy officer", title: "Access trail", api: "/api/v1/trail/search" },
+  { name: "patients", path: "/patients", role: "coder", title: "Find a patient", api: "/api/v1/patients/search" },
+];
+
+for (const { name, path, role, title, api } of pages) {
+  test(`${name}: as it is, waiting, refused, and at 400 % zoom`, async ({ page }) => {
+    await signIn(page, role);
+    await page.goto(path);
+    await expect(page.getByRole("heading", { level: 1, name: title })).toBeVisible();
+    await page.waitForLoadState("networkidle");
+    await looked(page, name);
+    await reflows(page);
+
+    if (name === "patients") return;
+    await page.route(
+      (url) => url.pathname === api,
+      () => new Promise(() => undefined),
+    );
+    await page.goto(path);
+    await expect(page.getByText(/Loading|Searching/).first()).toBeAttached();
+    await accessible(page);
+    await page.unrouteAll({ behavior: "ignoreErrors" });
+
+    await refuse(page, api);
+    await page.goto(path);
+    await expect(page.getByRole("alert").first()).toContainText("The service is busy");
+    await expect(page.getByRole("alert").first()).toContainText("0190aaaa-0000-7000-8000-000000000001");
+    await looked(page, `${name}-refused`);
+    await page.unrouteAll({ behavior: "ignoreErrors" });
+    await page.getByRole("button", { name: "Try again" }).first().click();
+    await expect(page.getByText("The service is busy")).toHaveCount(0);
+  });
+}
+
+test("a page that the role does not include says so, and whom to ask", async ({ page }) => {
+  await signIn(page, "coder");
+  await page.goto("/people");
+  await expect(page.getByText("Your role does not include this")).toBeVisible();
+  await looked(page, "no-permission");
+});
+
+test("an address that is none says so", async ({ page }) => {
+  await signIn(page, "coder");
+  await page.goto("/no/such/page");
+  await expect(page.getByRole("heading", { level: 1, name: "There is no such page" })).toBeVisible();
+  await looked(page, "no-such-page");
+});
+
+test("without a connection the page says so, and comes back by itself", async ({ page, context }) => {
+  await signIn(page, "coder");
+  await context.setOffline(true);
+  await expect(page.getByText("No connection to Codewell.").first()).toBeVisible();
+  await looked(page, "offline");
+  await context.setOffline(false);
+  await page.getByRole("button", { name: "Try again" }).first().click();
+  await expect(page.getByText("What you see may be out of date.")).toHaveCount(0);
+});
