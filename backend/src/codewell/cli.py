@@ -104,8 +104,13 @@ def _data(parser: argparse.ArgumentParser) -> None:
 
 def _with_database(body: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Namespace], int]:
     def with_database(args: argparse.Namespace) -> int:
+        from codewell.migrate import migrate
+        from codewell.settings import settings
+
         runner.stop_on_signals()
-        with runner.database(args.data):
+        with runner.database(args.data) as embedded:
+            if embedded is not None:
+                asyncio.run(migrate(settings()))
             return body(args)
 
     return with_database

@@ -28,6 +28,8 @@ PAGES = ROOT / "frontend" / "dist"
 ROLES = ROOT / "infra" / "postgres" / "roles.sql"
 DEFAULT_DATA = ROOT / ".codewell"
 FIRST_FCES = 30_000
+FILLING = "filling"
+"""Name of the file that stands beside the embedded database while it is being filled."""
 
 
 class Refusal(Exception):
@@ -58,11 +60,11 @@ class Timed:
 
 
 @contextmanager
-def database(data: Path | None = None, *, exclusive: bool = False) -> Iterator[None]:
+def database(data: Path | None = None, *, exclusive: bool = False) -> Iterator[Path | None]:
     """Have ``settings()`` point at a running database inside the block: the configured one, or the embedded one.
 
-    The embedded one belongs to whoever holds its folder and is stopped by them; ``exclusive`` insists on that,
-    everybody else may also be a guest of a Codewell that runs already.
+    Gives the embedded one's folder, None for a configured one. The embedded one belongs to whoever holds its folder and
+    is stopped by them; ``exclusive`` insists on that, everybody else may be a guest of a Codewell that runs already.
     """
     from codewell.settings import settings
 
@@ -72,7 +74,7 @@ def database(data: Path | None = None, *, exclusive: bool = False) -> Iterator[N
     settings.cache_clear()
     if settings().database_url.get_secret_value():
         asyncio.run(_check_server())
-        yield
+        yield None
         return
     lock = FileLock(home / "run.lock")
     holding = lock.acquire()
@@ -83,12 +85,17 @@ def database(data: Path | None = None, *, exclusive: bool = False) -> Iterator[N
         if holding:
             with Timed("PostgreSQL is up"):
                 cluster.start(adopt=True)
+                if (home / FILLING).exists():
+                    # Nobody has worked on it yet: it is only served once it is full.
+                    say("The filling of the database was interrupted; it begins anew.")
+                    cluster.sql("drop database if exists codewell with (force)")
+                    (home / FILLING).unlink()
                 make_roles(cluster)
         else:
             _wait_for_host(cluster)
         with _environment(**addresses(cluster)):
             settings.cache_clear()
-            yield
+            yield home
     finally:
         settings.cache_clear()
         with _undisturbed():
@@ -171,7 +178,8 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 
 def stop_on_signals() -> None:
     """Make every polite way to end us the same as Ctrl-C, so that what we started is stopped."""
-    for name in ("SIGTERM", "SIGHUP", "SIGBREAK"):
+    # SIGINT too: a shell script that starts us in the background has it ignored.
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _interrupt)
 
@@ -222,13 +230,15 @@ def run(args: argparse.Namespace) -> int:
     os.environ.setdefault("CODEWELL_PUBLIC_URL", address)
     if PAGES.is_dir():
         os.environ.setdefault("CODEWELL_SPA_DIR", str(PAGES))
-    with taken, database(args.data, exclusive=True):
-        bring_up(args.seed_size)
+    else:
+        say("The pages are not built, so only the API will answer; 'make run' builds them.")
+    with taken, database(args.data, exclusive=True) as home:
+        bring_up(args.seed_size, home)
         _serve_until_stopped(taken, address)
     return 0
 
 
-def bring_up(seed_size: int) -> None:
+def bring_up(seed_size: int, home: Path | None) -> None:
     """Migrate, and fill a database that holds no Trust yet."""
     from codewell.migrate import migrate
     from codewell.settings import settings
@@ -236,7 +246,13 @@ def bring_up(seed_size: int) -> None:
     with Timed("The schema is up to date"):
         asyncio.run(migrate(settings()))
     if seed_size and settings().environment != "production" and not asyncio.run(_trusts()):
+        say(f"The database is empty; it is filled with a synthetic Trust of {seed_size:,} episodes:")
+        filling = None if home is None else home / FILLING
+        if filling is not None:
+            filling.touch()
         _synth().seed(settings(), seed_size, say)
+        if filling is not None:
+            filling.unlink()
 
 
 async def _trusts() -> list[bool]:
@@ -302,8 +318,6 @@ def _demo_sign_ins() -> list[tuple[str, str, str]]:
 
 def _greet(address: str, sign_ins: list[tuple[str, str, str]]) -> None:
     print(f"\nCodewell is at {address}  (Ctrl-C stops it)\n", flush=True)
-    if not PAGES.is_dir():
-        say("The pages are not built, so only the API answers: cd frontend && npm ci && npm run build")
     if sign_ins:
         print("Sign-ins of the synthetic Trust, one per role (user name, password):", flush=True)
     for role, username, password in sign_ins:
@@ -319,8 +333,8 @@ def dev(args: argparse.Namespace) -> int:
     npm = shutil.which("npm")
     if npm is None:
         raise Refusal("npm was not found; see nodejs.org.")
-    with database(args.data, exclusive=True):
-        bring_up(args.seed_size)
+    with database(args.data, exclusive=True) as home:
+        bring_up(args.seed_size, home)
         source = str(ROOT / "backend" / "src")
         api = [sys.executable, "-m", "uvicorn", "codewell.main:build_app", "--factory", "--reload"]
         api += ["--reload-dir", source, "--host", args.host, "--port", str(args.port)]

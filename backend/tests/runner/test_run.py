@@ -35,24 +35,14 @@ def free_port() -> int:
 class Running:
     """One `codewell run` and what it said."""
 
-    def __init__(self, data: Path, port: int, env: Mapping[str, str] | None = None, *more: str) -> None:
+    def __init__(self, data: Path, port: int, env: Mapping[str, str] | None = None, episodes: int = 0) -> None:
         self.data, self.port = data, port
         self.said = data.parent / f"said-{time.monotonic_ns()}.txt"
-        command = [
-            sys.executable,
-            "-m",
-            "codewell",
-            "run",
-            "--data",
-            str(data),
-            "--port",
-            str(port),
-            "--seed-size",
-            "0",
-        ]
+        command = [sys.executable, "-m", "codewell", "run", "--data", str(data), "--port", str(port)]
+        command += ["--seed-size", str(episodes)]
         with self.said.open("w") as output:
             self.process = subprocess.Popen(
-                [*command, *more], cwd=ROOT, env={**CLEAN, **(env or {})},
+                command, cwd=ROOT, env={**CLEAN, **(env or {})},
                 stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
             )  # fmt: skip
 
@@ -160,6 +150,26 @@ def test_kill_9_of_the_run_and_of_its_database_loses_nothing(running: Running) -
         assert heir.server().sql("select count(*) from kept", "codewell") == "1000"
     finally:
         heir.end(signal.SIGTERM)
+
+
+def test_a_filling_that_was_killed_begins_anew_and_ends_whole(home: Path) -> None:
+    first = Running(home, free_port(), episodes=600)
+    until = time.monotonic() + 120
+    while "People" not in first.text() and time.monotonic() < until:
+        assert first.process.poll() is None, first.text()
+        time.sleep(0.02)
+    first.end(signal.SIGKILL)
+    assert "People" in first.text(), first.text()
+    assert first.server().sql("select count(*) from trust", "codewell") == "1"
+    second = Running(home, free_port(), episodes=600)
+    try:
+        second.wait_until_up(120)
+        assert "begins anew" in second.text()
+        assert second.server().sql("select count(*) from trust", "codewell") == "1"
+        assert second.server().sql("select count(*) from episode", "codewell") == "600"
+        assert "Sign-ins of the synthetic Trust" in second.text()
+    finally:
+        second.end(signal.SIGTERM)
 
 
 def test_a_database_killed_under_a_running_server_is_a_503_and_not_a_crash(running: Running) -> None:
