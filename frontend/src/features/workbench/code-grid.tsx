@@ -216,6 +216,7 @@ function ListGrid({
     say,
     onText: (text: string) => act({ type: "type", list, text }),
     onPick: (code: string) => act({ type: "pick", list, code }),
+    onGoOn: (text: string) => act({ type: "edit", text }),
     onPaste: (text: string) => act({ type: "paste", list, lines: readPaste(text, list, grid.start) }),
     onCancel: () => act({ type: "cancel" }),
   };
@@ -249,7 +250,7 @@ function ListGrid({
         <h2 id={headingId}>{HEADINGS[list]}</h2>
         <span className="cw-quiet">
           {edition.title}
-          {edition.starter ? " · starter set" : ""}
+          {edition.starter && !/starter set/.test(edition.title) ? " · starter set" : ""}
         </span>
         {readOnly ? null : <OrderButtons {...{ list, grid, act }} />}
       </div>
@@ -307,6 +308,7 @@ type SearchHandlers = {
   say: (text: string) => void;
   onText: (text: string) => void;
   onPick: (code: string) => void;
+  onGoOn: (text: string) => void;
   onPaste: (text: string) => void;
   onCancel: () => void;
 };

@@ -51,6 +51,13 @@ describe("Enter in the search field", () => {
     expect(enter("I21.4 E11.9", null)).toEqual({ kind: "paste", text: "I21.4 E11.9" });
   });
 
+  it("waits for the search with three characters, which may be a code or a category", () => {
+    expect(enter("I10", null)).toEqual({ kind: "wait", code: "I10" });
+    expect(enter("I10", found("I1", hit("I110")))).toEqual({ kind: "wait", code: "I10" });
+    expect(enter("I10", found("I10", hit("I10")))).toEqual({ kind: "pick", code: "I10" });
+    expect(enter("Q99", found("Q99"))).toEqual({ kind: "pick", code: "Q99" });
+  });
+
   it("does nothing with nothing", () => {
     expect(enter("", null)).toEqual({ kind: "nothing" });
     expect(enter("zzz", found("zzz"))).toEqual({ kind: "nothing" });

@@ -27,7 +27,9 @@ export type EnterMeans =
   | { readonly kind: "nothing" }
   | { readonly kind: "pick"; readonly code: string }
   | { readonly kind: "open"; readonly hit: Hit }
-  | { readonly kind: "paste"; readonly text: string };
+  | { readonly kind: "paste"; readonly text: string }
+  /** Enter counts as soon as the search has answered, or as the code itself when typing goes on before that. */
+  | { readonly kind: "wait"; readonly code: string };
 
 /**
  * What Enter does: a list of codes is pasted, a code typed whole is taken at once (the search need not have answered),
@@ -48,8 +50,9 @@ export function onEnter(text: string, list: ListName, found: Found | null, marke
     return chosen.leaf ? { kind: "pick", code: chosen.code } : { kind: "open", hit: chosen };
   }
   // Nothing found for something code-like is taken too: the line then shows that it is not in this edition.
-  if (bare !== null && looksWhole(typed, SYSTEM_OF[list])) return { kind: "pick", code: bare };
-  return { kind: "nothing" };
+  if (bare !== null && (looksWhole(typed, SYSTEM_OF[list]) || fresh)) return { kind: "pick", code: bare };
+  // Three characters may be a code (I10) or a category (I21): only the search can say which.
+  return bare !== null ? { kind: "wait", code: bare } : { kind: "nothing" };
 }
 
 /** The next mark, round the ends. */

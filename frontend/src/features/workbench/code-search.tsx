@@ -24,6 +24,8 @@ export type CodeSearchProps = {
   describedBy?: string | undefined;
   onText: (text: string) => void;
   onPick: (code: string) => void;
+  /** Typing that went on after a code whose Enter was still waiting for the search. */
+  onGoOn: (text: string) => void;
   onPaste: (text: string) => void;
   /** Esc with no list open. */
   onCancel: () => void;
@@ -55,12 +57,22 @@ export function CodeSearch(props: CodeSearchProps) {
     setMarked(0);
     setAway(false);
   };
+  // An Enter that came before the answer; it counts when the answer is there.
+  const waiting = useRef<{ text: string; code: string } | null>(null);
+  const [due, setDue] = useState<Found | null>(null);
+  const settleWaiting = useRef(() => {});
   const latest = useRef<Latest<string, Found> | null>(null);
   latest.current ??= new Latest<string, Found>({
     delay: DEBOUNCE_MS,
     ask: async (query, signal) => ({ query, hits: await searchCodes(client, system, query, on, signal), within: null }),
-    answered: take,
-    failed: () => setAway(true),
+    answered: (answer) => {
+      take(answer);
+      if (waiting.current !== null && waiting.current.text === answer.query) setDue(answer);
+    },
+    failed: () => {
+      setAway(true);
+      if (waiting.current !== null) settleWaiting.current();
+    },
   });
 
   useEffect(() => {
@@ -114,8 +126,20 @@ export function CodeSearch(props: CodeSearchProps) {
     take(null);
     onPick(code);
   };
-  const enter = () => {
-    const meaning = onEnter(text, list, found, marked, near);
+  settleWaiting.current = () => {
+    const code = waiting.current?.code;
+    waiting.current = null;
+    if (code) pick(code);
+  };
+  useEffect(() => {
+    if (due === null || waiting.current === null) return;
+    waiting.current = null;
+    setDue(null);
+    enter(due, 0);
+  });
+  const enter = (answer: Found | null = found, mark: number = marked) => {
+    const meaning = onEnter(text, list, answer, mark, near);
+    if (meaning.kind === "wait") waiting.current = { text: typed, code: meaning.code };
     if (meaning.kind === "pick") pick(meaning.code);
     else if (meaning.kind === "open") void openCategory(meaning.hit);
     else if (meaning.kind === "paste") onPaste(meaning.text);
@@ -143,7 +167,15 @@ export function CodeSearch(props: CodeSearchProps) {
         value={text}
         data-editor={editor ? "" : undefined}
         data-add={editor ? undefined : list}
-        onChange={(event) => onText(event.target.value)}
+        onChange={(event) => {
+          const { value } = event.target;
+          const ahead = waiting.current;
+          waiting.current = null;
+          if (ahead && value.length > text.length && value.startsWith(text)) {
+            pick(ahead.code);
+            props.onGoOn(value.slice(text.length));
+          } else onText(value);
+        }}
         onFocus={() => {
           setFocused(true);
           setShut(false);

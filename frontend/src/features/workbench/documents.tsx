@@ -13,7 +13,8 @@ import type { Workbench } from "./wire.ts";
 type Document = Workbench["documents"][number];
 
 export function Documents({ documents }: { documents: readonly Document[] }) {
-  const first = documents.find((one) => one.arrived_at) ?? documents[0];
+  const here = documents.filter((one) => one.arrived_at);
+  const first = here.find((one) => one.kind === "discharge_summary") ?? here[0] ?? documents[0];
   const [chosenRef, setChosenRef] = useState(first?.document_ref ?? "");
   const reader = useRef<HTMLElement>(null);
   const at = Math.max(

@@ -10,6 +10,7 @@ import { Latest } from "./latest.ts";
 import type { Workbench } from "./wire.ts";
 
 const CHECK_DELAY_MS = 150;
+const NONE: readonly Placed[] = [];
 
 export type Checking = "fresh" | "asking" | "away";
 
@@ -126,7 +127,9 @@ function useChecks(wb: Workbench, grid: Grid) {
   }, [recheck]);
   useEffect(() => () => latest.current?.cancel(), []);
   const marks = useMemo(() => marksOf(placed), [placed]);
-  return { placed, marks, checking, recheck, wire };
+  // Before the first code there is nothing to find fault with.
+  const begun = grid.lists.diagnoses.length + grid.lists.procedures.length > 0;
+  return { placed: begun ? placed : NONE, marks, checking, recheck, wire };
 }
 
 function factsOf(wb: Workbench) {
