@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -32,9 +33,9 @@ def basis_mark(basis: Sequence[str | None]) -> str:
     return content_digest(*basis).hex[:16]
 
 
-def case_of(row: Row[Any], codes: rules.Codes) -> Case:
-    """Return what the checks need of an episode with these codes."""
-    facts = Facts(
+def facts_of(row: Row[Any]) -> Facts:
+    """Return what the checks need to know of an episode; the workbench asks with the same facts as submitting does."""
+    return Facts.of(
         started_on=row.started_on,
         ended_on=row.ended_on,
         admitted_on=row.admitted_on,
@@ -51,8 +52,13 @@ def case_of(row: Row[Any], codes: rules.Codes) -> Case:
         treatment_function=row.treatment_function_code,
         neonatal_level=row.neonatal_level_code,
         last_episode=row.last_episode,
+        episodes_in_spell=row.episodes_in_spell or None,
     )
-    return Case(facts, codes.diagnoses, list(zip(codes.procedures, codes.procedure_dates, strict=True)))
+
+
+def case_of(row: Row[Any], codes: rules.Codes) -> Case:
+    """Return an episode with these codes as the checks take it."""
+    return Case(facts_of(row), codes.diagnoses, list(zip(codes.procedures, codes.procedure_dates, strict=True)))
 
 
 class Titles:
@@ -334,6 +340,7 @@ async def see_workbench(session: AsyncSession, actor: Actor, episode_id: UUID) -
             "basis": basis_mark(row.basis),
             "deleted": row.withdrawn,
         },
+        "facts": asdict(facts_of(row)),
         "patient": {
             "patient_id": row.patient_id,
             "sex": row.sex,

@@ -12,6 +12,7 @@ from codewell.coding.rules import DIAGNOSES_AT_MOST, PROCEDURES_AT_MOST, CodingS
 from codewell.episodes.rules import CodingSource, CodingState
 from codewell.kit.paging import Limit, Page
 from codewell.kit.wire import Line, ShortLine, Text, WireIn, WireOut
+from codewell.standards.schemas import CheckFacts
 from codewell.workqueues.schemas import WorkItemOut
 
 Code = Annotated[ShortLine, Field(max_length=12)]
@@ -313,6 +314,7 @@ class WorkbenchOut(WireOut):
     model_config = ConfigDict(title="Workbench")
 
     episode: EpisodeFacts
+    facts: CheckFacts
     patient: PatientFacts
     spell: list[SpellEpisode]
     documents: list[DocumentOut]

@@ -49,6 +49,13 @@ def named(kind: str, code: str | None) -> dict[str, Any] | None:
     return None if not code else {"code": code, "name": reference.text_of(kind, code)}
 
 
+_ONE = text(f"""
+select v.*, (select count(*) from episode_key o
+    where o.provider = v.provider and o.spell_number = v.spell_number and not o.deleted) as episodes_in_spell
+from ({VISIBLE} and k.episode_id = :episode_id) v
+""")
+
+
 async def one_episode(session: AsyncSession, actor: Actor, episode_id: UUID, *, lock: bool = False) -> Row[Any]:
     """Return an episode of the caller's Trust with its spell and patient; NotFound otherwise.
 
@@ -59,7 +66,7 @@ async def one_episode(session: AsyncSession, actor: Actor, episode_id: UUID, *, 
         await session.execute(
             text("select 1 from episode_key where provider = :provider and episode_id = :episode_id for update"), values
         )
-    row = (await session.execute(text(VISIBLE + " and k.episode_id = :episode_id"), values)).one_or_none()
+    row = (await session.execute(_ONE, values)).one_or_none()
     if row is None:
         raise NotFound("There is no such episode here.")
     return row

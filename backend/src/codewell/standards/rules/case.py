@@ -136,14 +136,15 @@ class Facts:
 
 
 _CDS = re.compile(r"[0-9A-Z]{1,3}", re.ASCII)
-_AT_MOST = {"age": 150, "age_days": 55_000, "episodes_in_spell": 999}
+_BOUNDS = {"age": (0, 150), "age_days": (0, 55_000), "episodes_in_spell": (1, 999)}
 
 
 def _possible(name: str, value: Any) -> bool:  # Any: see ``Facts.of``
     if isinstance(value, str):
         return _CDS.fullmatch(value) is not None
-    if name in _AT_MOST:
-        return 0 <= int(value) <= _AT_MOST[name]
+    if name in _BOUNDS:
+        low, high = _BOUNDS[name]
+        return low <= int(value) <= high
     return True
 
 
