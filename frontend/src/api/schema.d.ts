@@ -836,6 +836,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/intake/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sources
+         * @description List how each sender's columns map onto ours.
+         */
+        get: operations["list_sources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/intake/sources/{source_id}": {
         parameters: {
             query?: never;
@@ -1818,6 +1838,48 @@ export interface components {
             started_on?: string | null;
             /** Treatment Function */
             treatment_function?: string | null;
+        };
+        /**
+         * CheckFacts
+         * @description The facts of an episode as ``POST /checks`` takes them: send these, and it says what submitting would say.
+         */
+        CheckFacts: {
+            /** Admission Method */
+            admission_method: string | null;
+            /** Admitted On */
+            admitted_on: string | null;
+            /** Age */
+            age: number | null;
+            /** Age Days */
+            age_days: number | null;
+            /** Died On */
+            died_on: string | null;
+            /** Discharge Destination */
+            discharge_destination: string | null;
+            /** Discharge Method */
+            discharge_method: string | null;
+            /** Discharged On */
+            discharged_on: string | null;
+            /** Ended On */
+            ended_on: string | null;
+            /** Episodes In Spell */
+            episodes_in_spell: number | null;
+            /** Last Episode */
+            last_episode: boolean | null;
+            /** Main Specialty */
+            main_specialty: string | null;
+            /** Neonatal Level */
+            neonatal_level: string | null;
+            /** Operation Status */
+            operation_status: string | null;
+            /** Patient Class */
+            patient_class: string | null;
+            /** Sex */
+            sex: string | null;
+            /** Started On */
+            started_on: string | null;
+            /** Treatment Function */
+            treatment_function: string | null;
         };
         /**
          * CheckIn
@@ -3910,6 +3972,16 @@ export interface components {
             version: number;
         };
         /**
+         * SourcePage
+         * @description All mappings, by name.
+         */
+        SourcePage: {
+            /** Items */
+            items: components["schemas"]["SourceOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
          * SpellEpisode
          * @description One FCE of the spell.
          */
@@ -4194,6 +4266,7 @@ export interface components {
                 [key: string]: components["schemas"]["EditionName"] | null;
             };
             episode: components["schemas"]["EpisodeFacts"];
+            facts: components["schemas"]["CheckFacts"];
             /** History */
             history: components["schemas"]["HistoryLine"][];
             patient: components["schemas"]["PatientFacts"];
@@ -8141,6 +8214,80 @@ export interface operations {
             };
             /** @description There is no such thing here */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourcePage"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -109,6 +109,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         P.edition_ready,
         P.intake_manage,
         P.intake_monitor,
+        P.intake_post,
         P.person_add,
         P.person_deactivate,
         P.person_edit,

@@ -131,6 +131,13 @@ async def see_source(session: AsyncSession, actor: Actor, source_id: str) -> Int
     return await one_source(session, actor, source_id)
 
 
+@verb("intake:monitor")
+async def list_sources(session: AsyncSession, actor: Actor) -> dict[str, Any]:
+    """Return every sender's mapping; a Trust has a handful, so one page holds them all."""
+    query = select(IntakeSource).where(col(IntakeSource.provider) == actor.provider).order_by(col(IntakeSource.name))
+    return {"items": list((await session.execute(query)).scalars()), "next": None}
+
+
 @verb("intake:monitor", leaves="intake:rejects_downloaded", refuses=[NotFound])
 async def see_rejects(session: AsyncSession, actor: Actor, job_id: UUID) -> IntakeJob:
     """Return the job whose rejects the caller is about to download; the rows hold patients, so this is trailed."""

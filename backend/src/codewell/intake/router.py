@@ -26,6 +26,7 @@ from codewell.intake.schemas import (
     RetryIn,
     SourceIn,
     SourceOut,
+    SourcePage,
 )  # fmt: skip
 from codewell.kit.http import StrictRoute
 from codewell.kit.verbs import operation
@@ -116,6 +117,12 @@ async def retry_fault(session: Session, me: Me, fault_id: UUID, body: RetryIn) -
 async def dismiss_fault(session: Session, me: Me, fault_id: UUID, body: DismissIn) -> Any:
     """Say that a message needs nothing more."""
     return reads.fault_out(await service.dismiss_fault(session, me, fault_id, body.reason), None)
+
+
+@router.get("/sources", response_model=SourcePage, **operation(reads.list_sources))
+async def list_sources(session: Session, me: Me) -> Any:
+    """List how each sender's columns map onto ours."""
+    return await reads.list_sources(session, me)
 
 
 @router.get("/sources/{source_id}", response_model=SourceOut, **operation(reads.see_source))

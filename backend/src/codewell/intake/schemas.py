@@ -277,6 +277,10 @@ class SourceOut(WireOut):
     updated_at: dt.datetime
 
 
+class SourcePage(Page[SourceOut]):
+    """All mappings, by name."""
+
+
 class FileQuery(WireIn):
     """How to take a file."""
 

@@ -20,7 +20,7 @@ export function CodeDetail({ system, code, on }: { system: System; code: string;
           <Mono>{it.dotted}</Mono> {it.title}
         </h2>
         <div className="cw-row">
-          {it.leaf ? <Tag tone="green">valid to code with</Tag> : <Tag tone="red">not valid: {it.missing}</Tag>}
+          {it.leaf ? <Tag tone="green">valid to code with</Tag> : <Tag tone="red">not valid: needs {it.missing}</Tag>}
           {it.dagger ? <Tag>dagger †</Tag> : null}
           {it.asterisk ? <Tag>asterisk *, never primary</Tag> : null}
         </div>

@@ -117,7 +117,7 @@ export default function CodesPage() {
                     <Mono>{item.dotted}</Mono>
                     <span>
                       {item.title}
-                      {item.leaf ? null : <span className="cw-quiet"> · {item.missing}</span>}
+                      {item.leaf ? null : <span className="cw-quiet"> · needs {item.missing}</span>}
                     </span>
                     <span className="codes__marks">
                       {item.dagger ? <Tag>dagger †</Tag> : null}

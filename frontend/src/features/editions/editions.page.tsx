@@ -17,6 +17,7 @@ const columns: readonly Column<Edition>[] = [
     key: "title",
     heading: "Edition",
     rowHeading: true,
+    nowrap: true,
     cell: (edition) => (
       <Link to="/editions/$editionId" params={{ editionId: edition.edition_id }}>
         {edition.title}
@@ -61,8 +62,7 @@ export default function EditionsPage() {
       <div className="cw-stack">
         {starter ? (
           <Banner kind="warn">
-            <strong>{starter.title} is a starter set</strong> of {count(starter.usable_codes)} common codes, written for
-            trying Codewell out. Load the {systemName(starter.system)} files of TRUD before coding real episodes.
+            <strong>{starter.title}</strong> holds {count(starter.usable_codes)} common codes only, enough to try Codewell out. Load the {systemName(starter.system)} files of TRUD before coding real episodes.
           </Banner>
         ) : null}
         {editions.isPending ? <SkeletonRows rows={4} /> : null}

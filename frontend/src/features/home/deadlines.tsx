@@ -2,7 +2,7 @@ import type { UseQueryResult } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { Schemas } from "@/api/client.ts";
 import { Tag } from "@/kit/bits.tsx";
-import { day, monthName } from "@/kit/dates.ts";
+import { day, month } from "@/kit/dates.ts";
 import { count } from "@/kit/numbers.ts";
 import { EmptyState, ErrorState, SkeletonRows } from "@/kit/states.tsx";
 
@@ -23,42 +23,44 @@ export function Deadlines({ deadlines }: { deadlines: UseQueryResult<Schemas["De
         </EmptyState>
       ) : null}
       {deadlines.data && deadlines.data.items.length > 0 ? (
-        <table className="cw-table">
-          <caption className="cw-hidden">Next SUS inclusion dates and what is not coded</caption>
-          <thead>
-            <tr>
-              <th scope="col">Month</th>
-              <th scope="col">Date</th>
-              <th scope="col" className="cw-right">
-                Working days
-              </th>
-              <th scope="col" className="cw-right">
-                Not coded
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {deadlines.data.items.map((item) => (
-              <tr key={`${item.phase}${item.activity_month}`}>
-                <th scope="row" className="cw-nowrap">
-                  {monthName(item.activity_month)} {item.phase}
+        <div className="cw-table-region">
+          <table className="cw-table">
+            <caption className="cw-hidden">Next SUS inclusion dates and what is not coded</caption>
+            <thead>
+              <tr>
+                <th scope="col">Month</th>
+                <th scope="col">Date</th>
+                <th scope="col" className="cw-right">
+                  Working days
                 </th>
-                <td>
-                  <span className="cw-nowrap">{day(item.inclusion_on)}</span>{" "}
-                  {item.provisional ? <Tag>provisional</Tag> : null}
-                </td>
-                <td className="cw-right">
-                  {item.working_days <= 3 ? <Tag tone="red">{item.working_days}</Tag> : item.working_days}
-                </td>
-                <td className="cw-right">
-                  {count(item.uncoded)}
-                  <br />
-                  <span className="cw-quiet">of {count(item.episodes)}</span>
-                </td>
+                <th scope="col" className="cw-right">
+                  Not coded
+                </th>
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {deadlines.data.items.map((item) => (
+                <tr key={`${item.phase}${item.activity_month}`}>
+                  <th scope="row" className="cw-nowrap">
+                    {month(item.activity_month).slice(0, 3)} {item.phase}
+                  </th>
+                  <td>
+                    <span className="cw-nowrap">{day(item.inclusion_on)}</span>{" "}
+                    {item.provisional ? <Tag>provisional</Tag> : null}
+                  </td>
+                  <td className="cw-right">
+                    {item.working_days <= 3 ? <Tag tone="red">{item.working_days}</Tag> : item.working_days}
+                  </td>
+                  <td className="cw-right">
+                    {count(item.uncoded)}
+                    <br />
+                    <span className="cw-quiet">of {count(item.episodes)}</span>
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
       ) : null}
     </section>
   );

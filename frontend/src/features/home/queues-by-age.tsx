@@ -4,6 +4,12 @@ import type { Schemas } from "@/api/client.ts";
 import { count } from "@/kit/numbers.ts";
 import { EmptyState, ErrorState, SkeletonRows } from "@/kit/states.tsx";
 
+type Band = Schemas["AgeBand"];
+
+function bandWords(band: Band): string {
+  return band.to_days === null ? `${band.from_days} or more` : `${band.from_days} to ${band.to_days}`;
+}
+
 /** Each queue by the age of its episodes; a number leads to exactly those. */
 export function QueuesByAge({ counts }: { counts: UseQueryResult<Schemas["WorkCounts"]> }) {
   const bands = counts.data?.queues[0]?.ages ?? [];
@@ -28,7 +34,7 @@ export function QueuesByAge({ counts }: { counts: UseQueryResult<Schemas["WorkCo
                 <th scope="col">Queue</th>
                 {bands.map((band) => (
                   <th key={band.band} scope="col" className="cw-right">
-                    {band.band}
+                    {bandWords(band)}
                   </th>
                 ))}
                 <th scope="col" className="cw-right">

@@ -1,28 +1,29 @@
 type Account = { username: string; password: string; role: string };
 
-/** Only a development server names them: synthetic people of a synthetic Trust. */
+/** Only the server of a synthetic Trust names them. */
 export function DemoAccounts({
   accounts,
   onPick,
-}: {
-  accounts: readonly Account[];
-  onPick: (account: Account) => void;
-}) {
+}: { accounts: readonly Account[]; onPick: (account: Account) => void }) {
+  const passwords = [...new Set(accounts.map((account) => account.password))];
   return (
     <section className="signin__demo" aria-labelledby="demo-title">
       <h2 id="demo-title">Try it as</h2>
       <p className="cw-quiet">
-        This is a development server with synthetic people. Nothing here is about a real person.
+        Synthetic people of a synthetic Trust; nothing here is about a real person.
+        {passwords.length === 1 ? (
+          <>
+            {" "}
+            The password is <span className="cw-mono">{passwords[0]}</span>.
+          </>
+        ) : null}
       </p>
       <ul className="cw-plain signin__accounts">
         {accounts.map((account) => (
           <li key={account.username}>
             <button type="button" onClick={() => onPick(account)}>
               <strong>{sentence(account.role)}</strong>
-              <span className="cw-quiet">
-                <span className="cw-mono">{account.username}</span> /{" "}
-                <span className="cw-mono">{account.password}</span>
-              </span>
+              <span className="cw-quiet cw-mono">{account.username}</span>
             </button>
           </li>
         ))}

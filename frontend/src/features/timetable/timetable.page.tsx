@@ -35,12 +35,17 @@ export default function TimetablePage() {
       nowrap: true,
       cell: (row: Month) => <InclusionDate row={row.dates[phase]} today={today} />,
     })),
+    // Where all dates come from one place, the foot of the page says it.
+    ...(sources.length > 1
+      ? [
     {
       key: "source",
       heading: "From",
-      width: "grow",
-      cell: (row) => [...new Set(Object.values(row.dates).map((date) => date.source))].join("; "),
+      width: "grow" as const,
+      cell: (row: Month) => [...new Set(Object.values(row.dates).map((date) => date.source))].join("; "),
     },
+        ]
+      : []),
   ];
   return (
     <div className="cw-page">

@@ -1,15 +1,17 @@
 import { Details, Mono, None } from "@/kit/bits.tsx";
+import { Button } from "@/kit/button.tsx";
 import { instant } from "@/kit/dates.ts";
 import { type Column, DataTable } from "@/kit/table.tsx";
 import type { TrailLine } from "./data.ts";
 
 const kinds: Record<string, string> = { person: "", client: "API client", system: "Codewell itself" };
 
-const columns: readonly Column<TrailLine>[] = [
+const columnsFor = (onSubject: (id: string) => void): readonly Column<TrailLine>[] => [
   { key: "at", heading: "When", nowrap: true, cell: (line) => instant(line.at) },
   {
     key: "who",
     heading: "Who",
+    nowrap: true,
     cell: (line) => (
       <>
         {line.actor.name}
@@ -21,13 +23,14 @@ const columns: readonly Column<TrailLine>[] = [
   {
     key: "subject",
     heading: "To",
+    nowrap: true,
     cell: (line) => (
       <>
         {line.subject_kind.replaceAll("_", " ")}{" "}
-        <span className="cw-quiet">
-          <Mono>{line.subject_id}</Mono>
-          {line.version === null ? "" : `, version ${line.version}`}
-        </span>
+        <Button look="link" title={`All about ${line.subject_id}`} onClick={() => onSubject(line.subject_id)}>
+          <Mono>{line.subject_id.length > 13 ? `…${line.subject_id.slice(-12)}` : line.subject_id}</Mono>
+        </Button>
+        {line.version === null ? null : <span className="cw-quiet"> version {line.version}</span>}
       </>
     ),
   },
@@ -51,7 +54,7 @@ const columns: readonly Column<TrailLine>[] = [
         </Details>
       ),
   },
-  { key: "request", heading: "Request", cell: (line) => <Mono>{line.request_id.slice(0, 13)}</Mono> },
+  { key: "request", heading: "Request", nowrap: true, cell: (line) => <Mono>…{line.request_id.slice(-12)}</Mono> },
 ];
 
 /** `coding:submitted` reads as "coding submitted". */
@@ -59,11 +62,11 @@ function words(tag: string): string {
   return tag.replace(":", " ").replaceAll("_", " ");
 }
 
-export function TrailTable({ rows }: { rows: readonly TrailLine[] }) {
+export function TrailTable({ rows, onSubject }: { rows: readonly TrailLine[]; onSubject: (id: string) => void }) {
   return (
     <DataTable
       caption="Lines of the trail, the newest first"
-      columns={columns}
+      columns={columnsFor(onSubject)}
       rows={rows}
       keyOf={(line) => line.line}
     />

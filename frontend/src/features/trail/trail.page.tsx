@@ -1,6 +1,6 @@
 // Who saw or changed what, and when: for the privacy officer.
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useRef, useState } from "react";
 import { pagesOptions, rowsOf } from "@/api/pages.ts";
 import { PageHead, Pagination } from "@/kit/bits.tsx";
 import { Button } from "@/kit/button.tsx";
@@ -19,6 +19,7 @@ const kinds = [
 ];
 
 export default function TrailPage() {
+  const subject = useRef<HTMLInputElement>(null);
   const [search, setSearch] = useState<TrailSearch>({});
   const people = useQuery({ queryKey: ["list_people", "names"], queryFn: ({ signal }) => peopleByName(signal) });
   // What was looked for is remembered only while the page is open.
@@ -47,24 +48,25 @@ export default function TrailPage() {
     <div className="cw-page">
       <PageHead
         title="Access trail"
-        sub="Every change, and every view of an identifiable record. It cannot be changed; searching it is written down too."
+        sub="Every change, and every view of an identifiable record; searching it is written down too"
       />
       <form className="cw-row cw-row--wide cw-row--end" onSubmit={submit}>
         <Select
           name="actor_id"
           label="Who"
-          width="medium"
+          width="short"
           empty="Anyone"
           options={people.data?.items.map((person) => ({ value: person.person_id, label: person.name })) ?? []}
         />
-        <Select name="past" label="Did what" width="medium" empty="Anything" options={kinds} />
+        <Select name="past" label="Did what" width="short" empty="Anything" options={kinds} />
         <TextField
           name="subject_id"
           label="To which record"
-          hint="Its id, from a line below"
           width="medium"
           mono
           maxLength={100}
+          placeholder="id"
+          ref={subject}
         />
         <DateField name="from" label="From" />
         <DateField name="to" label="To" />
@@ -82,7 +84,13 @@ export default function TrailPage() {
         ) : null}
         {rows.length > 0 ? (
           <>
-            <TrailTable rows={rows} />
+            <TrailTable
+              rows={rows}
+              onSubject={(id) => {
+                if (subject.current) subject.current.value = id;
+                setSearch((now) => ({ ...now, subject_id: id }));
+              }}
+            />
             <Pagination
               shown={rows.length}
               noun="lines"
