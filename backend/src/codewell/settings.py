@@ -39,7 +39,9 @@ class DemoSignIn(BaseModel):
 class Settings(BaseSettings):
     """Read once at start from the environment (prefix ``CODEWELL_``) and an optional ``.env`` beside the project."""
 
-    model_config = SettingsConfigDict(env_prefix="CODEWELL_", env_file=".env", extra="ignore", env_nested_delimiter="__")
+    model_config = SettingsConfigDict(
+        env_prefix="CODEWELL_", env_file=".env", extra="ignore", env_nested_delimiter="__"
+    )
 
     environment: Literal["development", "test", "production"] = "development"
     database_url: SecretStr = Field(

@@ -23,7 +23,7 @@ GOLDEN = Path(__file__).parent / "golden" / "who_may_do_what.txt"
 PUBLIC = {"see_live", "see_ready", "see_sign_in_options", "sign_in", "start_oidc_sign_in", "finish_oidc_sign_in"}
 
 # Nothing that a stranger's id could hide behind: the operation is about the caller, or the id is no secret.
-NO_HIDING = {"discard_draft", "run_checks"}
+NO_HIDING = {"discard_draft", "run_checks", "set_source"}
 
 
 @pytest.mark.parametrize(("method", "path", "op"), OPERATIONS)

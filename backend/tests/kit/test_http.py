@@ -66,7 +66,9 @@ class TestHostileBodies:
         assert answer.status_code == 422
 
     async def test_a_body_over_the_limit_is_413(self, echo, client):
-        answer = await client.post("/api/v1/echo", content=b" " * 5_000_001, headers={"Content-Type": "application/json"})
+        answer = await client.post(
+            "/api/v1/echo", content=b" " * 5_000_001, headers={"Content-Type": "application/json"}
+        )
         assert answer.status_code == 413
         assert answer.json()["limit_bytes"] == 5_000_000
 

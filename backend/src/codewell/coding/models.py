@@ -52,7 +52,7 @@ class Coding(SQLModel, table=True):
     provider: str = Field(sa_column=Column(Text, primary_key=True))
     episode_id: UUID = Field(sa_column=Column(PgUUID(as_uuid=True), primary_key=True))
     version: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
-    seq: int = Field(sa_column=Column(BigInteger, Identity(always=True), nullable=False))
+    seq: int | None = Field(default=None, sa_column=Column(BigInteger, Identity(always=True), nullable=False))
     state: str = Field(sa_column=Column(Text, nullable=False))
     source: str = Field(sa_column=Column(Text, nullable=False))
     diagnoses: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
@@ -74,7 +74,9 @@ class Coding(SQLModel, table=True):
     message_id: str | None = Field(sa_column=Column(Text))
     at: dt.datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
     recorded_at: dt.datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
-    txid: int = Field(sa_column=Column(Xid8(), nullable=False, server_default=text("pg_current_xact_id()")))
+    txid: int | None = Field(
+        default=None, sa_column=Column(Xid8(), nullable=False, server_default=text("pg_current_xact_id()"))
+    )
 
 
 class CodingDraft(SQLModel, table=True):

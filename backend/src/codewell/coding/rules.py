@@ -116,6 +116,10 @@ def _lines(name: str, was: Sequence[str], now: Sequence[str]) -> list[LineChange
     return changes
 
 
+def _iso(day: dt.date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
 def differences(was: Codes, now: Codes) -> list[LineChange]:
     """Return what was removed, moved and added, line by line, and which procedures changed their day.
 
@@ -126,7 +130,7 @@ def differences(was: Codes, now: Codes) -> list[LineChange]:
     for code, on in zip(now.procedures, now.procedure_dates, strict=True):
         if code in before and before[code] != on:
             old = before[code]
-            changes.append(LineChange("procedures", "dated", code, old and old.isoformat(), on and on.isoformat()))
+            changes.append(LineChange("procedures", "dated", code, _iso(old), _iso(on)))
     return changes
 
 

@@ -22,15 +22,15 @@ class Doer(Protocol):
     """Whoever acts: a person, an API client or the system itself."""
 
     @property
-    def provider(self) -> str: ...  # noqa: D102
+    def provider(self) -> str: ...
     @property
-    def kind(self) -> str: ...  # noqa: D102
+    def kind(self) -> str: ...
     @property
-    def id(self) -> UUID: ...  # noqa: D102
+    def id(self) -> UUID: ...
     @property
-    def name(self) -> str: ...  # noqa: D102
+    def name(self) -> str: ...
     @property
-    def request_id(self) -> str: ...  # noqa: D102
+    def request_id(self) -> str: ...
 
 
 async def record(

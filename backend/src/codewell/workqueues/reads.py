@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -204,9 +203,7 @@ where provider = :provider and ((lease_owner_id = :me and lease_until > :now) or
 async def count_work_items(session: AsyncSession, actor: Actor) -> dict[str, Any]:
     """Return every queue in numbers, also the empty ones."""
     values = {"provider": actor.provider, "now": clock.now(), "today": clock.today()}
-    by_queue: dict[str, Mapping[str, Any]] = {
-        r["queue"]: r for r in (await session.execute(_COUNTS, values)).mappings()
-    }
+    by_queue = {r["queue"]: dict(r) for r in (await session.execute(_COUNTS, values)).mappings()}
     mine = (
         await session.execute(_MINE, {"provider": actor.provider, "me": actor.id, "now": values["now"]})
     ).scalar_one()
