@@ -105,7 +105,7 @@ function useChecks(wb: Workbench, grid: Grid) {
   const latest = useRef<Latest<typeof all, Awaited<ReturnType<typeof runChecks>>> | null>(null);
   latest.current ??= new Latest({
     delay: CHECK_DELAY_MS,
-    ask: ({ diagnoses, procedures }, signal) => runChecks({ episode: factsOf(wb), diagnoses, procedures }, signal),
+    ask: ({ diagnoses, procedures }, signal) => runChecks({ episode: wb.facts, diagnoses, procedures }, signal),
     answered: (answer, question) => {
       asked.current = question.keys;
       setPlaced(placeFindings(answer.items, question.keys));
@@ -130,24 +130,4 @@ function useChecks(wb: Workbench, grid: Grid) {
   // Before the first code there is nothing to find fault with.
   const begun = grid.lists.diagnoses.length + grid.lists.procedures.length > 0;
   return { placed: begun ? placed : NONE, marks, checking, recheck, wire };
-}
-
-function factsOf(wb: Workbench) {
-  const { episode, patient } = wb;
-  return {
-    started_on: episode.started_on,
-    ended_on: episode.ended_on,
-    admitted_on: episode.admitted_on,
-    discharged_on: episode.discharged_on,
-    sex: patient.sex,
-    age: patient.age,
-    patient_class: episode.patient_class?.code ?? null,
-    admission_method: episode.admission_method?.code ?? null,
-    discharge_method: episode.discharge_method?.code ?? null,
-    discharge_destination: episode.discharge_destination?.code ?? null,
-    operation_status: episode.operation_status,
-    main_specialty: episode.specialty?.code ?? null,
-    treatment_function: episode.treatment_function?.code ?? null,
-    episodes_in_spell: episode.episodes_in_spell,
-  };
 }
