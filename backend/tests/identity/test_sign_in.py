@@ -245,3 +245,24 @@ class TestAddress:
             await sign_in(client, "name.1", "a wrong guess", headers=OURS | {"X-Forwarded-For": "192.0.2.1"})
             answer = await sign_in(client, "name.2", "a wrong guess", headers=OURS | {"X-Forwarded-For": "192.0.2.2"})
             assert answer.status_code == 429
+
+
+@pytest.mark.commits
+class TestManyAtOnce:
+    async def test_a_hundred_guesses_sent_at_once_are_not_a_hundred_tries(self, own, own_app, own_world):
+        import asyncio
+
+        async with own.transaction() as session:
+            await service.add_person(
+                session, own_world.system, username="jo.bell", name="Jo", roles=["coder"], password=PASSWORD
+            )
+        with clock.frozen(clock.now()):
+            async with browser(own_app) as http:
+                answers = await asyncio.gather(*(sign_in(http, password=f"a wrong guess {n}") for n in range(100)))
+        statuses = [a.status_code for a in answers]
+        assert set(statuses) <= {401, 429}
+        tried = statuses.count(401)
+        assert 1 <= tried <= 5
+        async with own.transaction() as session:
+            counted = (await session.execute(text("select max(failures) from sign_in_guess"))).scalar_one()
+        assert counted == tried

@@ -114,24 +114,25 @@ async def sign_in_with_password(
     username = username.strip().lower()
     account = _guess_name(settings, "account", f"{provider or ''}/{username}")
     address = _guess_name(settings, "address", stranger.address)
-    seen = {g.name_hash: g for g in await _guesses(session, account, address)}
-    wait = max((g.wait_until for g in seen.values() if g.wait_until is not None), default=None)
-    if wait is not None and wait > now():
-        return _too_many(wait - now())
-    # One try at a time for each account, or a hundred sent at once would all count as the first.
+    # One try at a time for each account, or a hundred sent at once would all count as the first; and the count is read
+    # only then, or the last one's would be missed.
     alone = await session.execute(
         text("select pg_try_advisory_xact_lock(:k)"), {"k": int.from_bytes(account[:8], "big", signed=True)}
     )
     if not alone.scalar_one():
         return _too_many(dt.timedelta(seconds=1))
+    seen = {g.name_hash: g for g in await _guesses(session, account, address)}
+    wait = max((g.wait_until for g in seen.values() if g.wait_until is not None), default=None)
+    if wait is not None and wait > now():
+        return _too_many(wait - now())
     found = select(Person).where(Person.username == username, col(Person.active).is_(True)).limit(2)
     if provider is not None:
         found = found.where(Person.provider == provider)
     people = (await session.execute(found)).scalars().all()
     person = people[0] if len(people) == 1 else None
     if not await credentials.password_matches(password, person.password_hash if person else None) or person is None:
-        await _wrong(session, account, seen.get(account), throttle.FREE_TRIES)
-        await _wrong(session, address, seen.get(address), ADDRESS_TRIES)
+        await _wrong(session, account, throttle.FREE_TRIES)
+        await _wrong(session, address, ADDRESS_TRIES)
         return SignInRefused()
     before = seen[account].failures if account in seen else 0
     await session.execute(delete(SignInGuess).where(col(SignInGuess.name_hash) == account))
@@ -162,21 +163,21 @@ async def _guesses(session: AsyncSession, *names: bytes) -> Sequence[SignInGuess
     return (await session.execute(found)).scalars().all()
 
 
-async def _wrong(session: AsyncSession, name: bytes, seen: SignInGuess | None, free: int) -> None:
+_WRONG = text("""
+insert into sign_in_guess as g (name_hash, failures, at) values (:name, 1, :at)
+on conflict (name_hash) do update
+set failures = case when g.at > :recent then g.failures + 1 else 1 end, at = excluded.at, wait_until = null
+returning failures
+""")
+
+
+async def _wrong(session: AsyncSession, name: bytes, free: int) -> None:
+    # Counted by the database: people who share an address may mistype at the same moment.
     at = now()
-    row = insert(SignInGuess).values(
-        name_hash=name,
-        failures=1,
-        at=at,
-        wait_until=at + throttle.wait_after(1, free),
-    )
-    failures = 1 if seen is None else seen.failures + 1
-    await session.execute(
-        row.on_conflict_do_update(
-            index_elements=["name_hash"],
-            set_={"failures": failures, "at": at, "wait_until": at + throttle.wait_after(failures, free)},
-        )
-    )
+    facts = {"name": name, "at": at, "recent": at - throttle.FORGET_AFTER}
+    failures = (await session.execute(_WRONG, facts)).scalar_one()
+    waits = update(SignInGuess).where(col(SignInGuess.name_hash) == name)
+    await session.execute(waits.values(wait_until=at + throttle.wait_after(failures, free)))
     await session.execute(delete(SignInGuess).where(col(SignInGuess.at) < at - dt.timedelta(days=1)))
 
 
