@@ -207,8 +207,8 @@ def python_packages(with_tests: bool) -> None:
             (STAMPS / name).unlink() if (STAMPS / name).exists() else None
     if not fresh(lock, wanted_for[lock], PYTHON):
         call(
-            [*pip(), "install", "--require-hashes", "--no-deps", "--no-input", "--disable-pip-version-check",
-             "--progress-bar", "off", "-r", ROOT / "backend" / lock],
+            [*pip(), "install", "--require-hashes", "--no-deps", "--no-input", "--no-compile",
+             "--disable-pip-version-check", "--progress-bar", "off", "-r", ROOT / "backend" / lock],
             "Installing Python packages",
         )  # fmt: skip
         stamped(lock, wanted_for[lock])
