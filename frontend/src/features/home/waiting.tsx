@@ -77,7 +77,7 @@ export function Waiting({ first }: { first?: boolean }) {
       </ul>
       {job ? (
         <p className="cw-quiet">
-          Last intake: {job.file_name}, {count(job.rows)} rows, {instantNear(job.created_at)}.{" "}
+          Last intake: {job.file_name}, {count(job.rows_total)} rows, {instantNear(job.created_at)}.{" "}
           <Link to="/intake">Intake</Link>
         </p>
       ) : null}

@@ -1,5 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
-import { answer, api, ifMatch, intention, type Schemas } from "@/api/client.ts";
+import { answer, api, ifMatch, type Schemas } from "@/api/client.ts";
 import { pagesOptions } from "@/api/pages.ts";
 
 export type Job = Schemas["JobOut"];
@@ -42,7 +42,7 @@ export type Sending = { file: File; preview: boolean; sourceId: string | undefin
 export function sendFile({ file, preview, sourceId }: Sending) {
   return answer(
     api.POST("/api/v1/intake/files", {
-      params: { query: { preview, source_id: sourceId, file_name: file.name.slice(0, 100) }, header: intention() },
+      params: { query: { preview, source_id: sourceId, file_name: file.name.slice(0, 100) } },
       headers: { "Content-Type": /\.(ndjson|jsonl)$/i.test(file.name) ? "application/x-ndjson" : "text/csv" },
       body: file as unknown as never,
       bodySerializer: (body: unknown) => body as File,

@@ -10,6 +10,18 @@ import { DismissFault, RetryFault } from "./fault-dialogs.tsx";
 
 type Pages = { hasNextPage: boolean; isFetchingNextPage: boolean; fetchNextPage: () => unknown };
 
+export function FaultErrors({ errors }: { errors: Fault["errors"] }) {
+  return (
+    <ul className="cw-plain">
+      {errors.map((error) => (
+        <li key={`${error.field}${error.reason}`}>
+          <Mono>{error.field}</Mono> {error.reason} <span className="cw-quiet">{error.what_to_do}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 export function FaultTable({ faults, pages }: { faults: readonly Fault[]; pages: Pages }) {
   const may = useMay();
   const manages = may("intake:manage");
@@ -40,15 +52,7 @@ export function FaultTable({ faults, pages }: { faults: readonly Fault[]; pages:
       key: "errors",
       heading: "What is wrong, and what to do",
       width: "grow",
-      cell: (fault) => (
-        <ul className="cw-plain">
-          {fault.errors.map((error) => (
-            <li key={`${error.field}${error.reason}`}>
-              <Mono>{error.field}</Mono> {error.reason} <span className="cw-quiet">{error.what_to_do}</span>
-            </li>
-          ))}
-        </ul>
-      ),
+      cell: (fault) => <FaultErrors errors={fault.errors} />,
     },
     {
       key: "acts",

@@ -9,8 +9,9 @@ import { whyNot } from "@/kit/confirm.tsx";
 import { duration, instant } from "@/kit/dates.ts";
 import { bytes, count } from "@/kit/numbers.ts";
 import { Banner, ErrorState, SkeletonRows } from "@/kit/states.tsx";
-import { cancelJob, commitJob, faultPages, isMoving, type Job, jobQuery } from "./data.ts";
-import { FaultTable } from "./fault-table.tsx";
+import { DataTable } from "@/kit/table.tsx";
+import { cancelJob, commitJob, type Fault, faultPages, isMoving, type Job, jobQuery } from "./data.ts";
+import { FaultErrors, FaultTable } from "./fault-table.tsx";
 import { JobProgress, JobState } from "./job-bits.tsx";
 import { Sample } from "./sample.tsx";
 import "./intake.scss";
@@ -87,7 +88,7 @@ function JobDetail({ job }: { job: Job }) {
       <Facts
         items={[
           ["Sent", `${instant(job.created_at)}, by ${job.sent_by}`],
-          ["Size", `${bytes(job.bytes)}, ${count(job.rows)} rows, ${job.format.toUpperCase()}`],
+          ["Size", `${bytes(job.bytes)}, ${count(job.rows_total)} rows, ${job.format.toUpperCase()}`],
           job.started_at && job.finished_at
             ? [
                 "Took",
@@ -100,8 +101,14 @@ function JobDetail({ job }: { job: Job }) {
           job.ignored_columns.length > 0 ? ["Columns not read", job.ignored_columns.join(", ")] : null,
         ]}
       />
-      {job.rejected > 0 && !isMoving(job) ? <Rejects job={job} /> : null}
-      {job.sample.length > 0 ? <Sample rows={job.sample} /> : null}
+      {job.rejected > 0 && !isMoving(job) ? (
+        job.preview && job.state !== "done" ? (
+          <Doubtful rows={job.sample} />
+        ) : (
+          <Rejects job={job} />
+        )
+      ) : null}
+      {job.preview ? <Sample rows={job.sample.filter((row) => !("errors" in row))} /> : null}
     </div>
   );
 }
@@ -133,6 +140,32 @@ function Outcomes({ job }: { job: Job }) {
         </div>
       ))}
     </div>
+  );
+}
+
+/** What a preview would reject: its first rows, since nothing of a preview is kept. */
+function Doubtful({ rows }: { rows: readonly Record<string, unknown>[] }) {
+  const doubtful = rows.filter((row): row is { row: number; errors: Fault["errors"] } => Array.isArray(row.errors));
+  if (doubtful.length === 0) return null;
+  return (
+    <DataTable
+      caption="Rows that would be rejected, the first of them"
+      captionShown
+      sticky={false}
+      columns={[
+        {
+          key: "row",
+          heading: "Row",
+          align: "right",
+          width: "narrow",
+          rowHeading: true,
+          cell: (row) => count(row.row),
+        },
+        { key: "errors", heading: "What is wrong, and what to do", cell: (row) => <FaultErrors errors={row.errors} /> },
+      ]}
+      rows={doubtful}
+      keyOf={(row) => `${row.row}`}
+    />
   );
 }
 

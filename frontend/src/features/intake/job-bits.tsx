@@ -23,7 +23,7 @@ export function JobProgress({ job }: { job: Job }) {
   const rate = job.rows_per_second ? `${count(Math.round(job.rows_per_second))} rows a second` : null;
   const left = job.seconds_left !== null && isMoving(job) ? `about ${duration(job.seconds_left)} left` : null;
   const words = [
-    `${count(job.rows_done)}${job.rows ? ` of ${count(job.rows)}` : ""} rows`,
+    `${count(job.rows_done)}${job.rows_total ? ` of ${count(job.rows_total)}` : ""} rows`,
     rate,
     left,
     job.rejected ? `${count(job.rejected)} rejected` : null,
@@ -32,7 +32,7 @@ export function JobProgress({ job }: { job: Job }) {
     <Progress
       label={`Progress of ${job.file_name}`}
       done={job.rows_done}
-      total={job.rows || null}
+      total={job.rows_total || null}
       words={words.join(" · ")}
       spoken={`${job.file_name}: ${words.join(", ")}`}
       finished={!isMoving(job)}

@@ -5,6 +5,7 @@ export function Sample({ rows }: { rows: readonly Record<string, unknown>[] }) {
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter((name) =>
     rows.some((row) => row[name] !== null && row[name] !== ""),
   );
+  if (rows.length === 0) return null;
   return (
     <section aria-labelledby="sample-title">
       <h2 id="sample-title">First rows, as understood</h2>
