@@ -438,6 +438,7 @@ test.describe("two people", () => {
     await expect(page.getByRole("heading", { name: "Returned to me" })).toBeVisible();
     await looked(page, "my-work-returned");
     await page.goto(`/episodes/${episodeId}`);
+    await expect(page.getByRole("button", { name: /Take this episode/ })).toBeFocused();
     await page.keyboard.press("Alt+t");
     await expect(addDiagnosis(page)).toBeFocused();
     await expect(page.locator(".wb-banners")).toContainText("Line 2: is it secondary?");
@@ -475,6 +476,7 @@ test("a held episode leaves with its reason and its draft", async ({ page }) => 
   await expect(page.getByRole("heading", { level: 1, name: "My work" })).toBeVisible();
   await page.goto(`/episodes/${episodeId}`);
   await expect(page.locator(".wb-why")).toContainText("Discharge summary asked for");
+  await expect(page.getByRole("button", { name: /Take this episode/ })).toBeFocused();
   await page.keyboard.press("Alt+t");
   await expect(addDiagnosis(page)).toBeFocused();
   await expect(diagnoses(page)).toHaveCount(2);

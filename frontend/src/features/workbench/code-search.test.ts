@@ -43,8 +43,9 @@ describe("Enter in the search field", () => {
     expect(enter("", open, 1)).toEqual({ kind: "pick", code: "I211" });
   });
 
-  it("never takes a hit of an older text", () => {
-    expect(enter("fall stand", found("fall", hit("W19")))).toEqual({ kind: "nothing" });
+  it("never takes a hit of an older text, but remembers what was marked until the answer is there", () => {
+    expect(enter("fall stand", found("fall", hit("W19")))).toEqual({ kind: "wait", code: null, seen: "W19" });
+    expect(enter("fall stand", null)).toEqual({ kind: "nothing" });
   });
 
   it("takes several codes as a list", () => {
@@ -52,8 +53,8 @@ describe("Enter in the search field", () => {
   });
 
   it("waits for the search with three characters, which may be a code or a category", () => {
-    expect(enter("I10", null)).toEqual({ kind: "wait", code: "I10" });
-    expect(enter("I10", found("I1", hit("I110")))).toEqual({ kind: "wait", code: "I10" });
+    expect(enter("I10", null)).toEqual({ kind: "wait", code: "I10", seen: null });
+    expect(enter("I10", found("I1", hit("I110")))).toEqual({ kind: "wait", code: "I10", seen: "I110" });
     expect(enter("I10", found("I10", hit("I10")))).toEqual({ kind: "pick", code: "I10" });
     expect(enter("Q99", found("Q99"))).toEqual({ kind: "pick", code: "Q99" });
   });

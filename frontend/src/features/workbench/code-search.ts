@@ -28,8 +28,11 @@ export type EnterMeans =
   | { readonly kind: "pick"; readonly code: string }
   | { readonly kind: "open"; readonly hit: Hit }
   | { readonly kind: "paste"; readonly text: string }
-  /** Enter counts as soon as the search has answered, or as the code itself when typing goes on before that. */
-  | { readonly kind: "wait"; readonly code: string };
+  /**
+   * Enter counts as soon as the search has answered: for a short code as that code, also when typing goes on before;
+   * for words only if the answer's first hit is the one that was marked, for nobody picks what they have not seen.
+   */
+  | { readonly kind: "wait"; readonly code: string | null; readonly seen: string | null };
 
 /**
  * What Enter does: a list of codes is pasted, a code typed whole is taken at once (the search need not have answered),
@@ -52,7 +55,8 @@ export function onEnter(text: string, list: ListName, found: Found | null, marke
   // Nothing found for something code-like is taken too: the line then shows that it is not in this edition.
   if (bare !== null && (looksWhole(typed, SYSTEM_OF[list]) || fresh)) return { kind: "pick", code: bare };
   // Three characters may be a code (I10) or a category (I21): only the search can say which.
-  return bare !== null ? { kind: "wait", code: bare } : { kind: "nothing" };
+  const seen = fresh ? null : (found?.hits[marked]?.code ?? null);
+  return bare !== null || seen !== null ? { kind: "wait", code: bare, seen } : { kind: "nothing" };
 }
 
 /** The next mark, round the ends. */

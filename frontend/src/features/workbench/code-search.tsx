@@ -58,7 +58,7 @@ export function CodeSearch(props: CodeSearchProps) {
     setAway(false);
   };
   // An Enter that came before the answer; it counts when the answer is there.
-  const waiting = useRef<{ text: string; code: string } | null>(null);
+  const waiting = useRef<{ text: string; code: string | null; seen: string | null } | null>(null);
   const [due, setDue] = useState<Found | null>(null);
   const settleWaiting = useRef(() => {});
   const latest = useRef<Latest<string, Found> | null>(null);
@@ -133,13 +133,14 @@ export function CodeSearch(props: CodeSearchProps) {
   };
   useEffect(() => {
     if (due === null || waiting.current === null) return;
+    const { code, seen } = waiting.current;
     waiting.current = null;
     setDue(null);
-    enter(due, 0);
+    if (code !== null || due.hits[0]?.code === seen) enter(due, 0);
   });
   const enter = (answer: Found | null = found, mark: number = marked) => {
     const meaning = onEnter(text, list, answer, mark, near);
-    if (meaning.kind === "wait") waiting.current = { text: typed, code: meaning.code };
+    if (meaning.kind === "wait") waiting.current = { text: typed, code: meaning.code, seen: meaning.seen };
     if (meaning.kind === "pick") pick(meaning.code);
     else if (meaning.kind === "open") void openCategory(meaning.hit);
     else if (meaning.kind === "paste") onPaste(meaning.text);
@@ -171,7 +172,7 @@ export function CodeSearch(props: CodeSearchProps) {
           const { value } = event.target;
           const ahead = waiting.current;
           waiting.current = null;
-          if (ahead && value.length > text.length && value.startsWith(text)) {
+          if (ahead?.code && value.length > text.length && value.startsWith(text)) {
             pick(ahead.code);
             props.onGoOn(value.slice(text.length));
           } else onText(value);
