@@ -10,6 +10,7 @@ from itertools import accumulate
 from random import Random
 
 from codewell.synth.story import Mistake
+from codewell.synth.words import is_subsidiary
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,6 @@ CONFUSED: Mapping[str, tuple[str, ...]] = {
     "K264": ("K922",),
     "F059": ("R410",),
     "F03": ("G309",),
-    "S7200": ("S7290",),
     "K358": ("K37",),
     "K802": ("K819",),
     "H251": ("H409",),
@@ -108,7 +108,6 @@ CONFUSED: Mapping[str, tuple[str, ...]] = {
     "N183": ("N19",),
     "A419": ("A499",),
     "O701": ("O718",),
-    "Z370": ("Z379",),
     "C509": ("D059",),
     "R33": ("R398",),
 }
@@ -238,7 +237,7 @@ def code_procedures(
     on: list[int] = []
     dropping = False
     for index, code in enumerate(truth):
-        subsidiary = code[0] in "YZO"
+        subsidiary = is_subsidiary(code)
         if not subsidiary:
             dropping = random() < coder.omits_procedure
         if dropping:

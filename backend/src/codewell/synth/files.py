@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import hashlib
 import io
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -65,11 +64,6 @@ def sent_at(episode: Episode, today: int) -> dt.datetime:
     if episode.ended >= today:
         return dt.datetime.combine(dt.date.fromordinal(today - 1), dt.time(22, 59), dt.UTC)
     return dt.datetime.combine(dt.date.fromordinal(episode.ended), dt.time(22, 30), dt.UTC)
-
-
-def digest(text: str) -> str:
-    """128 bits over a text, as hex."""
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 def message_id(episode: Episode) -> str:

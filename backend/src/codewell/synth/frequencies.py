@@ -22,6 +22,7 @@ from codewell.synth.coders import CodeLists
 from codewell.synth.comorbidities import BROUGHT
 from codewell.synth.generate import Generator
 from codewell.synth.story import Episode
+from codewell.synth.words import is_subsidiary
 
 DIAGNOSES_AN_EPISODE = 7.3
 PROCEDURES_AN_EPISODE = 1.9
@@ -176,9 +177,9 @@ class NationalMix:
         self.n_general = fewer * self.general.total * _TRIAL / max(ages, 1e-9)
         self.n_obstetric = fewer * self.obstetric.total * _TRIAL / max(pregnant, 1)
         self.n_neonatal = fewer * self.neonatal.total * _TRIAL / max(newborn, 1)
-        mains = {c: w for c, w in left_procedures.items() if c[0] not in "YZO"}
+        mains = {c: w for c, w in left_procedures.items() if not is_subsidiary(c)}
         methods = {c: w for c, w in left_procedures.items() if c[0] == "Y"}
-        sites = {c: w for c, w in left_procedures.items() if c[0] in "ZO" and not c.startswith("Z94")}
+        sites = {c: w for c, w in left_procedures.items() if is_subsidiary(c) and c[0] != "Y" and c[:3] != "Z94"}
         sides = {c: w for c, w in left_procedures.items() if c.startswith("Z94")}
         self.mains, self.methods, self.sites, self.sides = _Pool(mains), _Pool(methods), _Pool(sites), _Pool(sides)
         self.n_mains = fewer_procedures * self.mains.total * _TRIAL / max(other, 1)
@@ -243,7 +244,7 @@ class NationalMix:
                 if rng.random() < chance:
                     run.append(star)
                     break
-        run = [c for c in dict.fromkeys(run) if c not in have]
+        run = [c for c in dict.fromkeys(run) if c not in have and not _unfit(self._rows.get(c), sex, age)]
         have.update(run)
         leads = (
             not pregnant

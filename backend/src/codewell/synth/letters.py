@@ -136,7 +136,7 @@ def _name(rng: Random, done: Done) -> str:
             else:
                 names.append(phrase)
             continue
-        if run[0][0] not in "YZO":
+        if not words.is_subsidiary(run[0]):
             mains.append(len(names))
         names.append(phrase)
     return ", ".join(names)
@@ -318,6 +318,11 @@ def documents(episode: Episode, today: int) -> list[Document]:
                 )
             )
     return out
+
+
+def summary_of(episode: Episode) -> str:
+    """The summary alone."""
+    return summary(Random(episode.ink), episode)
 
 
 def whole_text(episode: Episode) -> str:

@@ -16,14 +16,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from codewell import db
 from codewell.codesets import service as codesets
-from codewell.coding import service as coding
 from codewell.coding.history import Past, take_history
-from codewell.episodes import incoming
 from codewell.episodes import service as episodes
+from codewell.episodes.rules import content_digest
 from codewell.identity import service as identity
 from codewell.identity.actor import Actor
 from codewell.identity.rules import ClientScope, Permission, Role
-from codewell.intake.check import COLUMNS, check
+from codewell.intake.batch import Ready, prepare, take_in
+from codewell.intake.check import COLUMNS
 from codewell.kit import clock
 from codewell.settings import Settings
 from codewell.synth import files
@@ -31,7 +31,6 @@ from codewell.synth.coders import BY_USERNAME, CODERS
 from codewell.synth.generate import Generator
 from codewell.synth.letters import documents
 from codewell.synth.story import Document, Episode
-from codewell.workqueues import service as workqueues
 
 PROVIDER = "RXX"
 NAME = "Synthetic Trust"
@@ -58,7 +57,7 @@ class _Feed:
     """Messages of one batch, in the columns that the intake checks."""
 
     columns: dict[str, list[Any]] = field(default_factory=lambda: {name: [] for name in COLUMNS})
-    papers: list[tuple[Any, ...]] = field(default_factory=list)
+    papers: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.columns["spell_number"])
@@ -133,72 +132,42 @@ def _add(feed: _Feed, episode: Episode, today: int, *, with_codes: bool, **chang
         column.append(values.get(name))
 
 
-def _paper(feed: _Feed, episode: Episode, document: Document, at: dt.datetime) -> None:
-    feed.papers.append(
-        (
-            PROVIDER,
-            at,
-            f"{files.message_id(episode)}-{document.document_ref}",
-            episode.spell.number,
-            episode.number,
-            document.document_ref,
-            document.kind,
-            document.title,
-            document.dated_on,
-            document.expected_on,
-            document.arrived_at,
-            None,
-            document.text,
-        )
+def _paper(feed: _Feed, n: int, episode: Episode, document: Document, at: dt.datetime) -> None:
+    """Put a document into the batch, as belonging to its nth message."""
+    says = (document.kind, document.title, document.dated_on, document.expected_on, document.arrived_at, document.text)
+    feed.papers.setdefault(n, []).append(
+        {
+            "source_at": at,
+            "message_id": f"{files.message_id(episode)}-{document.document_ref}",
+            "spell_number": episode.spell.number,
+            "episode_number": episode.number,
+            "document_ref": document.document_ref,
+            "kind": document.kind,
+            "title": document.title,
+            "dated_on": document.dated_on,
+            "expected_on": document.expected_on,
+            "arrived_at": document.arrived_at,
+            "url": None,
+            "body": document.text,
+            "digest": content_digest(*(None if value is None else str(value) for value in says)).hex,
+        }
     )
 
 
-async def take(session: AsyncSession, actor: Actor, feed: _Feed) -> None:
-    """Take a batch in: checked, staged, folded, versioned and placed, as every feed is."""
-    n = len(feed)
+def ready_of(feed: _Feed) -> Ready:
+    """The batch as the intake checks and writes it out; a synthetic episode that it refuses is a mistake of ours."""
     frame = pl.DataFrame(
         [pl.Series(name, values, dtype=pl.String) for name, values in feed.columns.items()]
         + [
-            pl.Series("names_spell", [True] * n, dtype=pl.Boolean),
-            pl.Series("idx", range(n), dtype=pl.Int32),
+            pl.Series("names_spell", [True] * len(feed), dtype=pl.Boolean),
+            pl.Series("idx", range(len(feed)), dtype=pl.Int32),
         ]
     )
-    checked = check(frame, provider=actor.provider, now=clock.now(), today=clock.today())
-    if checked.faults:
-        first = next(iter(checked.faults.values()))[0]
-        raise ValueError(f"The intake refuses {len(checked.faults)} synthetic episodes: {first.field} {first.reason}")
-    messages = incoming.csv_of(incoming.with_tops(checked.good), "incoming")
-    await incoming.stage(session, actor.provider, messages, _papers(feed))
-    await episodes.fold_incoming(session, actor)
-    await coding.version_incoming(session, actor)
-    await workqueues.place_incoming(session, actor)
-
-
-def _papers(feed: _Feed) -> bytes | None:
-    if not feed.papers:
-        return None
-    columns = [c.name for c in incoming.INCOMING_DOCUMENT if c.name not in ("idx", "digest", "top")]
-    frame = pl.DataFrame(
-        feed.papers, schema=[(name, _PAPER_TYPES.get(name, pl.String)) for name in columns], orient="row"
-    )
-    rows = frame.select(pl.concat_str(pl.all().cast(pl.String).fill_null("\x00"), separator="\x1f")).to_series()
-    return incoming.csv_of(
-        frame.with_columns(
-            idx=pl.int_range(frame.height, dtype=pl.Int32),
-            digest=pl.Series([files.digest(text) for text in rows.to_list()], dtype=pl.String),
-            top=pl.lit(value=True),
-        ),
-        "incoming_document",
-    )
-
-
-_PAPER_TYPES: dict[str, Any] = {
-    "source_at": pl.Datetime("us", "UTC"),
-    "episode_number": pl.Int16,
-    "dated_on": pl.Date,
-    "expected_on": pl.Date,
-    "arrived_at": pl.Datetime("us", "UTC"),
-}
+    ready = prepare(frame, feed.papers, {}, provider=PROVIDER)
+    if ready.faults:
+        first = next(iter(ready.faults.values()))[0]
+        raise ValueError(f"The intake refuses {len(ready.faults)} synthetic episodes: {first.field} {first.reason}")
+    return ready
 
 
 async def keep_truth(session: AsyncSession, seed: int, batch: Iterable[Episode]) -> None:
@@ -265,7 +234,7 @@ def _first_feed(batch: Sequence[Episode], today: int, late: list[Episode]) -> _F
             as_of = histology.reported - 1
             late.append(episode)
         for document in documents(episode, as_of):
-            _paper(feed, episode, document, at)
+            _paper(feed, len(feed) - 1, episode, document, at)
     return feed
 
 
@@ -290,10 +259,10 @@ def _second_feed(batch: Iterable[Episode], late: Iterable[Episode], today: int, 
                 coder_ref="PAS", dx=",".join(coded.diagnoses[:-1]), px=",".join(coded.procedures) or None,
                 px_dates=",".join(dt.date.fromordinal(o).isoformat() for o in on) if on else None,
             )  # fmt: skip
-    for episode in late:
+    for n, episode in enumerate(late, len(feed)):
         for document in documents(episode, today):
             if document.kind == "histology" and document.arrived_at is not None:
-                _paper(feed, episode, document, min(document.arrived_at, now))
+                _paper(feed, n, episode, document, min(document.arrived_at, now))
     return feed
 
 
@@ -311,9 +280,9 @@ async def fill(
     late: list[Episode] = []
     amended: list[Episode] = []
 
-    def work() -> tuple[list[Episode], _Feed] | None:
+    def work() -> tuple[list[Episode], Ready] | None:
         batch = next(source, None)
-        return None if batch is None else (batch, _first_feed(batch, ordinal, late))
+        return None if batch is None else (batch, ready_of(_first_feed(batch, ordinal, late)))
 
     # The next batch is always made up while the database works on something else.
     ahead = asyncio.create_task(asyncio.to_thread(work))
@@ -327,11 +296,11 @@ async def fill(
         timetable = episodes.provisional_timetable(first, clock.add_months(clock.month_of(today), 3))
         await episodes.load_timetable(session, actor, timetable)
     say(f"People, keys and provisional deadlines are set up ({time.monotonic() - began:.1f} s)")
-    while (ready := await ahead) is not None:
+    while (made_up := await ahead) is not None:
         ahead = asyncio.create_task(asyncio.to_thread(work))
-        batch, feed = ready
+        batch, ready = made_up
         async with database.transaction() as session:
-            await take(session, actor, feed)
+            await take_in(session, actor, ready)
             await take_history(session, actor, past_of(batch, coders))
             await keep_truth(session, seed, batch)
         amended.extend(e for e in batch if e.amended)
@@ -341,6 +310,6 @@ async def fill(
     async with database.transaction() as session:
         second = _second_feed(amended, late, ordinal, clock.now())
         if len(second) or second.papers:
-            await take(session, actor, second)
+            await take_in(session, actor, ready_of(second))
     say(f"The synthetic Trust is there ({time.monotonic() - began:.1f} s)")
     return key

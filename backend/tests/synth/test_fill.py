@@ -1,0 +1,111 @@
+"""An empty installation filled with the synthetic Trust: every queue has work, and the truth is beside it."""
+
+import pytest
+from sqlalchemy import text
+
+from codewell.identity import service as identity
+from codewell.identity.rules import Role
+from codewell.synth import command, service
+
+SIZE = 1_500
+
+
+@pytest.fixture(scope="module")
+async def filled(cluster_url, template, tmp_path_factory):
+    """One filled database for this module, and what was said meanwhile."""
+    from codewell import db
+    from conftest import copied, make_settings
+
+    async with copied(cluster_url, template) as url:
+        settings = make_settings(url, tmp_path_factory.mktemp("fill"), environment="development")
+        database = db.Database(settings)
+        said: list[str] = []
+        key = await service.fill(database, settings, SIZE, said.append, seed=3)
+        try:
+            yield database, settings, said, key
+        finally:
+            await database.close()
+
+
+async def rows(filled, sql: str):
+    async with filled[0].transaction() as session:
+        return (await session.execute(text(sql))).all()
+
+
+class TestFilled:
+    async def test_every_episode_is_there_once_with_its_truth(self, filled):
+        assert (await rows(filled, "select count(*), count(distinct (spell_number, episode_number)) from episode"))[
+            0
+        ] == (SIZE, SIZE)
+        assert (await rows(filled, "select count(*) from synthetic_truth natural join episode_key"))[0][0] == SIZE
+
+    async def test_codes_on_episodes_are_the_truth_but_for_the_recorded_mistakes(self, filled):
+        differ = await rows(
+            filled,
+            """select count(*) from episode e join synthetic_truth t using (provider, spell_number, episode_number)
+               where e.coding_state = 'coded' and t.mistakes = '[]' and (e.diagnoses <> t.diagnoses
+               or e.procedures <> t.procedures or e.procedure_dates <> t.procedure_dates)""",
+        )
+        assert differ[0][0] == 0
+        wrong = await rows(filled, "select count(*) from synthetic_truth where mistakes <> '[]'")
+        assert wrong[0][0] > SIZE * 0.1
+
+    async def test_each_queue_has_work_and_each_item_a_reason(self, filled):
+        queues = dict(await rows(filled, "select queue, count(*) from work_item group by queue"))
+        assert set(queues) == {
+            "to_code", "waiting_for_information", "outstanding_pathology", "update_received", "second_check",
+        }  # fmt: skip
+        assert queues["to_code"] > sum(queues.values()) / 2
+        assert (await rows(filled, "select count(*) from work_item where coalesce(why ->> 'text', '') = ''"))[0][0] == 0
+
+    async def test_what_is_uncoded_stands_in_a_queue_and_nothing_else_does(self, filled):
+        strays = await rows(
+            filled,
+            """select count(*) from episode e full join work_item w using (provider, episode_id)
+               where (e.coding_state = 'coded') = (w.episode_id is not null)
+               and coalesce(w.why ->> 'code', '') <> 'codes_differ'""",
+        )
+        assert strays[0][0] == 0
+
+    async def test_codings_come_by_three_ways_and_a_persons_bear_the_name(self, filled):
+        ways = dict(await rows(filled, "select source, count(*) from coding group by source"))
+        assert set(ways) == {"codewell", "encoder", "pas"}
+        named = await rows(filled, "select count(*) from coding where source = 'codewell' and person_name is null")
+        assert named[0][0] == 0
+        checked = await rows(
+            filled,
+            """select count(*) from coding c join person p using (provider, person_id)
+               where c.state = 'for_second_check' and not 'trainee' = any(p.roles)""",
+        )
+        assert checked[0][0] == 0
+
+    async def test_deadlines_are_there_and_say_that_they_are_provisional(self, filled):
+        found = await rows(filled, "select count(*), bool_and(provisional) from sus_timetable")
+        assert found[0][0] > 26
+        assert found[0][1]
+        undated = await rows(filled, "select count(*) from work_item where flex_on is null")
+        assert undated[0][0] == 0
+
+    async def test_one_person_of_each_role_can_sign_in(self, filled):
+        database, settings, _, _ = filled
+        assert [role for role, _, _ in service.demo_sign_ins()] == [r.value for r in Role]
+        for _, username, password in service.demo_sign_ins():
+            assert password == service.PASSWORD
+            found = await rows(
+                filled, f"select count(*) from person where username = '{username}' and password_hash is not null"
+            )
+            assert found[0][0] == 1
+        assert identity.open_sign_in
+        assert settings.local_sign_in
+        assert database
+
+    async def test_it_tells_how_far_it_is_and_gives_the_key_once(self, filled):
+        _, _, said, key = filled
+        assert any("1,500 of 1,500" in line for line in said)
+        assert key.startswith("cwk_")
+        assert not any(key in line for line in said)
+
+
+def test_a_production_installation_is_never_filled(settings):
+    with pytest.raises(ValueError, match="never"):
+        command.seed(settings.model_copy(update={"environment": "production"}), 10)
