@@ -89,10 +89,12 @@ export function DataTable<Row>({
             return (
               <tr
                 key={key}
-                className={classes(
-                  selected || tone === "selected" ? "cw-table__row--selected" : null,
-                  tone === "quiet" && "cw-table__row--quiet",
-                )}
+                className={
+                  classes(
+                    selected || tone === "selected" ? "cw-table__row--selected" : null,
+                    tone === "quiet" && "cw-table__row--quiet",
+                  ) || undefined
+                }
                 aria-selected={selection ? selected : undefined}
               >
                 {selection ? (
