@@ -91,7 +91,7 @@ def _parser(words: list[str]) -> tuple[argparse.ArgumentParser, dict[str, Callab
         if name in words[:1]:
             body_of_room: Any = import_module(module)  # Any: loaded only when asked for
             body_of_room.arguments(one)
-            chosen[name] = _with_database(body_of_room.main)
+            chosen[name] = _with_database(body_of_room)
     return parser, chosen
 
 
@@ -102,8 +102,12 @@ def _data(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
-def _with_database(body: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Namespace], int]:
+def _with_database(room: Any) -> Callable[[argparse.Namespace], int]:  # Any: a room's command module
+    """Run a room's command with a migrated database, unless the room says that these words need none."""
+
     def with_database(args: argparse.Namespace) -> int:
+        if hasattr(room, "needs_database") and not room.needs_database(args):
+            return int(room.main(args))
         from codewell.migrate import migrate
         from codewell.settings import settings
 
@@ -111,7 +115,7 @@ def _with_database(body: Callable[[argparse.Namespace], int]) -> Callable[[argpa
         with runner.database(args.data) as embedded:
             if embedded is not None:
                 asyncio.run(migrate(settings()))
-            return body(args)
+            return int(room.main(args))
 
     return with_database
 

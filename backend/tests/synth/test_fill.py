@@ -105,6 +105,11 @@ class TestFilled:
         assert key.startswith("cwk_")
         assert not any(key in line for line in said)
 
+    async def test_a_second_filling_is_refused_in_one_sentence(self, filled):
+        database, settings, _, _ = filled
+        with pytest.raises(service.AlreadyThere, match="already"):
+            await service.fill(database, settings, 10, print)
+
 
 def test_a_production_installation_is_never_filled(settings):
     with pytest.raises(ValueError, match="never"):

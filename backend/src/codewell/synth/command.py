@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import datetime as dt
+import functools
 import sys
 import time
 from collections.abc import Callable
@@ -69,6 +70,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         )
 
 
+def needs_database(args: argparse.Namespace) -> bool:
+    """Files are made without one."""
+    return str(args.format) == "load"
+
+
 def _size(text: str) -> int:
     size = int(text.replace(",", "").replace("_", ""))
     if not 1 <= size <= MOST:
@@ -86,15 +92,16 @@ def main(args: argparse.Namespace) -> int:
     if args.icd10_usage:
         print("Working out what the scenarios lack of the national code mix ...", flush=True)
         mix = national_mix(args.icd10_usage, args.opcs4_usage, args.seed, today)
+    if args.format == "load" and settings().environment == "production":
+        print("A synthetic Trust is never loaded into a production installation.", file=sys.stderr)
+        return 2
     if args.format == "load":
-        seed(
-            settings(),
-            args.fces,
-            lambda line: print(f"  {line}", flush=True),
-            number=args.seed,
-            years=args.years,
-            mix=mix,
-        )
+        say = functools.partial(print, " ", flush=True)
+        try:
+            seed(settings(), args.fces, say, number=args.seed, years=args.years, mix=mix)
+        except service.AlreadyThere as sentence:
+            print(sentence, file=sys.stderr)
+            return 1
         return 0
     if args.out is None:
         print("Say where to write: --out FILE", file=sys.stderr)

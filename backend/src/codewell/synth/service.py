@@ -21,6 +21,7 @@ from codewell.episodes import service as episodes
 from codewell.episodes.rules import content_digest
 from codewell.identity import service as identity
 from codewell.identity.actor import Actor
+from codewell.identity.models import Trust
 from codewell.identity.rules import ClientScope, Permission, Role
 from codewell.intake.batch import Ready, prepare, take_in
 from codewell.intake.check import COLUMNS
@@ -72,6 +73,15 @@ def demo_sign_ins() -> list[tuple[str, str, str]]:
 def system() -> Actor:
     """Return the actor who sets the synthetic Trust up; it may do everything in this one Trust."""
     return Actor.system(PROVIDER, "synthetic Trust", frozenset(p.value for p in Permission))
+
+
+class AlreadyThere(ValueError):
+    """The Trust of that code is in this installation already; a synthetic one is only put into an empty one."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"There is a Trust {PROVIDER} here already; a synthetic Trust is only put into an empty database."
+        )
 
 
 async def set_up_people(session: AsyncSession, actor: Actor, settings: Settings) -> tuple[dict[str, UUID], str]:
@@ -284,6 +294,9 @@ async def fill(
         batch = next(source, None)
         return None if batch is None else (batch, ready_of(_first_feed(batch, ordinal, late)))
 
+    async with database.transaction() as session:
+        if await session.get(Trust, PROVIDER) is not None:
+            raise AlreadyThere()
     # The next batch is always made up while the database works on something else.
     ahead = asyncio.create_task(asyncio.to_thread(work))
     async with database.transaction() as session:
