@@ -1,0 +1,275 @@
+"""How fast a year of a Trust comes in: against a server-side COPY of the same rows into a bare table, in one run.
+
+    .venv/bin/python backend/bench/bench_intake.py [rows]
+
+Every FCE of the file is validated, versioned where it is coded, and placed in its queue, through the job that an upload
+starts. The cluster is our own with its durable settings (fsync and synchronous_commit on) and is removed afterwards.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import csv
+import datetime as dt
+import os
+import random
+import resource
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import asyncpg
+import httpx
+import orjson
+from pydantic import SecretStr
+
+from codewell.db import Database
+from codewell.embedded import throwaway
+from codewell.embedded.tuning import durable
+from codewell.identity import service as identity
+from codewell.identity.actor import Actor
+from codewell.identity.rules import Permission
+from codewell.intake import command, service, spool, worker
+from codewell.intake.models import IntakeJob
+from codewell.kit import clock
+from codewell.migrate import migrate
+from codewell.settings import Settings
+
+HEADER = (
+    "PROCODET,NEWNHSNO,NHSNOIND,LOPATID,DOB,SEX,PROVSPNOPS,ADMIDATE,ADMIMETH,ADMISORC,CLASSPAT,ADMINCAT,INTMANIG,DISDATE,"
+    "DISMETH,DISDEST,EPIORDER,EPISTART,EPIEND,CONSULT,MAINSPEF,TRETSPEF,SITETRET,NEOCARE,OPERSTAT"
+).split(",")
+N_DX, N_PX = 20, 12
+EVERYTHING = frozenset(p.value for p in Permission)
+BARE = (
+    "provider, ended_on, episode_id, spell_number, episode_number, last_episode, started_on, consultant_code,"
+    "main_specialty_code, treatment_function_code, site_code, ward_code, neonatal_level_code, operation_status_code,"
+    "diagnoses, procedures, procedure_dates, coding_state, coding_version, coded_at, coder_id, coder_ref, coding_source,"
+    "discharged_on, basis, coded_basis, deleted"
+)
+
+
+def nhs_number(n: int) -> str:
+    """The n-th number of the range kept for tests, or the next whose check digit exists."""
+    while True:
+        base = f"9{n:08d}"
+        left = 11 - sum(int(d) * w for d, w in zip(base, range(10, 1, -1), strict=True)) % 11
+        if left != 10:
+            return base + str(left % 11)
+        n += 1
+
+
+def make_rows(n: int, seed: int = 7) -> list[list[str]]:
+    """FCEs of one year: five diagnoses and one and a half procedures on average, nine in ten coded by the PAS."""
+    r = random.Random(seed)
+    letters = "ABCDEFGHIJKLMNPRSTZ"
+    dx = [f"{r.choice(letters)}{r.randrange(100):02d}{r.choice('0123456789X')}" for _ in range(6000)]
+    px = [f"{r.choice(letters)}{r.randrange(1, 100):02d}{r.randrange(1, 10)}" for _ in range(4000)]
+    first = clock.today() - dt.timedelta(days=400)
+    rows: list[list[str]] = []
+    spell = 0
+    while len(rows) < n:
+        spell += 1
+        patient = r.randrange(n // 2)
+        born = dt.date(1930, 1, 1) + dt.timedelta((patient * 7919) % 33000)
+        admitted = first + dt.timedelta(r.randrange(360))
+        day, episodes = admitted, []
+        for _ in range(1 if r.random() < 0.82 else r.randint(2, 4)):
+            end = day + dt.timedelta(min(9, int(r.expovariate(0.4))))
+            episodes.append((day, end))
+            day = end
+        method, kind = r.choice(("11", "21", "22", "12")), r.choice("12")
+        for number, (start, end) in enumerate(episodes, start=1):
+            coded = r.random() < 0.9
+            codes = [r.choice(dx) for _ in range(min(N_DX, 1 + int(r.expovariate(0.24))))] if coded else []
+            done = [r.choice(px) for _ in range(min(N_PX, int(r.expovariate(0.7))))] if coded else []
+            cells = [
+                "RXX", nhs_number(patient), "01", f"P{patient:07d}", born.isoformat(), "12"[patient % 2], f"SP{spell:08d}",
+                admitted.isoformat(), method, "19", kind, "01", "1", day.isoformat(), "1", "19", f"{number:02d}",
+                start.isoformat(), end.isoformat(), f"C{r.randrange(10**7):07d}",
+                r.choice(("100", "110", "300", "320", "430")), r.choice(("100", "110", "300", "320")), "RXX01", "8",
+                "1" if done else "8", *codes, *[""] * (N_DX - len(codes)),
+            ]  # fmt: skip
+            for code in done:
+                cells += [code, start.isoformat()]
+            rows.append(cells + [""] * (len(HEADER) + N_DX + 2 * N_PX - len(cells)))
+    return rows[:n]
+
+
+def write_csv(rows: list[list[str]], path: Path) -> None:
+    """Write rows as a file with HES names."""
+    names = [*HEADER, *(f"DIAG_{n:02d}" for n in range(1, N_DX + 1))]
+    for n in range(1, N_PX + 1):
+        names += [f"OPERTN_{n:02d}", f"OPDATE_{n:02d}"]
+    with path.open("w", newline="") as out:
+        csv.writer(out).writerows([names, *rows])
+
+
+def item_of(row: list[str], n: int) -> dict[str, object]:
+    """The same FCE as a JSON message, of another spell."""
+    dx = [c for c in row[25 : 25 + N_DX] if c]
+    done = row[25 + N_DX :]
+    procedures = [{"code": c, "on": on} for c, on in zip(done[::2], done[1::2], strict=True) if c]
+    return {
+        "provider": "RXX", "source_at": "2026-01-01T00:00:00Z", "message_id": f"M{n:09d}", "feed_action": "upsert",
+        "spell_number": "J" + row[6], "episode_number": int(row[16]), "last_episode": None,
+        "patient": {
+            "local_patient_id": row[3], "nhs_number": row[1], "nhs_number_status": "01", "birth_on": row[4], "sex": row[5],
+        },
+        "spell": {
+            "admitted_on": row[7], "admission_method": row[8], "admission_source": row[9], "patient_class": row[10],
+            "admin_category": row[11], "intended_management": row[12], "discharged_on": row[13],
+            "discharge_method": row[14], "discharge_destination": row[15],
+        },
+        "started_on": row[17], "ended_on": row[18], "consultant_code": row[19], "main_specialty_code": row[20],
+        "treatment_function_code": row[21], "site_code": row[22], "neonatal_level_code": row[23],
+        "operation_status_code": row[24],
+        "coding": {"source": "pas", "diagnoses": dx, "procedures": procedures} if dx else None,
+    }  # fmt: skip
+
+
+async def take(database: Database, settings: Settings, actor: Actor, path: Path) -> tuple[IntakeJob, float]:
+    """Take a file in as a job would; the clock runs from the first byte received to the last row committed."""
+    started = time.perf_counter()
+    spooled = await spool.receive(
+        command._chunks(path), settings.work_dir, max_bytes=settings.max_file_bytes, max_rows=settings.max_file_rows
+    )
+    async with database.transaction() as session:
+        job = await service.receive_file(
+            session, actor, spooled, file_name=path.name, source_id=None, preview=False, source_at=None
+        )
+        job.state, job.worker, job.started_at = "running", worker.me(), clock.now()
+    await worker.work(database, job, settings.work_dir)
+    return job, time.perf_counter() - started
+
+
+async def bare_copy(url: str, n: int) -> float:
+    """Rows a second of a server-side COPY of the episodes that came in, into a table with nothing but a primary key."""
+    connection = await asyncpg.connect(url)
+    try:
+        folder = Path(await connection.fetchval("show data_directory"))
+        file = folder / "bench.csv"
+        await connection.execute(f"copy (select {BARE} from episode) to '{file}' csv")
+        await connection.execute("create table bare (like episode including defaults including generated)")
+        await connection.execute("alter table bare add primary key (provider, episode_id)")
+        best = 0.0
+        for _ in range(3):
+            await connection.execute("truncate bare")
+            started = time.perf_counter()
+            await connection.execute(f"copy bare ({BARE}) from '{file}' csv")
+            best = max(best, n / (time.perf_counter() - started))
+        await connection.execute("drop table bare")
+        file.unlink(missing_ok=True)
+        return best
+    finally:
+        await connection.close()
+
+
+async def post_json(port: int, key: str, rows: list[list[str]], clients: int = 2) -> float:
+    """FCEs a second through POST /intake/episodes, 500 an item, from a few clients at once."""
+    bodies = [
+        orjson.dumps({"items": [item_of(row, at + n) for n, row in enumerate(rows[at : at + 500])]})
+        for at in range(0, len(rows), 500)
+    ]
+    url = f"http://127.0.0.1:{port}/api/v1/intake/episodes"
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+
+    async def client() -> None:
+        async with httpx.AsyncClient(timeout=120) as http:
+            while bodies:
+                answer = await http.post(url, content=bodies.pop(), headers=headers)
+                counts = answer.json()["counts"]
+                assert counts["created"] == sum(counts.values()), counts
+
+    started = time.perf_counter()
+    await asyncio.gather(*(client() for _ in range(clients)))
+    return len(rows) / (time.perf_counter() - started)
+
+
+@contextlib.contextmanager
+def server(url: str, work: Path):  # type: ignore[no-untyped-def]
+    """One replica of the API in a process of its own."""
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        port = s.getsockname()[1]
+    env = os.environ | {
+        "DATABASE_URL": url, "CODEWELL_ENVIRONMENT": "test", "CODEWELL_WORK_DIR": str(work),
+        "CODEWELL_SECRET": "bench-secret-of-at-least-32-characters", "CODEWELL_RUN_JOBS": "false",
+    }  # fmt: skip
+    command_line = [
+        sys.executable, "-m", "uvicorn", "codewell.main:build_app", "--factory", "--port", str(port), "--log-level", "warning",
+    ]  # fmt: skip
+    process = subprocess.Popen(command_line, env=env)
+    try:
+        for _ in range(200):
+            with contextlib.suppress(httpx.HTTPError):
+                if httpx.get(f"http://127.0.0.1:{port}/api/v1/health/live").status_code == 200:
+                    break
+            time.sleep(0.1)
+        yield port
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(20)
+
+
+def memory_mib() -> float:
+    """The most memory this process ever held."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+async def main(n: int) -> None:
+    """Measure and print."""
+    folder = Path(tempfile.mkdtemp(prefix="codewell-bench-"))
+    with throwaway(durable()) as cluster:
+        postgres = cluster.url()
+        url = postgres.rsplit("/", 1)[0] + "/bench"
+        connection = await asyncpg.connect(postgres)
+        await connection.execute("create database bench")
+        await connection.close()
+        settings = Settings(
+            _env_file=None, environment="test", database_url=SecretStr(url), work_dir=folder / "work",
+            secret=SecretStr("bench-secret-of-at-least-32-characters"),
+        )  # fmt: skip
+        await migrate(settings)
+        database = Database(settings)
+        actor = Actor.system("RXX", "bench", EVERYTHING)
+        async with database.transaction() as session:
+            await identity.open_trust(session, "RXX", "Bench Trust", synthetic=True)
+            key = (await identity.add_client(session, actor, name="bench", scopes=["intake"])).key
+        rows = make_rows(n)
+        write_csv(rows, folder / "first.csv")
+        write_csv(rows[: n // 10], folder / "tenth.csv")
+        json_rows = rows[: min(n, 40_000)]
+        del rows
+        # A tenth first, in another Trust: warms up, and shows what memory a small file takes.
+        async with database.transaction() as session:
+            await identity.open_trust(session, "RYY", "Warm-up Trust", synthetic=True)
+        (folder / "warm.csv").write_text((folder / "tenth.csv").read_text().replace("RXX,", "RYY,"))
+        await take(database, settings, Actor.system("RYY", "bench", EVERYTHING), folder / "warm.csv")
+        small = memory_mib()
+        job, first_s = await take(database, settings, actor, folder / "first.csv")
+        assert (job.created, job.rows_done) == (n, n), (job.state, job.message, job.created, job.rejected)
+        again, again_s = await take(database, settings, actor, folder / "first.csv")
+        assert again.unchanged == n, again
+        large = memory_mib()
+        raw = await bare_copy(url, n + n // 10)
+        with server(url, folder / "work2") as port:
+            await post_json(port, key, json_rows[:2000])
+            json_rate = await post_json(port, key, json_rows[2000:])
+        await database.close()
+    shutil.rmtree(folder, ignore_errors=True)
+    print(f"intake of {n:,} FCEs, ratios to a server-side COPY into a bare table with a primary key ({raw:,.0f} rows/s)")
+    print(f"  CSV file, new rows:       {n / first_s:10,.0f} FCE/s  {n / first_s / raw:6.1%}   (wanted: 12 %)")
+    print(f"  CSV file, sent again:     {n / again_s:10,.0f} FCE/s  {first_s / again_s:6.1f} x  (wanted: 2 x)")
+    print(f"  JSON, 500 a post:         {json_rate:10,.0f} FCE/s  {json_rate / raw:6.1%}   (wanted: 4 %)")
+    print(f"  peak memory of the worker: {small:,.0f} MiB after {n // 10:,} rows, {large:,.0f} MiB after {n:,}")
+
+
+if __name__ == "__main__":
+    asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 260_000))
