@@ -342,7 +342,9 @@ function BulkBar({
       {problem ? <ErrorState error={problem} /> : null}
       {skipped.length > 0 ? (
         <Banner kind="warn">
-          <b>{counted(skipped.length, "episode")} stayed where they were:</b>{" "}
+          <b>
+            {counted(skipped.length, "episode")} stayed where {skipped.length === 1 ? "it was" : "they were"}:
+          </b>{" "}
           {[...new Set(skipped.map((one) => one.reason))].join("; ")}{" "}
           <Button look="link" onClick={() => setSkipped([])}>
             Dismiss

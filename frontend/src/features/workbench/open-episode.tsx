@@ -68,6 +68,7 @@ export function OpenEpisode({ wb, reload }: { wb: Workbench; reload: () => Promi
   const [open, setOpen] = useState<"hold" | "copy" | "return" | null>(null);
   const [tab, setTab] = useState("documents");
   const [busy, setBusy] = useState(false);
+  const [due, setDue] = useState(false);
   const [problem, setProblem] = useState<unknown>(null);
   const [conflict, setConflict] = useState<Conflict | null>(null);
   const [base, setBase] = useState(episode.coding_version);
@@ -179,6 +180,11 @@ export function OpenEpisode({ wb, reload }: { wb: Workbench; reload: () => Promi
 
   const submit = async () => {
     if (busy || readOnly) return;
+    // A key pressed before the checks have answered counts when they have: on what they say of the codes as they are.
+    if (bench.checking === "asking") {
+      setDue(true);
+      return;
+    }
     if (standing) return lead();
     setBusy(true);
     setProblem(null);
@@ -218,6 +224,12 @@ export function OpenEpisode({ wb, reload }: { wb: Workbench; reload: () => Promi
       say(refusalOf(error).title);
     }
   };
+
+  useEffect(() => {
+    if (!due || bench.checking === "asking") return;
+    setDue(false);
+    void submit();
+  });
 
   /** Somebody submitted first, or the PAS changed the episode: show both, choose nothing for the coder. */
   const stale = async (error: Problem) => {

@@ -97,7 +97,7 @@ export function contentOf(wb: Workbench): Content {
 }
 
 function useChecks(wb: Workbench, grid: Grid) {
-  const [placed, setPlaced] = useState<Placed[]>([]);
+  const [placed, setPlaced] = useState<readonly Placed[]>(NONE);
   const [checking, setChecking] = useState<Checking>("asking");
   const asked = useRef<Keys>({ diagnoses: [], procedures: [] });
   const wire = useMemo(() => toWire(grid.lists), [grid.lists]);
@@ -108,7 +108,9 @@ function useChecks(wb: Workbench, grid: Grid) {
     ask: ({ diagnoses, procedures }, signal) => runChecks({ episode: wb.facts, diagnoses, procedures }, signal),
     answered: (answer, question) => {
       asked.current = question.keys;
-      setPlaced(placeFindings(answer.items, question.keys));
+      // Before the first code there is nothing to find fault with.
+      const begun = question.diagnoses.length + question.procedures.length > 0;
+      setPlaced(begun ? placeFindings(answer.items, question.keys) : NONE);
       setChecking("fresh");
     },
     failed: () => setChecking("away"),
@@ -127,7 +129,5 @@ function useChecks(wb: Workbench, grid: Grid) {
   }, [recheck]);
   useEffect(() => () => latest.current?.cancel(), []);
   const marks = useMemo(() => marksOf(placed), [placed]);
-  // Before the first code there is nothing to find fault with.
-  const begun = grid.lists.diagnoses.length + grid.lists.procedures.length > 0;
-  return { placed: begun ? placed : NONE, marks, checking, recheck, wire };
+  return { placed, marks, checking, recheck, wire };
 }
