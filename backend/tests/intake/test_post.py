@@ -64,3 +64,122 @@ async def test_an_older_message_is_stale(pas: AsyncClient) -> None:
     (outcome,) = await post(pas, message(source_at="2026-03-10T09:30:00Z", message_id="MSG-0", ward_code="W0"))
     assert outcome["outcome"] == "stale_ignored"
     assert (await lookup(pas))["ward_code"] == "W1"
+
+
+async def test_a_late_document_comes_before_or_after_its_episode_and_wakes_it(pas: AsyncClient, as_role: Any) -> None:
+    url = "/api/v1/intake/documents"
+    histology = {
+        "source_at": "2026-03-12T10:00:00Z", "message_id": "D-1", "spell_number": "SP0001", "episode_number": 1,
+        "document_ref": "H1", "kind": "histology", "title": "Histology", "expected_on": "2026-03-20",
+    }  # fmt: skip
+    (first,) = await post(pas, histology, url=url)
+    assert (first["outcome"], first["episode_id"]) == ("created", None)
+    (made,) = await post(pas, message())
+    coder = await as_role("coder")
+    listed = await coder.get("/api/v1/work-items", params={"queue": "outstanding_pathology"})
+    assert [i["episode_id"] for i in listed.json()["items"]] == [made["episode_id"]]
+    come = histology | {"source_at": "2026-03-20T10:00:00Z", "message_id": "D-2", "arrived_at": "2026-03-20T09:00:00Z"}
+    (late,) = await post(pas, come, url=url)
+    assert (late["outcome"], late["episode_id"]) == ("updated", made["episode_id"])
+    listed = await coder.get("/api/v1/work-items", params={"queue": "to_code"})
+    assert [i["episode_id"] for i in listed.json()["items"]] == [made["episode_id"]]
+
+
+async def test_each_item_has_its_own_outcome_and_reasons(pas: AsyncClient) -> None:
+    outcomes = await post(
+        pas,
+        message(),
+        message(spell_number="SP2", ended_on="2026-02-01", started_on="2026-03-01"),
+        message(spell_number="SP3", patient__nhs_number="9.0E+09"),
+        "not an object",
+        message(spell_number="SP5", unheard_of="x"),
+        message(spell_number="SP6", spell=...),
+        message(spell_number="SP7", documents=[{"document_ref": "1", "kind": "k", "title": "t", "url": "http://x"}]),
+        message(spell_number="SP8", ward_code="W\u00001"),
+        message(spell_number="SP9", coding={"diagnoses": ["I214", "nonsense"]}),
+        message(spell_number="SPA", provider="RYY"),
+        message(spell_number="SPB", source_at="2099-01-01T00:00:00Z"),
+    )
+    assert [o["outcome"] for o in outcomes] == [
+        "created", "quarantined", "rejected", "rejected", "rejected", "rejected", "rejected", "rejected", "rejected",
+        "quarantined", "quarantined",
+    ]  # fmt: skip
+    fields = [o["errors"][0]["field"] for o in outcomes[1:]]
+    assert fields == [
+        "ended_on", "nhs_number", "item", "unheard_of", "spell", "documents/0/url", "ward_code", "dx_2", "provider",
+        "source_at",
+    ]  # fmt: skip
+    assert all(o["fault_id"] and all(e["reason"] and e["what_to_do"] for e in o["errors"]) for o in outcomes[1:])
+
+
+async def test_a_quarantined_message_can_be_put_right_and_retried_or_dismissed(pas: AsyncClient, as_role: Any) -> None:
+    bad = message(ended_on="2026-02-01")
+    (outcome,) = await post(pas, bad)
+    manager = await as_role("manager")
+    url = f"/api/v1/intake/faults/{outcome['fault_id']}"
+    listed = (await manager.get("/api/v1/intake/faults", params={"state": "open"})).json()["items"]
+    assert [f["fault_id"] for f in listed] == [outcome["fault_id"]]
+    same = (await manager.post(f"{url}/retry", json={})).json()
+    assert same["outcome"] == "quarantined"
+    mended = (await manager.post(f"{url}/retry", json={"changes": {"ended_on": "2026-03-11"}})).json()
+    assert (mended["outcome"], mended["errors"]) == ("created", [])
+    assert (await manager.post(f"{url}/retry", json={})).status_code == 409
+    (other,) = await post(pas, message(spell_number="SP2", ended_on="2026-02-01"))
+    gone = await manager.post(f"/api/v1/intake/faults/{other['fault_id']}/dismiss", json={"reason": "Test patient"})
+    assert gone.json()["state"] == "dismissed"
+
+
+async def test_the_same_key_gives_the_same_answer_and_another_body_is_refused(pas: AsyncClient) -> None:
+    key = {"Idempotency-Key": "night-1"}
+    first = await pas.post(URL, json={"items": [message()]}, headers=key)
+    again = await pas.post(URL, json={"items": [message()]}, headers=key)
+    assert again.content == first.content
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert (await pas.post(URL, json={"items": [message(ward_code="W9")]}, headers=key)).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b'{"items": [{"a": 1, "a": 2}]}', 422),
+        (b'{"items": [{"a": NaN}]}', 422),
+        (b'{"items": []}', 422),
+        (b'{"items": [' + b"{}," * 500 + b"{}]}", 422),
+        (b'{"items": [{"spell_number": "9434765919\\ud800"}]}', 207),
+        (b"[" * 100_000, 422),
+        (b'{"items": [' + b" " * 5_000_001 + b"]}", 413),
+    ],
+)
+async def test_hostile_bodies_are_refused_and_never_echoed(pas: AsyncClient, body: bytes, status: int) -> None:
+    answer = await pas.post(URL, content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code == status, answer.text[:300]
+    assert "9434765919" not in answer.text
+
+
+async def test_a_body_over_the_limit_is_not_read_to_its_end(pas: AsyncClient) -> None:
+    sent = 0
+
+    async def endless() -> Any:
+        nonlocal sent
+        while sent < 50_000_000:
+            sent += 100_000
+            yield b" " * 100_000
+
+    answer = await pas.post(URL, content=endless(), headers={"Content-Type": "application/json"})
+    assert answer.status_code == 413
+    assert sent < 6_000_000
+
+
+async def test_one_trust_does_not_touch_another(pas: AsyncClient, as_role: Any) -> None:
+    await post(pas, message())
+    other = await as_role("other_intake")
+    (theirs,) = await post(other, message(ward_code="W9"))
+    assert theirs["outcome"] == "created"
+    assert (await lookup(pas))["ward_code"] == "W1"
+
+
+async def test_a_coder_may_not_post_and_a_stranger_is_401(as_role: Any, client: AsyncClient) -> None:
+    coder = await as_role("coder")
+    assert (await coder.post(URL, json={"items": [message()]})).status_code == 403
+    assert (await coder.post("/api/v1/intake/files", content=b"x")).status_code == 403
+    assert (await client.post(URL, json={"items": [message()]})).status_code == 401
