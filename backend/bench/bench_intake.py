@@ -41,17 +41,40 @@ from codewell.kit import clock
 from codewell.migrate import migrate
 from codewell.settings import Settings
 
-HEADER = (
-    "PROCODET,NEWNHSNO,NHSNOIND,LOPATID,DOB,SEX,PROVSPNOPS,ADMIDATE,ADMIMETH,ADMISORC,CLASSPAT,ADMINCAT,INTMANIG,DISDATE,"
-    "DISMETH,DISDEST,EPIORDER,EPISTART,EPIEND,CONSULT,MAINSPEF,TRETSPEF,SITETRET,NEOCARE,OPERSTAT"
-).split(",")
+HEADER = [
+    "PROCODET",
+    "NEWNHSNO",
+    "NHSNOIND",
+    "LOPATID",
+    "DOB",
+    "SEX",
+    "PROVSPNOPS",
+    "ADMIDATE",
+    "ADMIMETH",
+    "ADMISORC",
+    "CLASSPAT",
+    "ADMINCAT",
+    "INTMANIG",
+    "DISDATE",
+    "DISMETH",
+    "DISDEST",
+    "EPIORDER",
+    "EPISTART",
+    "EPIEND",
+    "CONSULT",
+    "MAINSPEF",
+    "TRETSPEF",
+    "SITETRET",
+    "NEOCARE",
+    "OPERSTAT",
+]
 N_DX, N_PX = 20, 12
 EVERYTHING = frozenset(p.value for p in Permission)
 BARE = (
     "provider, ended_on, episode_id, spell_number, episode_number, last_episode, started_on, consultant_code,"
     "main_specialty_code, treatment_function_code, site_code, ward_code, neonatal_level_code, operation_status_code,"
-    "diagnoses, procedures, procedure_dates, coding_state, coding_version, coded_at, coder_id, coder_ref, coding_source,"
-    "discharged_on, basis, coded_basis, deleted"
+    "diagnoses, procedures, procedure_dates, coding_state, coding_version, coded_at, coder_id, coder_ref,"
+    "coding_source, discharged_on, basis, coded_basis, deleted"
 )
 
 
@@ -90,7 +113,8 @@ def make_rows(n: int, seed: int = 7) -> list[list[str]]:
             codes = [r.choice(dx) for _ in range(min(N_DX, 1 + int(r.expovariate(0.24))))] if coded else []
             done = [r.choice(px) for _ in range(min(N_PX, int(r.expovariate(0.7))))] if coded else []
             cells = [
-                "RXX", nhs_number(patient), "01", f"P{patient:07d}", born.isoformat(), "12"[patient % 2], f"SP{spell:08d}",
+                "RXX", nhs_number(patient), "01", f"P{patient:07d}", born.isoformat(), "12"[patient % 2],
+                f"SP{spell:08d}",
                 admitted.isoformat(), method, "19", kind, "01", "1", day.isoformat(), "1", "19", f"{number:02d}",
                 start.isoformat(), end.isoformat(), f"C{r.randrange(10**7):07d}",
                 r.choice(("100", "110", "300", "320", "430")), r.choice(("100", "110", "300", "320")), "RXX01", "8",
@@ -120,7 +144,8 @@ def item_of(row: list[str], n: int) -> dict[str, object]:
         "provider": "RXX", "source_at": "2026-01-01T00:00:00Z", "message_id": f"M{n:09d}", "feed_action": "upsert",
         "spell_number": "J" + row[6], "episode_number": int(row[16]), "last_episode": None,
         "patient": {
-            "local_patient_id": row[3], "nhs_number": row[1], "nhs_number_status": "01", "birth_on": row[4], "sex": row[5],
+            "local_patient_id": row[3], "nhs_number": row[1], "nhs_number_status": "01", "birth_on": row[4],
+            "sex": row[5],
         },
         "spell": {
             "admitted_on": row[7], "admission_method": row[8], "admission_source": row[9], "patient_class": row[10],
@@ -198,12 +223,13 @@ def server(url: str, work: Path):  # type: ignore[no-untyped-def]
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         port = s.getsockname()[1]
-    env = os.environ | {
+    env = os.environ | {  # noqa: TID251
         "DATABASE_URL": url, "CODEWELL_ENVIRONMENT": "test", "CODEWELL_WORK_DIR": str(work),
         "CODEWELL_SECRET": "bench-secret-of-at-least-32-characters", "CODEWELL_RUN_JOBS": "false",
     }  # fmt: skip
     command_line = [
-        sys.executable, "-m", "uvicorn", "codewell.main:build_app", "--factory", "--port", str(port), "--log-level", "warning",
+        sys.executable, "-m", "uvicorn", "codewell.main:build_app", "--factory", "--port", str(port),
+        "--log-level", "warning",
     ]  # fmt: skip
     process = subprocess.Popen(command_line, env=env)
     try:
@@ -264,7 +290,9 @@ async def main(n: int) -> None:
             json_rate = await post_json(port, key, json_rows[2000:])
         await database.close()
     shutil.rmtree(folder, ignore_errors=True)
-    print(f"intake of {n:,} FCEs, ratios to a server-side COPY into a bare table with a primary key ({raw:,.0f} rows/s)")
+    print(
+        f"intake of {n:,} FCEs, ratios to a server-side COPY into a bare table with a primary key ({raw:,.0f} rows/s)"
+    )
     print(f"  CSV file, new rows:       {n / first_s:10,.0f} FCE/s  {n / first_s / raw:6.1%}   (wanted: 12 %)")
     print(f"  CSV file, sent again:     {n / again_s:10,.0f} FCE/s  {first_s / again_s:6.1f} x  (wanted: 2 x)")
     print(f"  JSON, 500 a post:         {json_rate:10,.0f} FCE/s  {json_rate / raw:6.1%}   (wanted: 4 %)")

@@ -65,7 +65,9 @@ def fold(messages: Iterable[Message]) -> Dump:
             dx = codes["coding"]["diagnoses"]
             state = "coded" if basis(codes, codes, codes["patient"]["sex"]) == now else "changed_after_coding"
         dump["episode"][episode] = (state, dx, now, attrs["ward_code"], spell["spell"]["discharged_on"], *registers)
-    for ref in {(m["spell_number"], m["episode_number"], d["document_ref"]) for m in every for d in m.get("documents", [])}:
+    for ref in {
+        (m["spell_number"], m["episode_number"], d["document_ref"]) for m in every for d in m.get("documents", [])
+    }:
         m = newest(
             m for m in every
             if (m["spell_number"], m["episode_number"]) == ref[:2]

@@ -115,7 +115,11 @@ def episodes(draw: Any) -> Message:
     if draw(st.integers(0, 4)) == 0:
         gone = {"feed_action": "delete", "spell_number": draw(SPELLS), "episode_number": draw(st.integers(1, 2))}
         if draw(st.booleans()):
-            gone["patient"] = {"local_patient_id": draw(st.sampled_from(["P1", "P2"])), "sex": "1", "birth_on": "1940-01-01"}
+            gone["patient"] = {
+                "local_patient_id": draw(st.sampled_from(["P1", "P2"])),
+                "sex": "1",
+                "birth_on": "1940-01-01",
+            }
         return gone
     start = draw(st.sampled_from(["2026-03-01", "2026-02-27"]))
     return message(
@@ -213,7 +217,10 @@ async def test_the_checker_sees_a_fold_that_goes_by_arrival(database: RolledBack
 
 async def test_messages_that_differ_only_in_content_end_the_same_in_any_order(database: RolledBack) -> None:
     """Same time, same id, other content: the digest decides, whatever came first."""
-    tied = [message(ward_code=w, coding={"source": "pas", "diagnoses": [d]}) for w, d in (("W1", "I10"), ("W2", "J449"), ("W3", "N390"))]
+    tied = [
+        message(ward_code=w, coding={"source": "pas", "diagnoses": [d]})
+        for w, d in (("W1", "I10"), ("W2", "J449"), ("W3", "N390"))
+    ]
     ends = []
     for order in itertools.permutations(tied):
         for size in (1, 3):

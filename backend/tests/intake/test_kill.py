@@ -36,7 +36,7 @@ class Api:
         with socket.socket() as s:
             s.bind(("127.0.0.1", 0))
             self.port = s.getsockname()[1]
-        self.env = os.environ | {
+        self.env = os.environ | {  # noqa: TID251
             "DATABASE_URL": url, "CODEWELL_ENVIRONMENT": "test", "CODEWELL_WORK_DIR": str(work), "CODEWELL_SECRET": SECRET,
         }  # fmt: skip
         self.base = f"http://127.0.0.1:{self.port}/api/v1"
@@ -76,7 +76,9 @@ async def ask(url: str, sql: str) -> Any:
 def kill_cluster(cluster: Cluster) -> None:
     """kill -9 of the postmaster and of every process of it."""
     postmaster = int((cluster.data / "postmaster.pid").read_text().split()[0])
-    children = subprocess.run(["ps", "-o", "pid=", "--ppid", str(postmaster)], capture_output=True, text=True, check=False)
+    children = subprocess.run(
+        ["ps", "-o", "pid=", "--ppid", str(postmaster)], capture_output=True, text=True, check=False
+    )
     for pid in [postmaster, *map(int, children.stdout.split())]:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
@@ -154,7 +156,10 @@ async def test_every_row_is_there_exactly_once_after_kills_of_both(tmp_path: Pat
         assert await faults_of(url, sent) == []
         assert await ask(url, f"select unchanged from intake_job where job_id = '{again['job_id']}'") == N
         # And doubling.
-        await ask(url, "insert into coding select (json_populate_record(c, '{\"version\": 2}')).* from coding c limit 1 returning 1")
+        await ask(
+            url,
+            "insert into coding select (json_populate_record(c, '{\"version\": 2}')).* from coding c limit 1 returning 1",
+        )
         assert await faults_of(url, sent) == ["1 codings doubled"]
     finally:
         api.kill()

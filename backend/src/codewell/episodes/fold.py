@@ -1,8 +1,8 @@
 """The fold: what a batch of messages makes of patients, spells, episodes and documents, in SQL over whole batches.
 
-Every register keeps its greatest order key (source_at, message_id, digest), so any order, repetition and batching of the
-same messages ends in the same state. Permanent tables are looked up through LATERAL … LIMIT 1: one index probe a row,
-whatever the planner thinks of a table that was empty a minute ago.
+Every register keeps its greatest order key (source_at, message_id, digest), so any order, repetition and batching of
+the same messages ends in the same state. Permanent tables are looked up through LATERAL … LIMIT 1: one index probe a
+row, whatever the planner thinks of a table that was empty a minute ago.
 """
 
 from __future__ import annotations
@@ -98,7 +98,8 @@ select w.idx, w.provider, w.spell_number, w.is_new, w.newer, w.wins, w.differs, 
     case when r.patient_id = w.named then w.sex
         else (select sex from patient p where p.provider = w.provider and p.patient_id = r.patient_id) end as sex,
     case when r.patient_id = w.named then w.birth_on
-        else (select birth_on from patient p where p.provider = w.provider and p.patient_id = r.patient_id) end as birth_on
+        else (select birth_on from patient p where p.provider = w.provider and p.patient_id = r.patient_id)
+        end as birth_on
 from (
     select i.idx, i.provider, i.spell_number, i.spell_digest, i.admitted_on, i.admission_method, i.patient_class,
         i.discharged_on, i.discharge_method, s.spell_number is null as is_new,
@@ -141,7 +142,8 @@ SIBLINGS: Final = """
 with moved as (
     select provider, spell_number from sp where newer and differs
     union
-    select s.provider, s.spell_number from pat join spell s on s.provider = pat.provider and s.patient_id = pat.patient_id
+    select s.provider, s.spell_number from pat
+    join spell s on s.provider = pat.provider and s.patient_id = pat.patient_id
     where pat.newer and pat.facts_differ),
 locked as (
     select k.spell_number, k.episode_number, k.episode_id, k.ended_on
@@ -152,26 +154,31 @@ select spell_number, episode_number, episode_id, ended_on, null, null, null from
 where not exists (select from keyed n where n.spell_number = l.spell_number and n.episode_number = l.episode_number)
 """
 
-MOVED_SPELLS: Final = "select exists (select from sp where newer and differs) or exists (select from pat where newer and facts_differ)"
+MOVED_SPELLS: Final = """
+select exists (select from sp where newer and differs)
+    or exists (select from pat where newer and facts_differ)
+"""
 
 TOUCH_NEW: Final = """
 insert into touched (provider, episode_id, spell_number, episode_number, patient_id, is_new, deleted, deleted_was,
-    attrs_idx, upsert_idx, codes_idx, carried_idx, coding_version, coding_state, coding_state_was, coding_source, meta_differs,
-    overrode_version, basis, basis_was, coded_basis, started_on, ended_on, ended_on_was, admitted_on, discharged_on, admission_method,
-    discharge_method, patient_class, sex, birth_on, main_specialty_code, treatment_function_code, consultant_code)
+    attrs_idx, upsert_idx, codes_idx, carried_idx, coding_version, coding_state, coding_state_was, coding_source,
+    meta_differs, overrode_version, basis, basis_was, coded_basis, started_on, ended_on, ended_on_was, admitted_on,
+    discharged_on, admission_method, discharge_method, patient_class, sex, birth_on, main_specialty_code,
+    treatment_function_code, consultant_code)
 select u.provider, coalesce(k.known_id, u.new_episode_id), k.spell_number, k.episode_number, sp.patient_id, true,
     coalesce(a.action = 'delete', true), case when k.known_id is not null then true end,
     k.a_idx, k.u_idx, k.c_idx, k.c_idx, (k.c_idx is not null)::int,
     case when k.c_idx is null then 'uncoded' when c.basis = b.basis then 'coded' else 'changed_after_coding' end, null,
-    c.codes_source, false, null, b.basis, null, nullif(c.basis, b.basis), u.started_on, u.ended_on, null, sp.admitted_on,
-    sp.discharged_on, sp.admission_method, sp.discharge_method, sp.patient_class, sp.sex, sp.birth_on,
+    c.codes_source, false, null, b.basis, null, nullif(c.basis, b.basis), u.started_on, u.ended_on, null,
+    sp.admitted_on, sp.discharged_on, sp.admission_method, sp.discharge_method, sp.patient_class, sp.sex, sp.birth_on,
     u.main_specialty_code, u.treatment_function_code, u.consultant_code
 from keyed k
 join incoming u on u.idx = k.u_idx
 left join incoming a on a.idx = k.a_idx
 left join incoming c on c.idx = k.c_idx
 join sp on sp.spell_number = k.spell_number
-cross join lateral (select case when sp.content_digest = u.spell_digest and sp.sex is not distinct from u.sex then u.basis
+cross join lateral (select case
+    when sp.content_digest = u.spell_digest and sp.sex is not distinct from u.sex then u.basis
     else array[u.started_on::text, u.ended_on::text, sp.sex, sp.admitted_on::text, sp.admission_method,
         sp.discharged_on::text, sp.discharge_method, sp.patient_class, u.consultant_code, u.main_specialty_code,
         u.treatment_function_code] end as basis) b
@@ -181,9 +188,10 @@ where k.ended_on_was is null
 # The usual batch: every message is the only one for its episode, and a new one. The same rows without self-joins.
 TOUCH_NEW_PLAIN: Final = """
 insert into touched (provider, episode_id, spell_number, episode_number, patient_id, is_new, deleted, deleted_was,
-    attrs_idx, upsert_idx, codes_idx, carried_idx, coding_version, coding_state, coding_state_was, coding_source, meta_differs,
-    overrode_version, basis, basis_was, coded_basis, started_on, ended_on, ended_on_was, admitted_on, discharged_on, admission_method,
-    discharge_method, patient_class, sex, birth_on, main_specialty_code, treatment_function_code, consultant_code)
+    attrs_idx, upsert_idx, codes_idx, carried_idx, coding_version, coding_state, coding_state_was, coding_source,
+    meta_differs, overrode_version, basis, basis_was, coded_basis, started_on, ended_on, ended_on_was, admitted_on,
+    discharged_on, admission_method, discharge_method, patient_class, sex, birth_on, main_specialty_code,
+    treatment_function_code, consultant_code)
 select u.provider, u.new_episode_id, u.spell_number, u.episode_number, sp.patient_id, true, false, null,
     u.idx, u.idx, case when u.has_codes then u.idx end, case when u.has_codes then u.idx end, u.has_codes::int,
     case when not u.has_codes then 'uncoded' when u.basis = b.basis then 'coded' else 'changed_after_coding' end, null,
@@ -192,7 +200,8 @@ select u.provider, u.new_episode_id, u.spell_number, u.episode_number, sp.patien
     sp.sex, sp.birth_on, u.main_specialty_code, u.treatment_function_code, u.consultant_code
 from incoming u
 join sp on sp.spell_number = u.spell_number
-cross join lateral (select case when sp.content_digest = u.spell_digest and sp.sex is not distinct from u.sex then u.basis
+cross join lateral (select case
+    when sp.content_digest = u.spell_digest and sp.sex is not distinct from u.sex then u.basis
     else array[u.started_on::text, u.ended_on::text, sp.sex, sp.admitted_on::text, sp.admission_method,
         sp.discharged_on::text, sp.discharge_method, sp.patient_class, u.consultant_code, u.main_specialty_code,
         u.treatment_function_code] end as basis) b
@@ -202,9 +211,10 @@ cross join lateral (select case when sp.content_digest = u.spell_digest and sp.s
 # statistics on a new table still guesses how many rows such a list brings (a range it would take for a handful).
 TOUCH_KNOWN: Final = """
 insert into touched (provider, episode_id, spell_number, episode_number, patient_id, is_new, deleted, deleted_was,
-    attrs_idx, upsert_idx, codes_idx, carried_idx, coding_version, coding_state, coding_state_was, coding_source, meta_differs,
-    overrode_version, basis, basis_was, coded_basis, started_on, ended_on, ended_on_was, admitted_on, discharged_on, admission_method,
-    discharge_method, patient_class, sex, birth_on, main_specialty_code, treatment_function_code, consultant_code)
+    attrs_idx, upsert_idx, codes_idx, carried_idx, coding_version, coding_state, coding_state_was, coding_source,
+    meta_differs, overrode_version, basis, basis_was, coded_basis, started_on, ended_on, ended_on_was, admitted_on,
+    discharged_on, admission_method, discharge_method, patient_class, sex, birth_on, main_specialty_code,
+    treatment_function_code, consultant_code)
 select t.provider, t.episode_id, t.spell_number, t.episode_number, t.patient_id, false, t.deleted_now, t.deleted_was,
     t.a_idx, t.u_idx, case when t.codes_differ then t.c_idx end, t.c_idx,
     t.coding_version + t.codes_differ::int, t.state_now, t.coding_state, t.source_now, t.meta_differ,
@@ -216,7 +226,8 @@ from (
     select e.provider, e.episode_id, k.spell_number, k.episode_number, p.patient_id, ek.deleted as deleted_was,
         k.a_idx, case when a.action = 'upsert' then k.a_idx end as u_idx, k.c_idx, e.coding_version, e.coding_state,
         coalesce(a.action = 'delete', ek.deleted) as deleted_now, d.codes_differ, d.overridden, d.source_now,
-        ek.person_version, f.basis_now, e.basis as basis_was, o.coded_on, f.started_now, f.ended_now, e.ended_on as ended_on_was,
+        ek.person_version, f.basis_now, e.basis as basis_was, o.coded_on, f.started_now, f.ended_now,
+        e.ended_on as ended_on_was,
         s.admitted_on, s.discharged_on, s.admission_method, s.discharge_method, s.patient_class, p.sex, p.birth_on,
         case when d.codes_now is null then 'uncoded'
             when d.by_person and ek.person_state = 'for_second_check' then 'second_check'
@@ -226,7 +237,8 @@ from (
         coalesce(a.attrs_digest <> ek.attrs_digest, false) as attrs_differ,
         c.idx is not null and not d.by_person and (e.coding_source, e.coder_ref, e.coded_at)
             is distinct from (c.codes_source, c.coder_ref, c.coded_at) as meta_differ,
-        (e.discharged_on, e.coded_basis) is distinct from (s.discharged_on, nullif(o.coded_on, f.basis_now)) as copy_differs
+        (e.discharged_on, e.coded_basis)
+            is distinct from (s.discharged_on, nullif(o.coded_on, f.basis_now)) as copy_differs
     from keyed k
     cross join lateral (select provider from incoming limit 1) me
     cross join lateral (select * from episode_key ek where ek.provider = me.provider
@@ -300,7 +312,8 @@ update episode_key ek set
         ek.ended_on)
 from keyed k left join incoming a on a.idx = k.a_idx left join incoming c on c.idx = k.c_idx
     left join incoming u on u.idx = k.u_idx
-where k.known_id is not null and (k.a_idx is not null or k.c_idx is not null or k.ended_on_was is null and k.u_idx is not null)
+where k.known_id is not null
+    and (k.a_idx is not null or k.c_idx is not null or k.ended_on_was is null and k.u_idx is not null)
     and ek.provider = coalesce(a.provider, c.provider, u.provider) and ek.spell_number = k.spell_number
     and ek.episode_number = k.episode_number
 """
@@ -379,7 +392,9 @@ left join lateral (select episode_id from episode_key ek where h.known_id is nul
 """
 
 FOLDED_EXACT: Final = "insert into folded (idx, outcome, episode_id) select idx, 'unchanged', known_id from hit"
-FOLDED_PLAIN: Final = "insert into folded (idx, outcome, episode_id) select idx, 'created', new_episode_id from incoming"
+FOLDED_PLAIN: Final = (
+    "insert into folded (idx, outcome, episode_id) select idx, 'created', new_episode_id from incoming"
+)
 
 DOCUMENT_HIT: Final = """
 create temp table document_hit on commit drop as
@@ -447,8 +462,10 @@ async def fold(connection: asyncpg.Connection, *, write: bool = True) -> None:
             await run(NO_KEYED)
             await run(SIBLINGS)
             # The batch's own episodes came in by the short road, with their spell as it is now.
-            await run("delete from keyed using incoming i where (keyed.spell_number, keyed.episode_number)"
-                      " = (i.spell_number, i.episode_number)")
+            await run(
+                "delete from keyed using incoming i where (keyed.spell_number, keyed.episode_number)"
+                " = (i.spell_number, i.episode_number)"
+            )
             await _update_known(connection, with_keys=False)
     else:
         if facts["known"] and write:

@@ -11,11 +11,12 @@ in this order, inside one transaction:
 * `incoming_document`  one row per document named by those messages, or sent on its own
 * `folded`             one row per message: its outcome
 * `folded_document`    one row per document: its outcome
-* `touched`            one row per EPISODE whose state may have changed, also a sibling FCE whose spell or patient changed;
-                       everything that versioning and placement need, already resolved. No row: nothing to do.
+* `touched`            one row per EPISODE whose state may have changed, also a sibling FCE whose spell or patient
+                       changed; everything that versioning and placement need, already resolved. No row: nothing to do.
 * `document_news`      one row per document that was added or changed
 
-All six always exist after `stage()`, empty where there is nothing to say. Each has the provider of the batch in every row.
+All six always exist after `stage()`, empty where there is nothing to say. Each has the provider of the batch in
+every row.
 """
 
 from __future__ import annotations
@@ -67,7 +68,9 @@ INCOMING: Final[tuple[StagedColumn, ...]] = (
     StagedColumn("discharged_on", "date", ""),
     StagedColumn("discharge_method", "text", ""),
     StagedColumn("discharge_destination", "text", ""),
-    StagedColumn("spell_digest", "uuid", "digest of the spell's attributes; null = the message names no spell attributes"),
+    StagedColumn(
+        "spell_digest", "uuid", "digest of the spell's attributes; null = the message names no spell attributes"
+    ),
     # Episode attributes.
     StagedColumn("last_episode", "boolean", ""),
     StagedColumn("started_on", "date", "null only on a delete"),
@@ -140,18 +143,32 @@ TOUCHED: Final[tuple[StagedColumn, ...]] = (
     StagedColumn("deleted", "boolean not null", "tombstone now: leave the queues, keep the codings"),
     StagedColumn("deleted_was", "boolean", "tombstone before; null when new"),
     StagedColumn("attrs_idx", "integer", "row of incoming that won the attributes or the tombstone, if one did"),
-    StagedColumn("upsert_idx", "integer", "row of incoming whose attributes the episode now has; null = it keeps its own"),
-    StagedColumn("codes_idx", "integer", "row of incoming whose codes are NEW to this episode: make version `coding_version` from it"),
-    StagedColumn("carried_idx", "integer", "row of incoming that won the codes register, also when its codes are not new"),
+    StagedColumn(
+        "upsert_idx", "integer", "row of incoming whose attributes the episode now has; null = it keeps its own"
+    ),
+    StagedColumn(
+        "codes_idx",
+        "integer",
+        "row of incoming whose codes are NEW to this episode: make version `coding_version` from it",
+    ),
+    StagedColumn(
+        "carried_idx", "integer", "row of incoming that won the codes register, also when its codes are not new"
+    ),
     StagedColumn("coding_version", "integer not null", "after the fold; 0 = never coded"),
-    StagedColumn("coding_state", "text not null", "after the fold: 'uncoded' | 'second_check' | 'coded' | 'changed_after_coding'"),
+    StagedColumn(
+        "coding_state", "text not null", "after the fold: 'uncoded' | 'second_check' | 'coded' | 'changed_after_coding'"
+    ),
     StagedColumn("coding_state_was", "text", "before; null when new"),
     StagedColumn("coding_source", "text", "after: 'codewell' | 'encoder' | 'pas' | …"),
     StagedColumn("meta_differs", "boolean not null", "the same codes, but another source, coder or time of coding"),
-    StagedColumn("overrode_version", "integer", "the Codewell version that newer and different PAS codes stand over, else null"),
+    StagedColumn(
+        "overrode_version", "integer", "the Codewell version that newer and different PAS codes stand over, else null"
+    ),
     StagedColumn("basis", "text[]", "the significant facts now, in the order of rules.BASIS"),
     StagedColumn("basis_was", "text[]", "before this batch; null when new"),
-    StagedColumn("coded_basis", "text[]", "the facts the codes were made on, when they are NOT the facts now; else null"),
+    StagedColumn(
+        "coded_basis", "text[]", "the facts the codes were made on, when they are NOT the facts now; else null"
+    ),
     StagedColumn("started_on", "date", ""),
     StagedColumn("ended_on", "date", ""),
     StagedColumn("ended_on_was", "date", "before; null when new"),
@@ -216,7 +233,7 @@ def _newest(among: pl.Expr, by: tuple[str, ...]) -> pl.Expr:
 
 
 def _ordered(frame: pl.DataFrame) -> pl.DataFrame:
-    """Add ``order``: the place of each row in the order of messages (byte order of message ids, as PostgreSQL's "C")."""
+    """Add ``order``: the place of each row in the order of messages (message ids by bytes, as PostgreSQL's "C")."""
     order = frame.select("idx", *KEY).sort(*KEY).select("idx").with_row_index("order")
     return frame.join(order, on="idx", how="left", maintain_order="left")
 
@@ -245,7 +262,7 @@ def csv_of(frame: pl.DataFrame, table: str) -> bytes:
 
 
 def lock_sql(provider: str) -> tuple[str, dict[str, str]]:
-    """All folding of one provider's messages is one at a time: without it two batches could each miss the other's rows."""
+    """One provider's batches are folded one at a time: two at once could each miss the other's rows."""
     return "select pg_advisory_xact_lock(hashtext('intake:' || :provider))", {"provider": provider}
 
 

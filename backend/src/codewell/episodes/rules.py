@@ -1,6 +1,6 @@
 """What may be known of an episode without asking anybody: order of messages, significant facts, states, deadlines.
 
-Nothing here touches the database. The fold in `service.py` is this file written in SQL; the tests hold the two together.
+Nothing here touches the database. The fold in `service.py` is this file in SQL; the tests hold the two together.
 """
 
 import datetime as dt
@@ -13,6 +13,8 @@ from xxhash import xxh3_128_hexdigest
 
 
 class CodingState(StrEnum):
+    """How far an episode's coding is; derived, never set by hand."""
+
     uncoded = "uncoded"
     second_check = "second_check"
     coded = "coded"
@@ -20,6 +22,8 @@ class CodingState(StrEnum):
 
 
 class CodingSource(StrEnum):
+    """Where a version of codes came from."""
+
     codewell = "codewell"
     encoder = "encoder"
     pas = "pas"
@@ -28,11 +32,15 @@ class CodingSource(StrEnum):
 
 
 class FeedAction(StrEnum):
+    """What a message does to its episode."""
+
     upsert = "upsert"
     delete = "delete"
 
 
 class Outcome(StrEnum):
+    """What became of a message."""
+
     created = "created"
     updated = "updated"
     unchanged = "unchanged"
@@ -65,6 +73,8 @@ BASIS: Final[tuple[Fact, ...]] = (
 
 
 class Change(NamedTuple):
+    """One significant fact, before and now."""
+
     field: str
     label: str
     was: str | None
@@ -91,9 +101,7 @@ def content_digest(*parts: str | None) -> UUID:
     return UUID(hex=xxh3_128_hexdigest(joined.encode()))
 
 
-def codes_text(
-    diagnoses: Sequence[str], procedures: Sequence[str], procedure_dates: Sequence[dt.date | None]
-) -> str:
+def codes_text(diagnoses: Sequence[str], procedures: Sequence[str], procedure_dates: Sequence[dt.date | None]) -> str:
     """The one spelling of a set of codes that its digest is taken over."""
     days = ",".join("" if day is None else day.isoformat() for day in procedure_dates)
     return f"{','.join(diagnoses)}|{','.join(procedures)}|{days}"

@@ -69,7 +69,9 @@ class Taken:
     documents: dict[int, tuple[str, UUID | None]]
 
 
-async def take_in(session: AsyncSession, actor: Actor, ready: Ready, *, write: bool = True, each: bool = False) -> Taken:
+async def take_in(
+    session: AsyncSession, actor: Actor, ready: Ready, *, write: bool = True, each: bool = False
+) -> Taken:
     """Stage, fold, version and place a prepared batch in this transaction."""
     counts = dict.fromkeys((o.value for o in Outcome), 0)
     for row in ready.faults.values():
@@ -81,9 +83,7 @@ async def take_in(session: AsyncSession, actor: Actor, ready: Ready, *, write: b
     await incoming.stage(session, ready.provider, ready.messages, ready.documents)
     await episodes.fold_incoming(session, actor, write=write)
     connection = await raw(session)
-    if write and await connection.fetchval(
-        "select exists (select from touched) or exists (select from document_news)"
-    ):
+    if write and await connection.fetchval("select exists (select from touched) or exists (select from document_news)"):
         await coding.version_incoming(session, actor)
         await workqueues.place_incoming(session, actor)
     if not each and not ready.owners:

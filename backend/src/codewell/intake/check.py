@@ -1,4 +1,4 @@
-"""Checks a batch of messages column by column and makes the rows that are staged; every row comes out good or with a reason.
+"""Checks a batch of messages column by column and makes the rows to stage; each row comes out good or with a reason.
 
 The frame that comes in has one text column per field of ``fields.PARSERS`` (null where nothing was sent), the codes as
 comma-separated text in ``dx``, ``px`` and ``px_dates``, ``names_spell``, and ``idx``. Distinct values are parsed once.
@@ -161,7 +161,9 @@ def _with_codes(frame: pl.DataFrame, blame: Blame) -> pl.DataFrame:
                     if value is None:
                         what = "an ICD-10" if name == "dx" else "an OPCS-4"
                         blank = not text.split(",")[place - 1].strip()
-                        reason = "is empty, but later ones are not" if blank else f"does not have the shape of {what} code"
+                        reason = (
+                            "is empty, but later ones are not" if blank else f"does not have the shape of {what} code"
+                        )
                         blame([idx], Fault(f"{name}_{place}", reason, "Send the codes in order, without gaps.", False))
                 fixed[idx] = None if None in codes else ",".join(c for c in codes if c is not None)
             at = {idx: row for row, idx in enumerate(frame["idx"].to_list())}
@@ -215,10 +217,13 @@ def _contradictions(typed: pl.DataFrame, provider: str, now: dt.datetime, today:
     look = "Correct it at the source and send the episode again, or edit it here and retry."
     rules: tuple[tuple[str, pl.Expr, str, str], ...] = (
         ("ended_on", upsert & (col("ended_on") < col("started_on")), "the episode ends before it starts", look),
-        ("discharged_on", upsert & (col("discharged_on") < col("admitted_on")), "the discharge is before the admission", look),
-        ("ended_on", upsert & (col("ended_on") > today), "the episode ends in the future", "Send it when it has ended."),
+        ("discharged_on", upsert & (col("discharged_on") < col("admitted_on")),
+         "the discharge is before the admission", look),
+        ("ended_on", upsert & (col("ended_on") > today), "the episode ends in the future",
+         "Send it when it has ended."),
         ("discharged_on", upsert & (col("discharged_on") > today), "the discharge is in the future", look),
-        ("started_on", upsert & (col("started_on") < col("admitted_on")), "the episode starts before the admission", look),
+        ("started_on", upsert & (col("started_on") < col("admitted_on")),
+         "the episode starts before the admission", look),
         ("ended_on", upsert & (col("ended_on") > col("discharged_on")), "the episode ends after the discharge", look),
         ("birth_on", upsert & (col("birth_on") > col("ended_on")), "the patient is born after the episode", look),
         (
@@ -275,7 +280,9 @@ def _joined(names: Iterable[str]) -> pl.Expr:
 
 def _digests(column: pl.Series) -> pl.Series:
     digest = xxh3_128_hexdigest
-    return pl.Series([None if text is None else digest(text) for text in column.cast(pl.Binary).to_list()], dtype=pl.String)
+    return pl.Series(
+        [None if text is None else digest(text) for text in column.cast(pl.Binary).to_list()], dtype=pl.String
+    )
 
 
 def _ids(n: int) -> list[str]:
@@ -358,7 +365,8 @@ def _ready(typed: pl.DataFrame, provider: str) -> pl.DataFrame:
         .then(pl.lit("{}")),
         codes_raw=pl.when(codes & changed).then(
             pl.concat_str(
-                pl.lit('{"diagnoses": '), _json_list("dx_raw"), pl.lit(', "procedures": '), _json_list("px_raw"), pl.lit("}")
+                pl.lit('{"diagnoses": '), _json_list("dx_raw"), pl.lit(', "procedures": '), _json_list("px_raw"),
+                pl.lit("}"),
             )
         ),
         **braces,

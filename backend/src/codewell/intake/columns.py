@@ -10,7 +10,8 @@ from typing import Final
 # Field -> the names it is known by: ours first, then CDS data elements (6-2 and 6-3), then HES.
 NAMES: Final[dict[str, tuple[str, ...]]] = {
     "provider": (
-        "provider", "provider_code", "ORGANISATION IDENTIFIER (CODE OF PROVIDER)", "ORGANISATION CODE (CODE OF PROVIDER)",
+        "provider", "provider_code", "ORGANISATION IDENTIFIER (CODE OF PROVIDER)",
+        "ORGANISATION CODE (CODE OF PROVIDER)",
         "PROCODET", "PROCODE", "PROCODE3",
     ),
     "source_at": ("source_at", "source_timestamp"),
@@ -41,7 +42,8 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
         "METHOD OF ADMISSION", "ADMIMETH",
     ),
     "admission_source": (
-        "admission_source", "SOURCE OF ADMISSION CODE", "SOURCE OF ADMISSION CODE (HOSPITAL PROVIDER SPELL)", "ADMISORC",
+        "admission_source", "SOURCE OF ADMISSION CODE", "SOURCE OF ADMISSION CODE (HOSPITAL PROVIDER SPELL)",
+        "ADMISORC",
     ),
     "patient_class": ("patient_class", "PATIENT CLASSIFICATION CODE", "PATIENT CLASSIFICATION", "CLASSPAT"),
     "admin_category": (
@@ -61,7 +63,8 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
     "ended_on": ("ended_on", "episode_end_ts", "END DATE (EPISODE)", "EPIEND"),
     "consultant_code": ("consultant_code", "CONSULTANT CODE", "CONSULT", "PCONSULT"),
     "main_specialty_code": (
-        "main_specialty_code", "main_specialty", "CARE PROFESSIONAL MAIN SPECIALTY CODE", "MAIN SPECIALTY CODE", "MAINSPEF",
+        "main_specialty_code", "main_specialty", "CARE PROFESSIONAL MAIN SPECIALTY CODE", "MAIN SPECIALTY CODE",
+        "MAINSPEF",
     ),
     "treatment_function_code": (
         "treatment_function_code", "treatment_function", "ACTIVITY TREATMENT FUNCTION CODE", "TREATMENT FUNCTION CODE",
@@ -163,7 +166,9 @@ def header_of(names: Sequence[str], mapping: Mapping[str, str], delimiter: str) 
     fields = [own.get(squeeze(name)) or field_of(name) for name in names]
     doubled = sorted({names[i] for i, f in enumerate(fields) if f and fields.count(f) > 1})
     if doubled:
-        raise HeaderRefused(f"Two columns of the header mean the same thing: {_listed(doubled)}. Leave one of them out.")
+        raise HeaderRefused(
+            f"Two columns of the header mean the same thing: {_listed(doubled)}. Leave one of them out."
+        )
     missing = [f for f in REQUIRED if f not in fields]
     if missing:
         wanted = [f"{f} ({NAMES[f][-1]})" for f in missing]

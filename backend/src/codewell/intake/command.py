@@ -56,7 +56,10 @@ async def take_file(args: argparse.Namespace, settings: Settings) -> int:
         )
         try:
             spooled = await spool.receive(
-                _chunks(args.file), settings.work_dir, max_bytes=settings.max_file_bytes, max_rows=settings.max_file_rows
+                _chunks(args.file),
+                settings.work_dir,
+                max_bytes=settings.max_file_bytes,
+                max_rows=settings.max_file_rows,
             )
             async with database.transaction() as session:
                 job = await service.receive_file(
@@ -99,7 +102,8 @@ def _report(job: IntakeJob) -> int:
         return 2
     would = "would be " if job.preview else ""
     print(
-        f"{job.rows_done:,} rows: {would}accepted {out['accepted']:,} (created {job.created:,}, updated {job.updated:,}), "
+        f"{job.rows_done:,} rows: {would}accepted {out['accepted']:,} (created {job.created:,}, "
+        f"updated {job.updated:,}), "
         f"unchanged {out['unchanged']:,}, rejected {out['rejected']:,} (quarantined {job.quarantined:,})"
     )
     return 1 if out["rejected"] else 0
@@ -120,7 +124,8 @@ class Bar:
         out = reads.job_out(job)
         share = job.rows_done / job.rows if job.rows else 1.0
         left = "" if out["seconds_left"] is None else f", {out['seconds_left']} s left"
-        line = f"{'█' * int(share * 30):░<30} {job.rows_done:,} of {job.rows:,}, {out['rows_per_second'] or 0:,.0f} a second{left}"
+        rate = f"{out['rows_per_second'] or 0:,.0f} a second"
+        line = f"{'█' * int(share * 30):░<30} {job.rows_done:,} of {job.rows:,}, {rate}{left}"
         print(f"\r{line:<100}" if self.live else line, end="" if self.live else "\n", file=sys.stderr, flush=True)
 
     def end(self) -> None:

@@ -10,6 +10,7 @@ from urllib.parse import quote
 import orjson
 from fastapi import Path, Request, Response
 from fastapi.responses import StreamingResponse
+from pydantic import BaseModel
 from python_multipart.multipart import MultipartParser, parse_options_header
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -37,7 +38,8 @@ _TYPES = frozenset(
 def described(verb: Callable[..., Any], model: str) -> dict[str, Any]:
     """Return the route arguments of a batch post, with the shape of an item in the contract."""
     made = operation(verb)
-    schema = {"EpisodeMessage": EpisodeMessage, "DocumentMessage": DocumentMessage}[model].model_json_schema()
+    shape: type[BaseModel] = DocumentMessage if model == "DocumentMessage" else EpisodeMessage
+    schema = shape.model_json_schema()
     made["openapi_extra"] |= {"x-item-schema": schema}
     made["responses"] |= {413: made["responses"][422]}
     return made

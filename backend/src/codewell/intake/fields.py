@@ -56,7 +56,9 @@ def day(raw: str) -> dt.date:
     except ValueError:
         raise Bad("there is no such day in the calendar", "Send the date as CCYY-MM-DD.") from None
     if _SERIAL.fullmatch(raw):
-        raise Bad("this is a spreadsheet's serial number, not a date", "Format the column as CCYY-MM-DD and export it again.")
+        raise Bad(
+            "this is a spreadsheet's serial number, not a date", "Format the column as CCYY-MM-DD and export it again."
+        )
     if _SCIENTIFIC.fullmatch(raw):
         raise Bad(LOST_DIGITS, AS_TEXT)
     raise Bad("is not a date", "Send the date as CCYY-MM-DD.")

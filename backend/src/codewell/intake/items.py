@@ -54,7 +54,9 @@ def _shape_faults(error: ValidationError) -> list[Fault]:
             out.append(Fault(_known(where), "is not a member we know", "Leave it out, or check its spelling.", False))
         else:
             message = one["msg"].removeprefix("Value error, ")
-            out.append(Fault(_known(where), message[:1].lower() + message[1:], "See the description of this API.", False))
+            out.append(
+                Fault(_known(where), message[:1].lower() + message[1:], "See the description of this API.", False)
+            )
     return out
 
 
@@ -181,14 +183,16 @@ def _document(
         try:
             row["body"] = clean(d.text)
         except ValueError:
-            faults.append(Fault("text", "contains a character that cannot be stored", "Remove control characters.", False))
+            faults.append(
+                Fault("text", "contains a character that cannot be stored", "Remove control characters.", False)
+            )
     names = ("kind", "title", "dated_on", "expected_on", "arrived_at", "url", "body")
     row["digest"] = content_digest(*(None if row[name] is None else str(row[name]) for name in names)).hex
     return row, faults
 
 
 def _url(raw: str) -> str:
-    if not raw.lower().startswith("https://") or any(ord(c) <= 32 or c in "\"<>\\" for c in raw):
+    if not raw.lower().startswith("https://") or any(ord(c) <= 32 or c in '"<>\\' for c in raw):
         raise Bad("is not an https address", "Send a link that starts with https://.")
     return "https://" + raw[8:]
 
@@ -232,15 +236,18 @@ def read_lines(lines: list[bytes]) -> tuple[list[Any], dict[int, list[Fault]]]:
     return values, faults
 
 
-def document_frame(documents: dict[int, list[Document]], provider: str, drop: set[int]) -> tuple[pl.DataFrame, list[int]]:
+def document_frame(
+    documents: dict[int, list[Document]], provider: str, drop: set[int]
+) -> tuple[pl.DataFrame, list[int]]:
     """Return the rows of ``incoming_document`` (newest marked) and, by their idx, the item each belongs to."""
-    rows, owners = [], []
+    rows: list[Document] = []
+    owners: list[int] = []
     for item, own in documents.items():
         if item not in drop:
             for row in own:
                 rows.append({"idx": len(rows), "provider": provider, **row})
                 owners.append(item)
-    schema = {
+    schema: dict[str, Any] = {  # Any: polars types
         "idx": pl.Int32, "provider": pl.String, "source_at": pl.Datetime("us", "UTC"), "message_id": pl.String,
         "digest": pl.String, "spell_number": pl.String, "episode_number": pl.Int16, "document_ref": pl.String,
         "kind": pl.String, "title": pl.String, "dated_on": pl.Date, "expected_on": pl.Date,

@@ -102,7 +102,7 @@ def split_line(line: str, delimiter: str) -> list[str]:
 
 
 class Lines:
-    """The lines of a file from a byte offset on, without reading it whole; ``offset`` is where the next batch starts."""
+    """The lines of a file from a byte offset on, never all at once; ``offset`` is where the next batch starts."""
 
     def __init__(self, file: BinaryIO, encoding: str, offset: int = 0) -> None:
         self.file, self.encoding, self.offset = file, encoding, offset
@@ -145,7 +145,8 @@ class Lines:
 
 
 def _split_wide(buffer: bytes, mark: bytes, n: int) -> list[bytes]:
-    out, start, at = [], 0, 0
+    out: list[bytes] = []
+    start = at = 0
     while len(out) < n:
         at = buffer.find(mark, at)
         if at < 0:
@@ -199,7 +200,9 @@ def csv_batches(
             first_row += len(taken)
 
 
-BAD_QUOTES: Final = Fault("line", "its quotes do not close on the line", "Double each quote inside a cell, and close it.", False)
+BAD_QUOTES: Final = Fault(
+    "line", "its quotes do not close on the line", "Double each quote inside a cell, and close it.", False
+)
 NUL: Final = Fault("line", "holds a NUL byte", "Export the file again; this line was damaged on its way.", False)
 TOO_LONG: Final = Fault("line", "is longer than 64 KiB", "Check the line ends of the file.", False)
 
@@ -275,7 +278,8 @@ def csv_batch(taken: list[bytes], header: Header, first_row: int, next_offset: i
         )
         frame = pl.concat([frame, more]).sort("idx")
     spaced = bool(quoted) or any(
-        mark in text for mark in (f"{delimiter} ", f" {delimiter}", " \n", "\n ", "\t" if delimiter != "\t" else "\v", "\u00a0")
+        mark in text
+        for mark in (f"{delimiter} ", f" {delimiter}", " \n", "\n ", "\t" if delimiter != "\t" else "\v", "\u00a0")
     )
     spaced = spaced or text[:1] == " " or text[-1:] == " "
     return Batch(_named(frame, header, spaced=spaced), taken, first_row, next_offset, faults)
@@ -301,7 +305,9 @@ def _named(frame: pl.DataFrame, header: Header, *, spaced: bool) -> pl.DataFrame
         if name in at:
             out[name] = pl.col(at[name])
     numbers = {
-        what: sorted(int(f.rsplit("_", 1)[1]) for f in at if f.rsplit("_", 1)[0] == what and f.rsplit("_", 1)[1].isdigit())
+        what: sorted(
+            int(f.rsplit("_", 1)[1]) for f in at if f.rsplit("_", 1)[0] == what and f.rsplit("_", 1)[1].isdigit()
+        )
         for what in ("dx", "px")
     }
     for what, places in numbers.items():
@@ -330,7 +336,9 @@ def text_literal(value: str | None) -> pl.Expr:
     return pl.lit(value.strip() or None if value is not None else None, dtype=pl.String)
 
 
-def completed(frame: pl.DataFrame, first_row: int, sha256: str, source_at: dt.datetime, coding_source: str) -> pl.DataFrame:
+def completed(
+    frame: pl.DataFrame, first_row: int, sha256: str, source_at: dt.datetime, coding_source: str
+) -> pl.DataFrame:
     """Fill what a file may leave out: when it was true, and a message id that is the same whenever the file is sent."""
     row = (pl.col("idx") + first_row).cast(pl.String).str.zfill(9)
     return frame.with_columns(

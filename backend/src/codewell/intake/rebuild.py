@@ -18,7 +18,8 @@ BATCH: Final = 5_000
 
 _SOME = text("""
 select episode_id, ended_on, spell_number, episode_number from episode_key
-where provider = :provider and ended_on is not null and (spell_number, episode_number) > (:spell_number, :episode_number)
+where provider = :provider and ended_on is not null
+    and (spell_number, episode_number) > (:spell_number, :episode_number)
 order by spell_number, episode_number limit :most
 """)
 
@@ -56,9 +57,13 @@ where e.provider = d.provider and e.ended_on = d.ended_on and e.episode_id = d.e
 """)
 
 
-async def rebuild(session: AsyncSession, actor: Actor, *, after: tuple[str, int] = ("", 0)) -> tuple[int, int, tuple[str, int] | None]:
+async def rebuild(
+    session: AsyncSession, actor: Actor, *, after: tuple[str, int] = ("", 0)
+) -> tuple[int, int, tuple[str, int] | None]:
     """Derive one batch again; give how many episodes were looked at, how many had to change, and where to go on."""
-    await session.execute(text("select pg_advisory_xact_lock(hashtext('intake:' || :provider))"), {"provider": actor.provider})
+    await session.execute(
+        text("select pg_advisory_xact_lock(hashtext('intake:' || :provider))"), {"provider": actor.provider}
+    )
     rows = (
         await session.execute(
             _SOME,

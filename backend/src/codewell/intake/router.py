@@ -36,7 +36,10 @@ MULTI = status.HTTP_207_MULTI_STATUS
 
 
 @router.post(
-    "/episodes", response_model=OutcomesOut, status_code=MULTI, **doors.described(service.post_episodes, "EpisodeMessage")
+    "/episodes",
+    response_model=OutcomesOut,
+    status_code=MULTI,
+    **doors.described(service.post_episodes, "EpisodeMessage"),
 )
 async def post_episodes(
     request: Request, session: Session, me: Me, body: EpisodesIn, key: IdempotencyKey = None
@@ -56,7 +59,9 @@ async def post_documents(
     return await doors.once(request, session, me, key, "post_documents", service.post_documents, body.items)
 
 
-@router.post("/files", response_model=JobOut, status_code=status.HTTP_202_ACCEPTED, **doors.file_body(service.receive_file))
+@router.post(
+    "/files", response_model=JobOut, status_code=status.HTTP_202_ACCEPTED, **doors.file_body(service.receive_file)
+)
 async def send_file(
     request: Request, response: Response, session: Session, me: Me, query: Annotated[FileQuery, Query()]
 ) -> Any:
@@ -135,5 +140,3 @@ async def see_source(session: Session, me: Me, source_id: doors.SourceId) -> Any
 async def set_source(session: Session, me: Me, source_id: doors.SourceId, body: SourceIn, version: IfMatch) -> Any:
     """Set how a sender's columns map onto ours; If-Match "0" makes a new one."""
     return await service.set_source(session, me, source_id, body, version=version)
-
-

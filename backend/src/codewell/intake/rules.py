@@ -8,6 +8,8 @@ from codewell.kit.problems import Conflict, Invalid, UnsupportedMedia
 
 
 class JobState(StrEnum):
+    """How far a file is."""
+
     waiting = "waiting"
     running = "running"
     previewed = "previewed"
@@ -17,11 +19,15 @@ class JobState(StrEnum):
 
 
 class FaultKind(StrEnum):
+    """Whether a message could not be read, or contradicts itself or us."""
+
     rejected = "rejected"
     quarantined = "quarantined"
 
 
 class FaultState(StrEnum):
+    """Whether somebody still has to look at it."""
+
     open = "open"
     retried = "retried"
     dismissed = "dismissed"

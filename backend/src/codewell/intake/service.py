@@ -55,14 +55,17 @@ async def post_documents(session: AsyncSession, actor: Actor, values: list[Any])
 
 async def _post(session: AsyncSession, actor: Actor, values: list[Any], what: str) -> dict[str, Any]:
     # Most posts are small: a thread would cost more than it saves.
-    ready = _read(values, what, actor.provider) if len(values) <= 20 else await asyncio.to_thread(
-        _read, values, what, actor.provider
+    ready = (
+        _read(values, what, actor.provider)
+        if len(values) <= 20
+        else await asyncio.to_thread(_read, values, what, actor.provider)
     )
     taken = await take_in(session, actor, ready, each=True)
     kept = _keep_faults(session, actor, ready.faults, [_raw_json(v) for v in values], what)
     if kept:
         await session.flush()
-    await trail.record(session, actor, "intake:posted", "intake", what, **{k: n for k, n in taken.counts.items() if n})
+    counts = {outcome: n for outcome, n in taken.counts.items() if n}
+    await trail.record(session, actor, "intake:posted", "intake", what, counts=counts)
     found = taken.outcomes
     if what == "document":
         found = {ready.owners[idx]: outcome for idx, outcome in taken.documents.items()}
@@ -109,16 +112,15 @@ def _keep_faults(
     for idx, fault_id in ids.items():
         session.add(
             IntakeFault(
-                provider=actor.provider, fault_id=fault_id, kind=kind_of(faults[idx]).value, state=FaultState.open.value,
+                provider=actor.provider, fault_id=fault_id, kind=kind_of(faults[idx]).value,
+                state=FaultState.open.value,
                 what=what, raw=raw[idx], errors=errors_of(faults[idx]), created_at=clock.now(),
             )
         )  # fmt: skip
     return ids
 
 
-@verb(
-    "intake:post", leaves="intake:file_received", refuses=[rules.NotAFile, NotFound]
-)
+@verb("intake:post", leaves="intake:file_received", refuses=[rules.NotAFile, NotFound])
 async def receive_file(
     session: AsyncSession,
     actor: Actor,
@@ -144,8 +146,10 @@ async def receive_file(
         )
     job = IntakeJob(
         provider=actor.provider, job_id=uuid7(), file_name=file_name, format=spooled.format, source_id=source_id,
-        mapping={} if source is None else source.columns, coding_source="pas" if source is None else source.coding_source,
-        header=[], delimiter=",", ignored_columns=[], sample=[], sha256=spooled.sha256, bytes=spooled.bytes, preview=preview,
+        mapping={} if source is None else source.columns,
+        coding_source="pas" if source is None else source.coding_source,
+        header=[], delimiter=",", ignored_columns=[], sample=[], sha256=spooled.sha256,
+        bytes=spooled.bytes, preview=preview,
         state=JobState.waiting.value, source_at=source_at or clock.now(), rows=spooled.rows, sent_by_id=actor.id,
         sent_by=actor.name, created_at=clock.now(),
     )  # fmt: skip
@@ -247,7 +251,7 @@ async def _fault_for_update(session: AsyncSession, actor: Actor, fault_id: UUID)
 
 @verb("intake:manage", leaves="intake:retried", refuses=[NotFound, rules.FaultDecided, rules.UnknownField])
 async def retry_fault(session: AsyncSession, actor: Actor, fault_id: UUID, body: RetryIn) -> dict[str, Any]:
-    """Try one message again, with its members changed or its source's mapping as it is now; it stays open if it fails."""
+    """Try one message again, changed, or under its source's mapping of now; it stays open if it fails."""
     fault = await _fault_for_update(session, actor, fault_id)
     if fault.what == "csv":
         ready = await _retry_csv(session, actor, fault, body)
@@ -255,7 +259,9 @@ async def retry_fault(session: AsyncSession, actor: Actor, fault_id: UUID, body:
         value = orjson.loads(fault.raw) if fault.what == "json_line" else json.loads(fault.raw)
         for name, new in body.changes.items():
             value = _changed(value, name, new)
-        ready = await asyncio.to_thread(_read, [value], "document" if fault.what == "document" else "episode", actor.provider)
+        ready = await asyncio.to_thread(
+            _read, [value], "document" if fault.what == "document" else "episode", actor.provider
+        )
     taken = await take_in(session, actor, ready, each=True)
     faults = ready.faults.get(0, [])
     if faults:
@@ -276,9 +282,7 @@ async def retry_fault(session: AsyncSession, actor: Actor, fault_id: UUID, body:
 async def _retry_csv(session: AsyncSession, actor: Actor, fault: IntakeFault, body: RetryIn) -> Ready:
     job = (
         await session.execute(
-            select(IntakeJob).where(
-                col(IntakeJob.provider) == actor.provider, col(IntakeJob.job_id) == fault.job_id
-            )
+            select(IntakeJob).where(col(IntakeJob.provider) == actor.provider, col(IntakeJob.job_id) == fault.job_id)
         )
     ).scalar_one()
     mapping = job.mapping

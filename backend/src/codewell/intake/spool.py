@@ -1,4 +1,4 @@
-"""Where an uploaded file waits: written as it arrives, weighed, hashed and looked at on the way, never held in memory."""
+"""Where an uploaded file waits: written, weighed, hashed and looked at as it arrives, never held in memory."""
 
 from __future__ import annotations
 

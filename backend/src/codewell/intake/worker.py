@@ -43,7 +43,9 @@ log = logging.getLogger("codewell.intake")
 IDLE_S: Final = 0.5
 SILENT: Final = dt.timedelta(seconds=30)
 """A job whose worker has not been heard of for so long is taken up by another."""
-STATEMENT_ERRORS: Final = "The database refused a batch; nothing of it was stored. Send the file again, or ask for help."
+STATEMENT_ERRORS: Final = (
+    "The database refused a batch; nothing of it was stored. Send the file again, or ask for help."
+)
 
 
 def me() -> str:
@@ -112,7 +114,10 @@ async def claim(database: Database, work_dir: Path) -> IntakeJob | None:
                 continue
             if not (work_dir / str(job.job_id)).exists():
                 if job.created_at < clock.now() - dt.timedelta(hours=1):
-                    job.state, job.message = JobState.failed.value, "The file is no longer on the server; send it again."
+                    job.state, job.message = (
+                        JobState.failed.value,
+                        "The file is no longer on the server; send it again.",
+                    )
                     job.finished_at = clock.now()
                 continue
             job.state, job.worker, job.beat_at = JobState.running.value, me(), clock.now()
@@ -132,7 +137,9 @@ class Prepared:
     sample: list[dict[str, Any]] = field(default_factory=list)
 
 
-def batches(job: IntakeJob, path: Path, header: Header | None, encoding: str, offset: int, size: int) -> Iterator[Prepared]:
+def batches(
+    job: IntakeJob, path: Path, header: Header | None, encoding: str, offset: int, size: int
+) -> Iterator[Prepared]:
     """Give the rest of a job's file, checked batch by batch; the first one of a preview brings a sample."""
     if header is not None:
         for batch in parse.csv_batches(path, header, encoding, offset, job.rows_done + 1, size):
@@ -155,8 +162,8 @@ def batches(job: IntakeJob, path: Path, header: Header | None, encoding: str, of
 
 
 _SHOWN: Final = (
-    "episode_number", "started_on", "ended_on", "admitted_on", "discharged_on", "main_specialty_code", "consultant_code",
-    "sex", "dx", "px",
+    "episode_number", "started_on", "ended_on", "admitted_on", "discharged_on", "main_specialty_code",
+    "consultant_code", "sex", "dx", "px",
 )  # fmt: skip
 
 
@@ -227,7 +234,11 @@ async def _hold(session: AsyncSession, job: IntakeJob) -> bool:
             {"p": job.provider, "j": job.job_id},
         )
     ).one_or_none()
-    return row is not None and (row.state, row.worker, row.rows_done) == (JobState.running.value, job.worker, job.rows_done)
+    return row is not None and (row.state, row.worker, row.rows_done) == (
+        JobState.running.value,
+        job.worker,
+        job.rows_done,
+    )
 
 
 async def _advance(session: AsyncSession, job: IntakeJob, prepared: Prepared, taken: Taken) -> None:
@@ -247,7 +258,8 @@ async def _advance(session: AsyncSession, job: IntakeJob, prepared: Prepared, ta
             where provider = :provider and job_id = :job_id"""),
         {
             "rows_done": job.rows_done, "rows": job.rows, "position": job.position, "now": clock.now(),
-            **{o.value: getattr(job, o.value) for o in Outcome}, "sample": orjson.dumps(job.sample, default=str).decode(),
+            **{o.value: getattr(job, o.value) for o in Outcome},
+            "sample": orjson.dumps(job.sample, default=str).decode(),
             "provider": job.provider, "job_id": job.job_id,
         },
     )  # fmt: skip
@@ -278,8 +290,8 @@ async def _finish(database: Database, job: IntakeJob, path: Path, state: JobStat
     job.state, job.message, job.finished_at = state.value, message, clock.now()
     async with database.transaction() as session:
         done = await session.execute(
-            text("""update intake_job set state = :state, message = :message, finished_at = :at, rows = greatest(rows_done, 
-                case when :state = 'failed' then rows else rows_done end)
+            text("""update intake_job set state = :state, message = :message, finished_at = :at,
+                rows = greatest(rows_done, case when :state = 'failed' then rows else rows_done end)
                 where provider = :provider and job_id = :job_id and state = 'running' returning job_id"""),
             {
                 "state": state.value, "message": message, "at": job.finished_at, "provider": job.provider,
