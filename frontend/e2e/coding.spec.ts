@@ -29,7 +29,7 @@ class Keys {
     const marked = this.#page.getByRole("option", { selected: true });
     await expect(marked).toContainText(code);
     await this.press("Enter");
-    await expect(this.#page.getByRole("gridcell").filter({ hasText: code }).first()).toBeVisible();
+    await expect(this.#page.locator('[data-list="diagnoses"] [data-place]').filter({ hasText: code })).toBeVisible();
   }
 }
 

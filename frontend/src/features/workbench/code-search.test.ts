@@ -43,6 +43,12 @@ describe("Enter in the search field", () => {
     expect(enter("", open, 1)).toEqual({ kind: "pick", code: "I211" });
   });
 
+  it("takes what is marked when it has all of the words, although the last letters are not answered yet", () => {
+    const older = found("type 2 dia", { ...hit("E119"), title: "Type 2 diabetes mellitus without complications" });
+    expect(enter("type 2 diab without", older)).toEqual({ kind: "pick", code: "E119" });
+    expect(enter("type 2 diab ketoac", older)).toEqual({ kind: "wait", code: null, seen: "E119" });
+  });
+
   it("never takes a hit of an older text, but remembers what was marked until the answer is there", () => {
     expect(enter("fall stand", found("fall", hit("W19")))).toEqual({ kind: "wait", code: null, seen: "W19" });
     expect(enter("fall stand", null)).toEqual({ kind: "nothing" });

@@ -55,8 +55,22 @@ export function onEnter(text: string, list: ListName, found: Found | null, marke
   // Nothing found for something code-like is taken too: the line then shows that it is not in this edition.
   if (bare !== null && (looksWhole(typed, SYSTEM_OF[list]) || fresh)) return { kind: "pick", code: bare };
   // Three characters may be a code (I10) or a category (I21): only the search can say which.
-  const seen = fresh ? null : (found?.hits[marked]?.code ?? null);
+  const shown = fresh ? undefined : found?.hits[marked];
+  // The answer to the last letters is still to come, but what is marked has all of the words: it is what was meant.
+  if (shown?.leaf && bare === null && covers(shown, typed)) return { kind: "pick", code: shown.code };
+  const seen = shown?.code ?? null;
   return bare !== null || seen !== null ? { kind: "wait", code: bare, seen } : { kind: "nothing" };
+}
+
+/** Each word that was typed begins a word of the hit. */
+function covers(hit: Hit, typed: string): boolean {
+  const parts = (text: string) =>
+    text
+      .toLowerCase()
+      .split(/[^\p{L}\p{N}]+/u)
+      .filter(Boolean);
+  const words = parts(`${hit.title} ${hit.category_title ?? ""}`);
+  return parts(typed).every((part) => words.some((word) => word.startsWith(part)));
 }
 
 /** The next mark, round the ends. */
