@@ -2,9 +2,13 @@
 
 import pytest
 from sqlalchemy import text
+from sqlmodel import col, select
 
 from codewell.identity import service as identity
+from codewell.identity.actor import Stranger
+from codewell.identity.models import Person
 from codewell.identity.rules import Role
+from codewell.main import build_app
 from codewell.synth import command, service
 
 SIZE = 1_500
@@ -95,15 +99,60 @@ class TestFilled:
                 filled, f"select count(*) from person where username = '{username}' and password_hash is not null"
             )
             assert found[0][0] == 1
-        assert identity.open_sign_in
-        assert settings.local_sign_in
-        assert database
+        async with database.transaction() as session:
+            stranger = Stranger("192.0.2.7", "test")
+            opened = await identity.sign_in_with_password(
+                session, stranger, settings, username="coder", password=service.PASSWORD
+            )
+        assert opened.actor.name == "Priya Nair"
 
     async def test_it_tells_how_far_it_is_and_gives_the_key_once(self, filled):
         _, _, said, key = filled
         assert any("1,500 of 1,500" in line for line in said)
         assert key.startswith("cwk_")
         assert not any(key in line for line in said)
+
+    async def test_a_coder_can_open_what_waits_read_it_and_submit_the_truth(self, filled):
+        from conftest import browser, sign_in_as
+
+        database, settings, _, _ = filled
+        app = build_app(settings, database)
+        waiting = await rows(
+            filled,
+            """select episode_id, k.spell_number, k.episode_number, t.diagnoses, t.procedures, t.procedure_dates
+               from work_item w join episode_key k using (provider, episode_id)
+               join synthetic_truth t using (provider, spell_number, episode_number)
+               where w.queue = 'to_code' order by md5(k.spell_number) limit 25""",
+        )
+        async with database.transaction() as session:
+            coder = (await session.execute(select(Person).where(col(Person.username) == "coder"))).scalar_one()
+        async with browser(app) as http:
+            await sign_in_as(app, http, coder)
+            asked = 0
+            for one in waiting:
+                at = f"/api/v1/episodes/{one.episode_id}"
+                bench = (await http.get(f"{at}/workbench")).json()
+                assert [d for d in bench["documents"] if d["text"]]
+                assert bench["episode"]["specialty"]["name"]
+                body = {
+                    "diagnoses": [{"code": c} for c in one.diagnoses],
+                    "procedures": [
+                        {"code": c, "on": on.isoformat()}
+                        for c, on in zip(one.procedures, one.procedure_dates, strict=True)
+                    ],
+                    "reasons": [],
+                    "then": "stay",
+                }
+                answer = await http.post(f"{at}/submit", json=body, headers={"If-Match": "0"})
+                if answer.status_code == 422 and answer.json()["type"].endswith("reasons-needed"):
+                    asked += 1
+                    body["reasons"] = [
+                        {"rule_id": f["rule_id"], "reason": "as documented"} for f in answer.json()["findings"]
+                    ]
+                    answer = await http.post(f"{at}/submit", json=body, headers={"If-Match": "0"})
+                assert answer.status_code == 200, answer.text
+                assert [d["code"] for d in answer.json()["coding"]["diagnoses"]] == one.diagnoses
+            assert asked <= len(waiting) / 4
 
     async def test_a_second_filling_is_refused_in_one_sentence(self, filled):
         database, settings, _, _ = filled
