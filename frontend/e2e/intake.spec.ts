@@ -22,7 +22,8 @@ const row = (spell: number, ended: string) =>
 const file = [heading, row(1, "2026-10-05"), row(2, "2026-10-06"), row(3, "46301"), row(4, "2026-10-07")].join("\n");
 
 async function figure(page: Page, label: string): Promise<string> {
-  return (await page.locator(".cw-figure", { hasText: label }).locator(".cw-figure__number").innerText()).trim();
+  const shown = page.locator(".cw-figure", { has: page.getByText(label, { exact: true }) });
+  return (await shown.locator(".cw-figure__number").innerText()).trim();
 }
 
 test.describe.configure({ mode: "serial" });
@@ -49,7 +50,7 @@ test("a manager looks at a file first, takes it in, and mends the row that was r
   await looked(page, "intake-preview");
   await reflows(page);
 
-  await page.getByRole("button", { name: "Take it in" }).click();
+  await page.getByRole("button", { name: "Take it in", exact: true }).click();
   await expect(page.getByText("done", { exact: true })).toBeVisible({ timeout: 20_000 });
   expect([await figure(page, "Rows"), await figure(page, "Accepted"), await figure(page, "Rejected")]).toEqual([
     "4",
@@ -87,6 +88,7 @@ test("the same file again changes nothing", async ({ page }) => {
     .setInputFiles({ name: `again-${stamp}.csv`, mimeType: "text/csv", buffer: Buffer.from(file) });
   await dialog.getByLabel("Look at it first").uncheck();
   await dialog.getByRole("button", { name: "Send", exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1, name: `again-${stamp}.csv` })).toBeVisible();
   await expect(page.getByText("done", { exact: true })).toBeVisible({ timeout: 20_000 });
   expect([await figure(page, "Accepted"), await figure(page, "Unchanged")]).toEqual(["0", "3"]);
 });

@@ -74,8 +74,11 @@ export function StaleState({
   onReload: () => void;
   reloadLabel?: string;
 }) {
+  const box = useRef<HTMLDivElement>(null);
+  // It may stand above what the person was typing in: it comes to them.
+  useEffect(() => box.current?.scrollIntoView({ block: "nearest" }), []);
   return (
-    <div className="cw-banner cw-banner--warn" role="status">
+    <div ref={box} className="cw-banner cw-banner--warn cw-banner--come" role="status">
       <div>
         <strong>Changed since you opened it.</strong> {children}
       </div>

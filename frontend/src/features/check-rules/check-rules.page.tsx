@@ -144,7 +144,7 @@ export default function CheckRulesPage() {
           />
           <Pagination
             shown={rows.length}
-            noun="rules"
+            noun={rows.length === 1 ? "rule" : "rules"}
             hasMore={rules.hasNextPage}
             busy={rules.isFetchingNextPage}
             onMore={() => rules.fetchNextPage()}

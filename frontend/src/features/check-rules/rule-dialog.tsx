@@ -43,21 +43,25 @@ export function RuleDialog({ ruleId, onClose }: { ruleId: string; onClose: () =>
 }
 
 function RuleFacts({ rule }: { rule: Rule }) {
+  // Whoever may change it has the words in the form below.
+  const edits = rule.can.edit === true;
   return (
     <Facts
       items={[
         ["Severity", <SeverityTag key="s" severity={rule.severity} />],
         ["Family", familyLabel(rule.family)],
-        ["Says", rule.message],
-        ["To mend", rule.mend],
-        [
-          "Reference",
-          rule.national_ref ? (
-            `${rule.national_ref}${rule.national_ref_verified ? "" : " (not verified)"}`
-          ) : (
-            <None key="r" />
-          ),
-        ],
+        edits ? null : ["Says", rule.message],
+        edits ? null : ["To mend", rule.mend],
+        edits
+          ? null
+          : [
+              "Reference",
+              rule.national_ref ? (
+                `${rule.national_ref}${rule.national_ref_verified ? "" : " (not verified)"}`
+              ) : (
+                <None key="r" />
+              ),
+            ],
         rule.note ? ["Note", rule.note] : null,
         ["Version", <Mono key="v">{rule.version}</Mono>],
         rule.edited

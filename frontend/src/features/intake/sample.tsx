@@ -1,9 +1,20 @@
 import { None } from "@/kit/bits.tsx";
 
+/** In the order of an episode's life; what is not named here follows. */
+const order = [
+  "episode_number",
+  "sex",
+  "admitted_on",
+  "started_on",
+  "ended_on",
+  "discharged_on",
+  "main_specialty_code",
+];
+
 /** The first rows as they were understood, so that a wrong mapping is seen before it does harm. */
 export function Sample({ rows }: { rows: readonly Record<string, unknown>[] }) {
-  const names = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter((name) =>
-    rows.some((row) => row[name] !== null && row[name] !== ""),
+  const names = [...new Set([...order, ...rows.flatMap((row) => Object.keys(row))])].filter((name) =>
+    rows.some((row) => row[name] !== undefined && row[name] !== null && row[name] !== ""),
   );
   if (rows.length === 0) return null;
   return (

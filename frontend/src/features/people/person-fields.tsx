@@ -28,18 +28,20 @@ export function PersonFields({
         error={refusal.errorOf("name")}
       />
       <Fieldset legend="Roles" hint={rolesRefusal ?? "One or more"} error={refusal.errorOf("roles")}>
-        {roles.map(({ role, label, hint }, index) => (
-          <Checkbox
-            key={role}
-            id={index === 0 ? refusal.idOf("roles") : undefined}
-            name="roles"
-            value={role}
-            label={label}
-            hint={hint}
-            defaultChecked={person?.roles.includes(role)}
-            disabled={Boolean(rolesRefusal)}
-          />
-        ))}
+        <div className="cw-choices">
+          {roles.map(({ role, label, hint }, index) => (
+            <Checkbox
+              key={role}
+              id={index === 0 ? refusal.idOf("roles") : undefined}
+              name="roles"
+              value={role}
+              label={label}
+              hint={hint}
+              defaultChecked={person?.roles.includes(role)}
+              disabled={Boolean(rolesRefusal)}
+            />
+          ))}
+        </div>
       </Fieldset>
       <TextField
         id={refusal.idOf("coder_ref")}
