@@ -309,6 +309,7 @@ async def fill(
         timetable = episodes.provisional_timetable(first, clock.add_months(clock.month_of(today), 3))
         await episodes.load_timetable(session, actor, timetable)
     say(f"People, keys and provisional deadlines are set up ({time.monotonic() - began:.1f} s)")
+    loading = time.monotonic()
     while (made_up := await ahead) is not None:
         ahead = asyncio.create_task(asyncio.to_thread(work))
         batch, ready = made_up
@@ -318,7 +319,7 @@ async def fill(
             await keep_truth(session, seed, batch)
         amended.extend(e for e in batch if e.amended)
         done += len(batch)
-        took = time.monotonic() - began
+        took = time.monotonic() - loading
         say(f"{done:,} of {size:,} episodes, {done / took:,.0f} a second")
     async with database.transaction() as session:
         second = _second_feed(amended, late, ordinal, clock.now())
