@@ -9,6 +9,9 @@ import { myWorkQuery } from "./data.ts";
 
 type Item = Schemas["WorkItemOut"];
 
+/** Sex as the NHS Data Dictionary codes it, short for a dense list. */
+const sexes: Record<string, string> = { "1": "M", "2": "F" };
+
 const columns: readonly Column<Item>[] = [
   {
     key: "patient",
@@ -17,7 +20,7 @@ const columns: readonly Column<Item>[] = [
     nowrap: true,
     cell: (item) => (
       <Link to="/episodes/$episodeId" params={{ episodeId: item.episode_id }}>
-        {item.sex ?? "?"} {item.age ?? ""}
+        {sexes[item.sex ?? ""] ?? "–"} {item.age ?? "?"}
       </Link>
     ),
   },

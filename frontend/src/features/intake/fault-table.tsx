@@ -86,7 +86,7 @@ export function FaultTable({ faults, pages }: { faults: readonly Fault[]; pages:
       />
       <Pagination
         shown={faults.length}
-        noun="not taken in"
+        noun={faults.length === 1 ? "row or message" : "rows or messages"}
         hasMore={pages.hasNextPage}
         busy={pages.isFetchingNextPage}
         onMore={() => pages.fetchNextPage()}

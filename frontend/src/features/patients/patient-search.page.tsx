@@ -10,6 +10,7 @@ import { useFormRefusal } from "@/kit/form.ts";
 import { EmptyState, ErrorSummary, SkeletonRows } from "@/kit/states.tsx";
 import { type Column, DataTable } from "@/kit/table.tsx";
 import { findPatients } from "./data.ts";
+import { who } from "./who.ts";
 
 type Patient = Schemas["PatientRow"];
 type By = "nhs_number" | "local_patient_id";
@@ -22,7 +23,7 @@ const columns: readonly Column<Patient>[] = [
     nowrap: true,
     cell: (patient) => (
       <Link to="/patients/$patientId" params={{ patientId: patient.patient_id }}>
-        {patient.sex ?? "Sex not known"}, {patient.age ?? "age not known"}
+        {who(patient.sex, patient.age)}
       </Link>
     ),
   },
@@ -65,7 +66,7 @@ export default function PatientSearchPage() {
     <div className="cw-page">
       <PageHead
         title="Find a patient"
-        sub="What is searched for is not kept; opening a patient is written to the access trail."
+        sub="What is searched for is not kept; opening a patient is written to the access trail"
       />
       <div className="cw-stack cw-stack--wide">
         <ErrorSummary errors={refusal.summary} />

@@ -11,6 +11,7 @@ import { counted } from "@/kit/numbers.ts";
 import { Banner, EmptyState, ErrorState, refusalOf, SkeletonRows } from "@/kit/states.tsx";
 import { identifyPatient, patientQuery } from "./data.ts";
 import { EpisodeState } from "./episode-state.tsx";
+import { who } from "./who.ts";
 import "./patient.scss";
 
 const route = getRouteApi("/signed-in/patients/$patientId");
@@ -48,7 +49,7 @@ function Patient({ patient }: { patient: Schemas["PatientOut"] }) {
   return (
     <>
       <PageHead
-        title={`${patient.sex ?? "Sex not known"}, ${patient.age ?? "age not known"}`}
+        title={who(patient.sex, patient.age)}
         sub={`${counted(patient.spells.length, "spell")}, ${counted(episodes.length, "finished episode")}`}
         trail={<Link to="/patients">Find a patient</Link>}
       />
