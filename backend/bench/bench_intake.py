@@ -1,7 +1,5 @@
 """How fast a year of a Trust comes in: against a server-side COPY of the same rows into a bare table, in one run.
 
-    .venv/bin/python backend/bench/bench_intake.py [rows]
-
 Every FCE of the file is validated, versioned where it is coded, and placed in its queue, through the job that an upload
 starts. The cluster is our own with its durable settings (fsync and synchronous_commit on) and is removed afterwards.
 """
@@ -15,30 +13,24 @@ import datetime as dt
 import os
 import random
 import resource
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
 import asyncpg
 import httpx
 import orjson
-from pydantic import SecretStr
 
+from bench import everybody, say, scratch
 from codewell.db import Database
-from codewell.embedded import throwaway
-from codewell.embedded.tuning import durable
 from codewell.identity import service as identity
 from codewell.identity.actor import Actor
-from codewell.identity.rules import Permission
 from codewell.intake import command, service, spool, worker
 from codewell.intake.models import IntakeJob
 from codewell.kit import clock
-from codewell.migrate import migrate
 from codewell.settings import Settings
 
 HEADER = [
@@ -69,7 +61,6 @@ HEADER = [
     "OPERSTAT",
 ]
 N_DX, N_PX = 20, 12
-EVERYTHING = frozenset(p.value for p in Permission)
 BARE = (
     "provider, ended_on, episode_id, spell_number, episode_number, last_episode, started_on, consultant_code,"
     "main_specialty_code, treatment_function_code, site_code, ward_code, neonatal_level_code, operation_status_code,"
@@ -249,55 +240,34 @@ def memory_mib() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-async def main(n: int) -> None:
+async def main(n: int = 260_000) -> None:
     """Measure and print."""
-    folder = Path(tempfile.mkdtemp(prefix="codewell-bench-"))
-    with throwaway(durable()) as cluster:
-        postgres = cluster.url()
-        url = postgres.rsplit("/", 1)[0] + "/bench"
-        connection = await asyncpg.connect(postgres)
-        await connection.execute("create database bench")
-        await connection.close()
-        settings = Settings(
-            _env_file=None, environment="test", database_url=SecretStr(url), work_dir=folder / "work",
-            secret=SecretStr("bench-secret-of-at-least-32-characters"),
-        )  # fmt: skip
-        await migrate(settings)
-        database = Database(settings)
-        actor = Actor.system("RXX", "bench", EVERYTHING)
+    async with scratch() as (database, settings):
+        actor, folder = everybody(), settings.work_dir.parent / "files"
+        folder.mkdir()
+        url = settings.database_url.get_secret_value()
         async with database.transaction() as session:
-            await identity.open_trust(session, "RXX", "Bench Trust", synthetic=True)
             key = (await identity.add_client(session, actor, name="bench", scopes=["intake"])).key
+            await identity.open_trust(session, "RYY", "Warm-up Trust", synthetic=True)
         rows = make_rows(n)
         write_csv(rows, folder / "first.csv")
-        write_csv(rows[: n // 10], folder / "tenth.csv")
-        json_rows = rows[: min(n, 40_000)]
+        write_csv([["RYY", *row[1:]] for row in rows[: n // 10]], folder / "warm.csv")
+        json_rows = rows[: min(n, 42_000)]
         del rows
-        # A tenth first, in another Trust: warms up, and shows what memory a small file takes.
-        async with database.transaction() as session:
-            await identity.open_trust(session, "RYY", "Warm-up Trust", synthetic=True)
-        (folder / "warm.csv").write_text((folder / "tenth.csv").read_text().replace("RXX,", "RYY,"))
-        await take(database, settings, Actor.system("RYY", "bench", EVERYTHING), folder / "warm.csv")
+        # A tenth first, in another Trust: it warms up, and shows what memory a small file takes.
+        await take(database, settings, everybody("RYY"), folder / "warm.csv")
         small = memory_mib()
         job, first_s = await take(database, settings, actor, folder / "first.csv")
         assert (job.created, job.rows_done) == (n, n), (job.state, job.message, job.created, job.rejected)
         again, again_s = await take(database, settings, actor, folder / "first.csv")
-        assert again.unchanged == n, again
+        assert again.unchanged == n, (again.state, again.message)
         large = memory_mib()
         raw = await bare_copy(url, n + n // 10)
-        with server(url, folder / "work2") as port:
+        with server(url, settings.work_dir) as port:
             await post_json(port, key, json_rows[:2000])
             json_rate = await post_json(port, key, json_rows[2000:])
-        await database.close()
-    shutil.rmtree(folder, ignore_errors=True)
-    print(
-        f"intake of {n:,} FCEs, ratios to a server-side COPY into a bare table with a primary key ({raw:,.0f} rows/s)"
-    )
-    print(f"  CSV file, new rows:       {n / first_s:10,.0f} FCE/s  {n / first_s / raw:6.1%}   (wanted: 12 %)")
-    print(f"  CSV file, sent again:     {n / again_s:10,.0f} FCE/s  {first_s / again_s:6.1f} x  (wanted: 2 x)")
-    print(f"  JSON, 500 a post:         {json_rate:10,.0f} FCE/s  {json_rate / raw:6.1%}   (wanted: 4 %)")
-    print(f"  peak memory of the worker: {small:,.0f} MiB after {n // 10:,} rows, {large:,.0f} MiB after {n:,}")
-
-
-if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 260_000))
+    say("server-side COPY of the same rows, bare table with a primary key", f"{raw:,.0f} rows/s")
+    say(f"CSV file of {n:,} FCEs, new", f"{n / first_s:,.0f} FCE/s, {n / first_s / raw:.1%} of COPY")
+    say("  the same file again", f"{n / again_s:,.0f} FCE/s, {first_s / again_s:.1f} x")
+    say("JSON, 500 a post, two clients", f"{json_rate:,.0f} FCE/s, {json_rate / raw:.1%} of COPY")
+    say("peak memory", f"{small:,.0f} MiB after {n // 10:,} rows, {large:,.0f} MiB after {n:,}")

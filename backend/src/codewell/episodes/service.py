@@ -35,7 +35,10 @@ async def fold_incoming(session: AsyncSession, actor: Actor, *, write: bool = Tr
 _STATE = {"final": "coded", "for_second_check": "second_check", "returned": "uncoded"}
 
 _KEY_CODES = text("""
-update episode_key set codes_source_at = :at, codes_message_id = '', codes_key_digest = :digest, codes_digest = :digest,
+update episode_key set
+    -- A PAS whose clock runs ahead must not make what a person submits count as the older.
+    codes_source_at = greatest(cast(:at as timestamptz), codes_source_at + interval '1 microsecond'),
+    codes_message_id = '', codes_key_digest = :digest, codes_digest = :digest,
     person_id = :coder_id, person_codes_digest = :digest, person_state = :state, person_version = :version,
     person_coded_at = :at,
     person_basis = (select e.basis from episode e where e.provider = episode_key.provider
