@@ -3,6 +3,7 @@
 export type System = "icd10" | "opcs4";
 export type ListName = "diagnoses" | "procedures";
 
+export const ONE: Record<ListName, string> = { diagnoses: "diagnosis", procedures: "procedure" };
 export const SYSTEM_OF: Record<ListName, System> = { diagnoses: "icd10", procedures: "opcs4" };
 
 // A CDS extract pads undivided ICD-10 codes with X (I10X) and marks dagger and asterisk with D or A (E103D, H360A);

@@ -1,7 +1,7 @@
 // The code grid as a state machine: lines of diagnoses and procedures, where the cursor is, what is being typed, and
 // how to go back. No React and no server here: the page renders this, and the tests read like a coder's keystrokes.
 
-import { dotted, type ListName } from "./codes.ts";
+import { dotted, type ListName, ONE } from "./codes.ts";
 import type { PastedLine } from "./paste.ts";
 
 export interface Line {
@@ -79,7 +79,6 @@ export type Action =
 
 export const LISTS: readonly ListName[] = ["diagnoses", "procedures"];
 const KEPT_STEPS = 200;
-const ONE: Record<ListName, string> = { diagnoses: "diagnosis", procedures: "procedure" };
 
 /** What was left half done: text in the search fields, and pasted text that is not a code, with where it stood. */
 export interface Leftover {

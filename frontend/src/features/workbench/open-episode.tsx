@@ -3,14 +3,14 @@ import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import { Problem } from "@/api/problem.ts";
 import { Button } from "@/kit/button.tsx";
-import { instant, time } from "@/kit/dates.ts";
+import { instant } from "@/kit/dates.ts";
 import { refusalOf } from "@/kit/states.tsx";
 import { Tabs } from "@/kit/tabs.tsx";
 import { confirmDone } from "@/kit/toast.tsx";
 import { Banners } from "./banners.tsx";
 import { Checks } from "./checks.tsx";
 import { CodeGrid } from "./code-grid.tsx";
-import { dotted, type ListName } from "./codes.ts";
+import type { ListName } from "./codes.ts";
 import { type Conflict, ConflictDialog } from "./conflict.dialog.tsx";
 import { CopyDialog } from "./copy.dialog.tsx";
 import {
@@ -29,9 +29,11 @@ import { FootBar } from "./foot-bar.tsx";
 import { type Content, unreadable } from "./grid.ts";
 import { History } from "./history.tsx";
 import { HoldDialog } from "./hold.dialog.tsx";
+import { hop } from "./hop.ts";
 import { Keys } from "./keys.tsx";
 import { Panes } from "./panes.tsx";
 import { leaseWords, PatientLine } from "./patient-line.tsx";
+import { readWords, refusal } from "./read-words.ts";
 import { useSay } from "./say.ts";
 import { ReturnDialog, TraineeList } from "./second-check.tsx";
 import { SpellStrip } from "./spell-strip.tsx";
@@ -46,11 +48,6 @@ const SENT = ["last_sent"];
 const AFTER = { then: "next" } as const;
 // biome-ignore lint/suspicious/noThenProperty: the same.
 const STAY = { then: "stay" } as const;
-
-/** A reason when the server says no, null when it says yes. */
-function refusal(can: boolean | string): string | null {
-  return can === true ? null : can === false ? "Not possible now" : can;
-}
 
 export function OpenEpisode({ wb, reload }: { wb: Workbench; reload: () => Promise<void> }) {
   const { episode } = wb;
@@ -450,33 +447,4 @@ export function OpenEpisode({ wb, reload }: { wb: Workbench; reload: () => Promi
       ) : null}
     </div>
   );
-}
-
-function readWords(wb: Workbench, mine: boolean): string {
-  const { work_item: item, coding } = wb;
-  if (mine) return refusal(wb.can.submit) ?? "";
-  if (item?.lease_owner && item.lease_until)
-    return `${item.lease_owner.name} is coding this until ${time(item.lease_until)}. You can read it.`;
-  if (!item)
-    return coding
-      ? `Coded by ${coding.person_name ?? coding.coder_ref ?? coding.source}, ${instant(coding.at)}, primary ${dotted(coding.diagnoses[0]?.code ?? "") || "none"}.`
-      : "Nothing waits here.";
-  return "You are reading. Take the episode to code it.";
-}
-
-/** Moves the focus between the parts of the page: documents, diagnoses, procedures, checks. */
-function hop(by: 1 | -1): void {
-  const parts = [
-    '[data-pane="left"] [role="tab"][aria-selected="true"]',
-    '[data-list="diagnoses"]',
-    '[data-list="procedures"]',
-    '[data-pane="right"] [data-checks]',
-  ];
-  const at = parts.findIndex((part) => {
-    const scope = part.startsWith("[data-list") ? part : part.split(" ")[0];
-    return document.activeElement?.closest(scope ?? part) !== null;
-  });
-  const part = parts[(Math.max(at, by === 1 ? -1 : 0) + by + parts.length) % parts.length] ?? "";
-  const place = part.startsWith("[data-list") ? `${part} [data-add], ${part} [data-place][tabindex="0"]` : part;
-  document.querySelector<HTMLElement>(place)?.focus();
 }

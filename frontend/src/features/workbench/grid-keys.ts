@@ -1,0 +1,57 @@
+// What a key means in the code grid: arrows move, letters search, Alt changes the sequence, Ctrl goes back.
+import type { KeyboardEvent } from "react";
+import { type Action, type Arrow, type Grid, here, lineHere } from "./grid.ts";
+
+const ARROWS: Record<string, Arrow> = {
+  ArrowUp: "up",
+  ArrowDown: "down",
+  ArrowLeft: "left",
+  ArrowRight: "right",
+  Home: "home",
+  End: "end",
+};
+
+/** What a key means in the grid; null leaves it to the browser. */
+export function keyAction(
+  event: Pick<KeyboardEvent, "key" | "altKey" | "ctrlKey" | "metaKey" | "shiftKey" | "target">,
+  grid: Grid,
+  readOnly: boolean,
+): Action | null {
+  const { key, altKey, shiftKey } = event;
+  const ctrl = event.ctrlKey || event.metaKey;
+  const field = event.target instanceof HTMLInputElement ? event.target : null;
+  const typing = field !== null && field.value !== "";
+  if (altKey && !ctrl) {
+    if (readOnly) return null;
+    if (key === "ArrowUp") return { type: "shift", by: -1 };
+    if (key === "ArrowDown") return { type: "shift", by: 1 };
+    if (key === "Delete") return { type: "delete" };
+    if (key === "Insert") return { type: "insert" };
+    if (key.toLowerCase() === "p") return { type: "primary" };
+    return null;
+  }
+  if (ctrl) {
+    if (key === "Home" && !typing) return { type: "arrow", to: "first" };
+    if (key === "End" && !typing) return { type: "arrow", to: "last" };
+    if (readOnly || typing) return null;
+    if (key.toLowerCase() === "z") return { type: shiftKey ? "redo" : "undo" };
+    if (key.toLowerCase() === "y") return { type: "redo" };
+    return null;
+  }
+  if (key === "Tab") {
+    // Tab goes on to the date of the row, then out of the grid; the browser does the leaving.
+    const { row, col } = here(grid);
+    if (!shiftKey && grid.list === "procedures" && col === "code" && lineHere(grid) && !field) {
+      return { type: "go", list: "procedures", row, col: "date" };
+    }
+    if (shiftKey && grid.list === "procedures" && col === "date" && !field)
+      return { type: "go", list: "procedures", row, col: "code" };
+    return null;
+  }
+  const arrow = ARROWS[key];
+  if (arrow) return typing || grid.editing ? null : { type: "arrow", to: arrow };
+  if (field || readOnly) return null;
+  if (key === "Enter" || key === "F2") return { type: "edit" };
+  if (key.length === 1 && key !== " ") return { type: "edit", text: key };
+  return null;
+}
