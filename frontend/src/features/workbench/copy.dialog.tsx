@@ -89,7 +89,8 @@ export function CopyDialog({
                 key={choice.id}
                 label={
                   <>
-                    <span className="cw-mono">{dotted(choice.code)}</span> {choice.title}
+                    <span className="cw-mono">{dotted(choice.code)}</span> {choice.title}{" "}
+                    {choice.list === "procedures" ? <span className="cw-quiet">OPCS-4 </span> : null}
                     {have(choice.list, choice.code) ? <span className="cw-quiet"> in your list</span> : null}
                   </>
                 }

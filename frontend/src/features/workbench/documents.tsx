@@ -115,7 +115,8 @@ export function CodedBefore({
           const from = month(line.last_coded_on);
           return (
             <li key={line.system + line.code}>
-              <span className="cw-mono">{dotted(line.code)}</span> {line.title} ·{" "}
+              <span className="cw-mono">{dotted(line.code)}</span> {line.title}
+              {list === "procedures" ? <span className="cw-quiet"> OPCS-4</span> : null} ·{" "}
               <span className="cw-nowrap">
                 {from}
                 {line.times > 1 ? `, ${line.times} times` : ""}
