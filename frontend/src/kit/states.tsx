@@ -76,7 +76,10 @@ export function StaleState({
 }) {
   const box = useRef<HTMLDivElement>(null);
   // It may stand above what the person was typing in: it comes to them.
-  useEffect(() => box.current?.scrollIntoView({ block: "nearest" }), []);
+  // (In braces: newer browsers answer with a promise, and an effect may give back only its undoing.)
+  useEffect(() => {
+    box.current?.scrollIntoView({ block: "nearest" });
+  }, []);
   return (
     <div ref={box} className="cw-banner cw-banner--warn cw-banner--come" role="status">
       <div>

@@ -62,7 +62,8 @@ export default function EditionsPage() {
       <div className="cw-stack">
         {starter ? (
           <Banner kind="warn">
-            <strong>{starter.title}</strong> holds {count(starter.usable_codes)} common codes only, enough to try Codewell out. Load the {systemName(starter.system)} files of TRUD before coding real episodes.
+            <strong>{starter.title}</strong> holds {count(starter.usable_codes)} common codes only, enough to try
+            Codewell out. Load the {systemName(starter.system)} files of TRUD before coding real episodes.
           </Banner>
         ) : null}
         {editions.isPending ? <SkeletonRows rows={4} /> : null}

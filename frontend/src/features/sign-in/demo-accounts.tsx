@@ -4,7 +4,10 @@ type Account = { username: string; password: string; role: string };
 export function DemoAccounts({
   accounts,
   onPick,
-}: { accounts: readonly Account[]; onPick: (account: Account) => void }) {
+}: {
+  accounts: readonly Account[];
+  onPick: (account: Account) => void;
+}) {
   const passwords = [...new Set(accounts.map((account) => account.password))];
   return (
     <section className="signin__demo" aria-labelledby="demo-title">

@@ -38,12 +38,12 @@ export default function TimetablePage() {
     // Where all dates come from one place, the foot of the page says it.
     ...(sources.length > 1
       ? [
-    {
-      key: "source",
-      heading: "From",
-      width: "grow" as const,
-      cell: (row: Month) => [...new Set(Object.values(row.dates).map((date) => date.source))].join("; "),
-    },
+          {
+            key: "source",
+            heading: "From",
+            width: "grow" as const,
+            cell: (row: Month) => [...new Set(Object.values(row.dates).map((date) => date.source))].join("; "),
+          },
         ]
       : []),
   ];
