@@ -14,5 +14,5 @@ if (!HTMLDialogElement.prototype.showModal) {
   };
 }
 
-// jsdom lays nothing out, so it has nothing to scroll.
-Element.prototype.scrollIntoView ??= () => undefined;
+// jsdom lays nothing out, so it has nothing to scroll; newer browsers answer with a promise, which an effect must not return.
+Element.prototype.scrollIntoView ??= () => Promise.resolve() as unknown as undefined;

@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { answer, api, done, holdCsrfToken, onSignedOut } from "./client.ts";
 import { Problem } from "./problem.ts";
