@@ -23,7 +23,7 @@ def upgrade() -> None:
         flex_on date, freeze_on date,
         sex text, age smallint, specialty_code text, specialty_name text, treatment_function_code text,
         patient_class text, started_on date not null, ended_on date not null, discharged_on date,
-        held_until date, held_by_id uuid, hold_reason text,
+        held_until date, held_by_id uuid, hold_reason text, by_hand boolean not null default false,
         assignee_id uuid, author_id uuid, lease_owner_id uuid, lease_until timestamptz,
         queued_at timestamptz not null, version integer not null default 1,
         constraint pk_work_item primary key (provider, episode_id)

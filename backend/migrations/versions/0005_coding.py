@@ -27,7 +27,7 @@ def upgrade() -> None:
         constraint pk_coding primary key (provider, episode_id, version)
     )
     """)
-    op.execute("create index ix_coding_seq on coding (provider, seq)")
+    op.execute("create index ix_coding_feed on coding (provider, txid, seq)")
     op.execute("""create index ix_coding_person on coding (provider, person_id, at) where person_id is not null""")
     grant_app("coding", "SELECT, INSERT")
     op.execute("""

@@ -7,6 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
 from codewell.kit import clock
+from codewell.kit.ids import uuid7
 from coding.conftest import lines, message
 
 GOOD = {"diagnoses": lines("I21.4", "E119", "I10X"), "procedures": []}
@@ -175,6 +176,27 @@ class TestSecondCheck:
         assert "Diabetes is not documented" in again["work_item"]["why"]["text"]
         assert [d["code"] for d in again["draft"]["diagnoses"]] == ["I214", "E119", "I10"]
 
+    async def test_nobody_submits_other_codes_meanwhile(self, as_role, post):
+        (episode,) = await post(message())
+        trainee = await as_role("trainee")
+        await submit(trainee, episode)
+        assert (await submit(trainee, episode, version=1)).json()["type"] == "/problems/waits-for-second-check"
+
+    async def test_a_trainee_does_not_change_final_codes(self, as_role, post):
+        (episode,) = await post(message())
+        await submit(await as_role("coder"), episode)
+        answer = await submit(await as_role("trainee"), episode, version=1, reason="because")
+        assert answer.json()["type"] == "/problems/not-for-trainees"
+
+    async def test_a_returned_episode_keeps_its_reason_through_later_messages(self, as_role, post, bench):
+        first = message()
+        (episode,) = await post(first)
+        await submit(await as_role("trainee"), episode)
+        url = f"/api/v1/episodes/{episode}/second-check/return"
+        await (await as_role("coder")).post(url, json={"reason": "Look again"}, headers={"If-Match": "1"})
+        await post(first | {"message_id": "LATER", "source_at": clock.now().isoformat(), "ward_code": "W9"})
+        assert "Look again" in (await bench(episode))["work_item"]["why"]["text"]
+
     async def test_of_what_is_not_waiting_is_refused(self, as_role, post):
         (episode,) = await post(message())
         answer = await submit(await as_role("coder"), episode, verb="second-check/approve")
@@ -251,7 +273,7 @@ class TestFeed:
             await sign_in_as(own_app, http, own_world.people["coder"])
             for o in outcomes:
                 assert (await submit(http, o["episode_id"])).status_code == 200
-            seen, after = [], 0
+            seen, after = [], "0-0"
             while True:
                 page = (await reader.get(f"/api/v1/codings?after={after}&limit=1")).json()
                 if not page["items"]:
@@ -259,6 +281,39 @@ class TestFeed:
                 seen += [(i["spell_number"], i["version"]) for i in page["items"]]
                 after = page["next_after"]
             assert seen == [(i["spell_number"], 1) for i in items]
+
+
+    async def test_never_passes_what_a_slower_transaction_commits_later(self, own, own_world):
+        from sqlalchemy.ext.asyncio import AsyncSession
+
+        from codewell.coding import reads
+        from codewell.coding.schemas import FeedFilter
+
+        system = own_world.system
+        insert = text("""
+            with k as (insert into episode_key (provider, spell_number, episode_number, episode_id, ended_on, source_at,
+                source_message_id, digest, attrs_digest, deleted)
+                values ('RXX', :spell, 1, :id, '2026-11-01', now(), 'm', :id, :id, false))
+            insert into coding (provider, episode_id, version, state, source, diagnoses, procedures, procedure_dates,
+                basis, at, recorded_at) values ('RXX', :id, 1, 'final', 'codewell', '{I10}', '{}', '{}', '{}', now(), now())
+        """)
+        early, late = uuid7(), uuid7()
+
+        async def read(after):
+            async with own.transaction() as session:
+                return await reads.list_coding_feed(session, system, FeedFilter(after=after))
+
+        async with AsyncSession(own.engine) as quick, AsyncSession(own.engine) as slow:
+            await quick.execute(text("select pg_current_xact_id()"))
+            await slow.execute(text("select pg_current_xact_id()"))
+            await slow.execute(insert, {"spell": "S1", "id": early})
+            await quick.execute(insert, {"spell": "S2", "id": late})
+            await quick.commit()
+            first = await read("0-0")
+            await slow.commit()
+        second = await read(first["next_after"])
+        told = [i["episode_id"] for i in first["items"] + second["items"]]
+        assert sorted(told) == sorted([early, late])
 
 
 class TestWorkbench:

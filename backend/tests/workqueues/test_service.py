@@ -90,6 +90,19 @@ class TestClaimNext:
         assert set(taken) <= set(ids)
 
 
+class TestLeavers:
+    async def test_what_was_assigned_to_somebody_who_left_is_everybodys(self, as_role, items, world):
+        (first,) = await items(1)
+        manager = await as_role("manager")
+        leaver = world.people["coder_2"].person_id
+        body = {"person_id": str(leaver)}
+        await manager.post(f"/api/v1/work-items/{first}/assign", json=body, headers={"If-Match": "1"})
+        coder = await as_role("coder")
+        assert (await claim(coder)).status_code == 404
+        await manager.post(f"/api/v1/people/{leaver}/deactivate", headers={"If-Match": "1"})
+        assert (await claim(coder)).json()["episode_id"] == str(first)
+
+
 class TestOpen:
     async def test_names_who_has_it(self, as_role, items):
         (first,) = await items(1)
@@ -192,6 +205,14 @@ class TestPlace:
         assert (await coder.get("/api/v1/work-items")).json()["items"][0]["queue"] == "waiting_for_information"
         await items(1, ids=[first], queue="update_received")
         assert (await coder.get("/api/v1/work-items")).json()["items"][0]["queue"] == "update_received"
+
+    async def test_a_person_who_sends_it_home_is_not_overruled_by_the_next_message(self, as_role, items):
+        (first,) = await items(1, queue="outstanding_pathology")
+        coder = await as_role("coder")
+        body = {"queue": "to_code", "reason": "Histology is on paper"}
+        await coder.post(f"/api/v1/work-items/{first}/move", json=body, headers={"If-Match": "1"})
+        await items(1, ids=[first], queue="outstanding_pathology")
+        assert (await coder.get("/api/v1/work-items")).json()["items"][0]["queue"] == "to_code"
 
     async def test_takes_out_what_stands_nowhere(self, as_role, items):
         (first,) = await items(1)

@@ -45,7 +45,7 @@ class Coding(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint("state in ('final', 'for_second_check', 'returned')", name="state"),
         CheckConstraint("source in ('codewell', 'encoder', 'pas', 'audit', 'query')", name="source"),
-        Index("ix_coding_seq", "provider", "seq"),
+        Index("ix_coding_feed", "provider", "txid", "seq"),
         Index("ix_coding_person", "provider", "person_id", "at", postgresql_where=text("person_id is not null")),
     )
 

@@ -16,14 +16,13 @@ from codewell.codesets import reads as codesets
 from codewell.codesets.rules import render
 from codewell.coding import rules
 from codewell.coding.schemas import FeedFilter
-from codewell.episodes.reads import age_on, mask, named, one_episode
+from codewell.episodes import reference
+from codewell.episodes.reads import age_on, mask, named
 from codewell.episodes.rules import BASIS, CodingState, changes, content_digest
 from codewell.identity.actor import Actor
 from codewell.kit import clock
-from codewell.kit.problems import NotFound
 from codewell.kit.verbs import verb
 from codewell.standards.rules.case import Case, Facts
-from codewell.trail import service as trail
 from codewell.workqueues import reads as workqueues
 from codewell.workqueues import rules as queues
 
@@ -54,6 +53,31 @@ def facts_of(row: Row[Any]) -> Facts:
         last_episode=row.last_episode,
         episodes_in_spell=row.episodes_in_spell or None,
     )
+
+
+def changed_facts(row: Row[Any]) -> list[dict[str, Any]]:
+    """Return what changed since the episode was coded, in words a coder reads; who the consultant is stays masked."""
+
+    def words(field: str, value: str | None) -> str | None:
+        if value is None:
+            return None
+        if field == "consultant_code":
+            return value[:1] + mask(value)
+        kind = {"main_specialty_code": "main_specialty", "treatment_function_code": "treatment_function"}.get(
+            field, field
+        )
+        name = reference.text_of(kind, value) if kind in _CODED else None
+        return f"{name} ({value})" if name else value
+
+    return [
+        {"field": c.field, "label": c.label, "was": words(c.field, c.was), "now": words(c.field, c.now)}
+        for c in changes(row.coded_basis, row.basis)
+    ]
+
+
+_CODED = frozenset(
+    {"sex", "admission_method", "discharge_method", "patient_class", "main_specialty", "treatment_function"}
+)
 
 
 def case_of(row: Row[Any], codes: rules.Codes) -> Case:
@@ -121,45 +145,32 @@ async def versions_of(
     return (await session.execute(_VERSIONS, values)).all()
 
 
-@verb("coding:see", refuses=[NotFound])
-async def list_codings(session: AsyncSession, actor: Actor, episode_id: UUID) -> dict[str, Any]:
-    """Return every version of an episode's codes, newest first."""
-    episode = await one_episode(session, actor, episode_id)
-    titles = await titles_for(session, episode.ended_on)
-    return {"items": [coding_out(r, titles) for r in await versions_of(session, actor, episode_id)], "next": None}
-
-
-@verb("coding:see", refuses=[NotFound])
-async def see_coding(session: AsyncSession, actor: Actor, episode_id: UUID, version: int) -> dict[str, Any]:
-    """Return one version of an episode's codes."""
-    episode = await one_episode(session, actor, episode_id)
-    rows = await versions_of(session, actor, episode_id, version)
-    if not rows:
-        raise NotFound("There is no such version.")
-    return coding_out(rows[0], await titles_for(session, episode.ended_on))
-
-
-# Only what every running transaction is past: a version with a smaller seq can no longer appear behind the reader.
+# A transaction that is still running may commit a version with a smaller seq behind the reader's back, but none with a
+# smaller transaction id than every running one: so versions are ordered by that first, and only finished ids are told.
 _FEED = text("""
-select c.seq, c.episode_id, c.provider, k.spell_number, k.episode_number, k.ended_on, c.version, c.state, c.source,
-    c.diagnoses, c.procedures, c.procedure_dates, c.coder_ref, c.icd10_edition, c.opcs4_edition, c.at
+select c.txid::text as txid, c.seq, c.episode_id, c.provider, k.spell_number, k.episode_number, k.ended_on, c.version,
+    c.state, c.source, c.diagnoses, c.procedures, c.procedure_dates, c.coder_ref, c.icd10_edition, c.opcs4_edition, c.at
 from coding c join episode_key k on k.provider = c.provider and k.episode_id = c.episode_id
-where c.provider = :provider and c.seq > :after and c.txid < pg_snapshot_xmin(pg_current_snapshot())
-order by c.seq limit :limit
+where c.provider = :provider and (c.txid, c.seq) > (cast(cast(:txid as text) as xid8), :seq)
+  and c.txid < pg_snapshot_xmin(pg_current_snapshot())
+order by c.txid, c.seq limit :limit
 """)
 
 
 @verb("coding:feed")
 async def list_coding_feed(session: AsyncSession, actor: Actor, f: FeedFilter) -> dict[str, Any]:
     """Return versions after ``after`` in one fixed order without gaps; the same call later may return more."""
-    rows = (await session.execute(_FEED, {"provider": actor.provider, "after": f.after, "limit": f.limit})).all()
+    txid, seq = f.after.split("-")
+    rows = (
+        await session.execute(_FEED, {"provider": actor.provider, "txid": txid, "seq": int(seq), "limit": f.limit})
+    ).all()
     items = []
     for r in rows:
         lines = [
             {"code": c, "on": on and on.isoformat()} for c, on in zip(r.procedures, r.procedure_dates, strict=True)
         ]
-        items.append({**r._mapping, "procedures": lines})
-    return {"items": items, "next_after": rows[-1].seq if rows else f.after}
+        items.append({**r._mapping, "procedures": lines, "after": f"{r.txid}-{r.seq}"})
+    return {"items": items, "next_after": items[-1]["after"] if items else f.after}
 
 
 _SPELL = text("""
@@ -193,7 +204,8 @@ where provider = :provider and episode_id = :episode_id and person_id = :person_
 
 _HISTORY = text("""
 select at, actor_name, tag, facts from trail_line
-where provider = :provider and subject_id = :subject and subject_kind = 'episode' and tag <> 'episode:seen'
+where provider = :provider and subject_id = :subject and subject_kind = 'episode'
+  and tag not in ('episode:seen', 'work_item:renewed')
 order by at desc limit 60
 """)
 
@@ -203,6 +215,8 @@ _TOLD = {
     "work_item:released": "Given back",
     "work_item:moved": "Moved",
     "work_item:assigned": "Assigned",
+    "work_item:move_undone": "Moved back",
+    "work_item:woken": "Woken by its date",
     "coding:submitted": "Submitted",
     "coding:approved": "Approved at second check",
     "coding:returned": "Returned to the coder",
@@ -294,10 +308,9 @@ def _can(actor: Actor, row: Row[Any], work: dict[str, Any] | None) -> dict[str, 
     }
 
 
-@verb("coding:see", leaves="episode:seen", refuses=[NotFound])
-async def see_workbench(session: AsyncSession, actor: Actor, episode_id: UUID) -> dict[str, Any]:
-    """Return everything the workbench shows of one episode, and leave a line that the caller has seen it."""
-    row = await one_episode(session, actor, episode_id)
+async def workbench_of(session: AsyncSession, actor: Actor, row: Row[Any]) -> dict[str, Any]:
+    """Return everything the workbench shows of one episode."""
+    episode_id = row.episode_id
     books = await codesets.books_for(session, row.ended_on)
     titles = Titles(books)
     key = {"provider": actor.provider, "spell_number": row.spell_number}
@@ -311,7 +324,6 @@ async def see_workbench(session: AsyncSession, actor: Actor, episode_id: UUID) -
     draft = await draft_of(session, actor, episode_id)
     work = await workqueues.one_item(session, actor, episode_id)
     lines = (await session.execute(_HISTORY, {"provider": actor.provider, "subject": str(episode_id)})).all()
-    await trail.record(session, actor, "episode:seen", "episode", episode_id, patient_id=row.patient_id)
     today = clock.today()
     state = CodingState(row.coding_state)
     return {
@@ -395,7 +407,7 @@ async def see_workbench(session: AsyncSession, actor: Actor, episode_id: UUID) -
             for name, book in (("icd10", books.icd10), ("opcs4", books.opcs4))
         },
         "coding": coding_out(versions[0], titles) if versions else None,
-        "changed": [c._asdict() for c in changes(row.coded_basis, row.basis)],
+        "changed": changed_facts(row),
         "draft": None if draft is None else draft_out(draft, titles),
         "work_item": work,
         "history": _history(lines, versions),

@@ -27,10 +27,10 @@ from codewell.kit.verbs import operation
 router = APIRouter(tags=["coding"], route_class=StrictRoute)
 
 
-@router.get("/episodes/{episode_id}/workbench", response_model=WorkbenchOut, **operation(reads.see_workbench))
+@router.get("/episodes/{episode_id}/workbench", response_model=WorkbenchOut, **operation(service.see_workbench))
 async def see_workbench(session: Session, me: Me, episode_id: UUID) -> Any:
     """Open an episode in the workbench."""
-    return await reads.see_workbench(session, me, episode_id)
+    return await service.see_workbench(session, me, episode_id)
 
 
 @router.put("/episodes/{episode_id}/draft", response_model=DraftSaved, **operation(service.save_draft))
@@ -53,7 +53,7 @@ async def discard_draft(session: Session, me: Me, episode_id: UUID) -> Response:
 
 async def _submitted(session: Session, me: Me, result: Any) -> Any:
     coding, next_episode_id = result
-    out = await reads.see_coding(session, me, coding.episode_id, coding.version)
+    out = await service.see_coding(session, me, coding.episode_id, coding.version)
     return {"coding": out, "next_episode_id": next_episode_id}
 
 
@@ -81,21 +81,21 @@ async def approve_codes(
 async def return_codes(session: Session, me: Me, episode_id: UUID, body: ReturnIn, version: IfMatch) -> Any:
     """Return a trainee's codes with a reason."""
     coding = await service.give_back(session, me, episode_id, body, version=version)
-    return await reads.see_coding(session, me, episode_id, coding.version)
+    return await service.see_coding(session, me, episode_id, coding.version)
 
 
-@router.get("/episodes/{episode_id}/codings", response_model=CodingPage, **operation(reads.list_codings))
+@router.get("/episodes/{episode_id}/codings", response_model=CodingPage, **operation(service.list_codings))
 async def list_codings(session: Session, me: Me, episode_id: UUID) -> Any:
     """List every version of an episode's codes."""
-    return await reads.list_codings(session, me, episode_id)
+    return await service.list_codings(session, me, episode_id)
 
 
-@router.get("/episodes/{episode_id}/codings/{version}", response_model=CodingOut, **operation(reads.see_coding))
+@router.get("/episodes/{episode_id}/codings/{version}", response_model=CodingOut, **operation(service.see_coding))
 async def see_coding(
     session: Session, me: Me, episode_id: UUID, version: Annotated[int, Path(ge=1, le=1_000_000)]
 ) -> Any:
     """Read one version of an episode's codes."""
-    return await reads.see_coding(session, me, episode_id, version)
+    return await service.see_coding(session, me, episode_id, version)
 
 
 @router.get("/codings", response_model=FeedPage, **operation(reads.list_coding_feed))

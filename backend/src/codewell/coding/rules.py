@@ -58,6 +58,18 @@ class ReasonNeeded(Invalid):
     slug, title = "reason-needed", "Say why codes that were final are changed"
 
 
+class WaitsForSecondCheck(Conflict):
+    """The codes wait for their second check; until then nobody submits others."""
+
+    slug, title = "waits-for-second-check", "This episode is waiting for a second check"
+
+
+class NotForTrainees(Conflict):
+    """Codes that were final are changed only by somebody who may finalise codes."""
+
+    slug, title = "not-for-trainees", "Final codes are changed by somebody who may finalise them"
+
+
 class NotForSecondCheck(Conflict):
     """The episode is not waiting for a second check."""
 

@@ -126,9 +126,9 @@ class CodingPage(Page[CodingOut]):
 
 
 class FeedItem(WireOut):
-    """One version in the change feed; ``seq`` is where to go on after it."""
+    """One version in the change feed; ``after`` is where to go on after it."""
 
-    seq: int
+    after: str
     episode_id: UUID
     provider: str
     spell_number: str
@@ -149,13 +149,13 @@ class FeedPage(WireOut):
     """Versions in the order they were committed; ``next_after`` for the next call, also when nothing is new."""
 
     items: list[FeedItem]
-    next_after: int
+    next_after: str
 
 
 class FeedFilter(WireIn):
     """Where to go on."""
 
-    after: Annotated[int, Field(ge=0)] = 0
+    after: Annotated[str, Field(pattern=r"^\d{1,19}-\d{1,19}$")] = "0-0"
     limit: Limit = 200
 
 

@@ -63,6 +63,36 @@ where provider = :provider and episode_id = :episode_id and lease_owner_id = :me
 """)
 
 
+@verb("coding:see", leaves="episode:seen", refuses=[NotFound])
+async def see_workbench(session: AsyncSession, actor: Actor, episode_id: UUID) -> dict[str, Any]:
+    """Return everything the workbench shows of one episode, and leave a line that the caller has seen it."""
+    row = await one_episode(session, actor, episode_id)
+    out = await reads.workbench_of(session, actor, row)
+    await trail.record(session, actor, "episode:seen", "episode", episode_id, patient_id=row.patient_id)
+    return out
+
+
+@verb("coding:see", leaves="episode:seen", refuses=[NotFound])
+async def list_codings(session: AsyncSession, actor: Actor, episode_id: UUID) -> dict[str, Any]:
+    """Return every version of an episode's codes, newest first."""
+    episode = await one_episode(session, actor, episode_id)
+    await trail.record(session, actor, "episode:seen", "episode", episode_id, patient_id=episode.patient_id)
+    titles = await reads.titles_for(session, episode.ended_on)
+    rows = await reads.versions_of(session, actor, episode_id)
+    return {"items": [reads.coding_out(r, titles) for r in rows], "next": None}
+
+
+@verb("coding:see", leaves="episode:seen", refuses=[NotFound])
+async def see_coding(session: AsyncSession, actor: Actor, episode_id: UUID, version: int) -> dict[str, Any]:
+    """Return one version of an episode's codes."""
+    episode = await one_episode(session, actor, episode_id)
+    rows = await reads.versions_of(session, actor, episode_id, version)
+    if not rows:
+        raise NotFound("There is no such version.")
+    await trail.record(session, actor, "episode:seen", "episode", episode_id, patient_id=episode.patient_id)
+    return reads.coding_out(rows[0], await reads.titles_for(session, episode.ended_on))
+
+
 @verb("coding:code", leaves=None, refuses=[NotFound, Stale])
 async def save_draft(
     session: AsyncSession, actor: Actor, episode_id: UUID, draft: DraftIn, *, version: int, lease_minutes: int
@@ -236,7 +266,7 @@ def _told(was: Codes, now: Codes) -> dict[str, Any]:
     leaves="coding:submitted",
     refuses=[
         NotFound, Stale, LeaseHeld, Conflict, rules.ChecksFail, rules.ReasonsNeeded, rules.ReasonNeeded,
-        rules.EpisodeDeleted, rules.NotACode,
+        rules.EpisodeDeleted, rules.NotACode, rules.WaitsForSecondCheck, rules.NotForTrainees,
     ],
 )  # fmt: skip
 async def submit(
@@ -255,14 +285,16 @@ async def submit(
     item = await _work_item(session, actor, episode_id)
     if item is not None:
         await workqueues.refuse_if_held(session, actor, item)
-    if episode.coding_state == CodingState.second_check and episode.coder_id != actor.id:
-        raise Conflict("It is waiting for a second check; approve or return it.")
+    if episode.coding_state == CodingState.second_check:
+        raise rules.WaitsForSecondCheck()
+    final = actor.may("coding:finalise")
+    if not final and episode.coding_state in (CodingState.coded, CodingState.changed_after_coding):
+        raise rules.NotForTrainees()
     _refuse_stale(episode, body, codes, version)
     if item is None and episode.coding_version > 0 and not body.reason:
         raise rules.ReasonNeeded(errors=[{"pointer": "/body/reason", "detail": "say why final codes are changed"}])
     reasons = [r.model_dump(mode="json") for r in body.reasons]
     findings = await _checked(session, actor, episode, codes, reasons)
-    final = actor.may("coding:finalise")
     coding = await _add_version(
         session, actor, episode, codes,
         state=CodingStage.final if final else CodingStage.for_second_check,
@@ -300,9 +332,7 @@ async def _next(session: AsyncSession, actor: Actor, then: Then, lease_minutes: 
         return None
 
 
-async def _for_check(
-    session: AsyncSession, actor: Actor, episode_id: UUID, version: int
-) -> tuple[Row[Any], Row[Any], Row[Any]]:
+async def _for_check(session: AsyncSession, actor: Actor, episode_id: UUID) -> tuple[Row[Any], Row[Any], Row[Any]]:
     """Return the episode, its work item and the version under check, all locked; refuse one's own work."""
     episode = await one_episode(session, actor, episode_id, lock=True)
     item = await _work_item(session, actor, episode_id)
@@ -312,8 +342,6 @@ async def _for_check(
     (checked,) = await reads.versions_of(session, actor, episode_id, episode.coding_version)
     if actor.id in (checked.person_id, item.author_id):
         raise OwnWork()
-    if episode.coding_version != version:
-        raise Stale(current_version=episode.coding_version)
     return episode, item, checked
 
 
@@ -330,7 +358,7 @@ async def approve(
 ) -> tuple[Coding, UUID | None]:
     """Make a trainee's codes final, as they are or as the checker changed them; the version names both people."""
     codes = codes_of(body)
-    episode, _item, checked = await _for_check(session, actor, episode_id, version)
+    episode, _item, checked = await _for_check(session, actor, episode_id)
     _refuse_stale(episode, body, codes, version)
     given = [r.model_dump(mode="json") for r in body.reasons]
     same = codes == _current(episode)
@@ -362,14 +390,16 @@ async def approve(
 )
 async def give_back(session: AsyncSession, actor: Actor, episode_id: UUID, body: ReturnIn, *, version: int) -> Coding:
     """Send a trainee's codes back with a reason: the episode is uncoded again, theirs, the codes kept as draft."""
-    episode, _item, checked = await _for_check(session, actor, episode_id, version)
+    episode, _item, checked = await _for_check(session, actor, episode_id)
+    if episode.coding_version != version:
+        raise Stale(current_version=episode.coding_version)
     codes = _current(episode)
     coding = await _add_version(
         session, actor, episode, codes, state=CodingStage.returned, body=None, findings=checked.findings or [],
         person=(checked.person_id, checked.person_name), checked_by=actor, reason=body.reason,
     )  # fmt: skip
     await workqueues.send_home(
-        session, actor, episode_id, Queue.to_code, assignee_id=checked.person_id,
+        session, actor, episode_id, Queue.to_code, assignee_id=checked.person_id, by_hand=True,
         why={"code": "returned", "text": f"Returned by {actor.name}: {body.reason}"},
     )  # fmt: skip
     if checked.person_id is not None:
@@ -391,7 +421,7 @@ async def give_back(session: AsyncSession, actor: Actor, episode_id: UUID, body:
         )  # fmt: skip
     await trail.record(
         session, actor, "coding:returned", "episode", episode_id, version=coding.version,
-        patient_id=episode.patient_id, detail=body.reason,
+        patient_id=episode.patient_id, detail="with a reason",
     )  # fmt: skip
     return coding
 
@@ -421,11 +451,20 @@ async def version_incoming(session: AsyncSession, actor: Actor) -> None:
     values = _placement_values()
     await session.execute(_PLACEMENT_FROM_TOUCHED, values)
     if (await session.execute(text("select exists (select from document_news)"))).scalar_one():
+        # A coder may be submitting one of these just now: wait, and see what they left.
+        await session.execute(_LOCK_NEWS, {"provider": actor.provider})
         await session.execute(_PLACEMENT_FROM_NEWS, {**values, "provider": actor.provider})
 
 
+_LOCK_NEWS = text("""
+select 1 from episode_key where provider = :provider
+  and episode_id = any(array(select episode_id from document_news except select episode_id from touched))
+order by spell_number, episode_number for update
+""")
+
+
 async def place(session: AsyncSession, actor: Actor, episode_ids: Sequence[UUID]) -> None:
-    """Put episodes where their state and documents say, outside an intake batch."""
+    """Put episodes where their state and documents say, outside an intake batch; the caller holds their keys."""
     await _empty_placement(session)
     await session.execute(
         _PLACEMENT_FROM_IDS, {**_placement_values(), "provider": actor.provider, "ids": list(episode_ids)}
@@ -447,6 +486,7 @@ def _placement_values() -> dict[str, Any]:
         "labels": reads.LABELS,
         "pathology": list(rules.PATHOLOGY),
         "information": list(rules.INFORMATION),
+        "today": clock.today(),
     }
 
 
@@ -508,11 +548,11 @@ cross join lateral (
                 where x.was is distinct from x.now))
             when d.path_title is not null then jsonb_build_object('code', 'awaiting_pathology', 'text',
                 d.path_title || ' awaited'
-                    || coalesce(case when d.path_on > current_date then ', expected ' else ' since ' end
+                    || coalesce(case when d.path_on > cast(:today as date) then ', expected ' else ' since ' end
                     || to_char(d.path_on, 'FMDD Mon'), ''))
             when d.info_title is not null then jsonb_build_object('code', 'awaiting_document', 'text',
                 d.info_title || ' awaited'
-                    || coalesce(case when d.info_on > current_date then ', expected ' else ' since ' end
+                    || coalesce(case when d.info_on > cast(:today as date) then ', expected ' else ' since ' end
                     || to_char(d.info_on, 'FMDD Mon'), ''))
             when n.woke then jsonb_build_object('code', 'document_arrived', 'text', n.title || ' has come: ready')
             when d.here is not null then jsonb_build_object('code', 'ready', 'text', 'Ready: ' || left(d.here, 120))
@@ -529,7 +569,7 @@ _PLACEMENT_FROM_TOUCHED = text(_PLACEMENT.format(touched="touched t", news=_NEWS
 _EPISODE_AS_TOUCHED = """(
     select e.provider, e.episode_id, k.spell_number, k.episode_number, false as is_new, k.deleted, e.coding_state,
         e.coding_version, case when e.coding_source in ('pas', 'encoder') and k.person_version is not null
-            and k.person_codes_digest is distinct from k.codes_digest and k.person_state = 'final'
+            and k.person_codes_digest is distinct from k.codes_digest
             then k.person_version end as overrode_version,
         e.basis, e.coded_basis, e.started_on, e.ended_on, s.discharged_on, s.patient_class, p.sex, p.birth_on,
         e.main_specialty_code, e.treatment_function_code

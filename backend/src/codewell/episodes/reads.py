@@ -40,8 +40,10 @@ def age_on(birth_on: dt.date | None, day: dt.date) -> int | None:
 
 
 def mask(identifier: str | None) -> str:
-    """Return an identifier with all but its last four characters hidden; nothing for nothing."""
-    return "" if not identifier else "••••" + identifier[-4:]
+    """Return an identifier with all but its last four characters hidden, a short one whole; nothing for nothing."""
+    if not identifier:
+        return ""
+    return "••••" + (identifier[-4:] if len(identifier) > 6 else "")
 
 
 def named(kind: str, code: str | None) -> dict[str, Any] | None:
@@ -253,7 +255,10 @@ cross join lateral (
 cross join lateral (
     select count(*) as episodes from episode e
     where e.provider = :provider and not e.deleted
-      and e.ended_on >= t.activity_month and e.ended_on < t.activity_month + interval '1 month'
+      and coalesce(e.discharged_on, e.ended_on) >= t.activity_month
+      and coalesce(e.discharged_on, e.ended_on) < t.activity_month + interval '1 month'
+      -- Few episodes end over two months before their spell does; the bound lets other partitions be skipped.
+      and e.ended_on >= t.activity_month - interval '2 months' and e.ended_on < t.activity_month + interval '1 month'
 ) e
 where t.nth = 1
 order by t.inclusion_on, t.phase desc

@@ -73,6 +73,12 @@ async def rebuild(
     if not rows:
         return 0, 0, None
     ids = [row.episode_id for row in rows]
+    # Coders may be submitting some of these just now: wait for them before looking at what stands.
+    await session.execute(
+        text("""select 1 from episode_key where provider = :provider and episode_id = any(cast(:ids as uuid[]))
+                order by spell_number, episode_number for update"""),
+        {"provider": actor.provider, "ids": ids},
+    )
     done = await session.execute(
         _EPISODES, {"provider": actor.provider, "ids": ids, "ends": [row.ended_on for row in rows]}
     )

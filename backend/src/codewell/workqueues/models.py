@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, Date, DateTime, Index, Integer, SmallInteger, Text, text
+from sqlalchemy import Boolean, CheckConstraint, Column, Date, DateTime, Index, Integer, SmallInteger, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import UUID as PgUUID
 from sqlmodel import Field, SQLModel
@@ -52,6 +52,8 @@ class WorkItem(SQLModel, table=True):
     held_until: dt.date | None = Field(sa_column=Column(Date))
     held_by_id: UUID | None = Field(sa_column=Column(PgUUID(as_uuid=True)))
     hold_reason: str | None = Field(sa_column=Column(Text))
+    by_hand: bool = Field(sa_column=Column(Boolean, nullable=False, server_default=text("false")))
+    """A person (or their wake date) put it where it stands; a new message does not undo that, a document does."""
     assignee_id: UUID | None = Field(sa_column=Column(PgUUID(as_uuid=True)))
     author_id: UUID | None = Field(sa_column=Column(PgUUID(as_uuid=True)))
     lease_owner_id: UUID | None = Field(sa_column=Column(PgUUID(as_uuid=True)))

@@ -184,7 +184,9 @@ select queue,
        count(*) as count,
        count(*) filter (where lease_until > :now) as leased,
        count(*) filter (where queue in ('to_code', 'update_received', 'second_check')
-                          and coalesce(lease_until <= :now, true) and assignee_id is null) as free,
+                          and coalesce(lease_until <= :now, true) and (assignee_id is null or not exists (
+                              select 1 from person p where p.provider = work_item.provider
+                                and p.person_id = work_item.assignee_id and p.active))) as free,
        min(due_order) as oldest,
        count(*) filter (where due_order > cast(:today as date) - 3) as "0_2",
        count(*) filter (where due_order between cast(:today as date) - 5 and cast(:today as date) - 3) as "3_5",

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response, status
 
-from codewell.identity.doors import IfMatch, Me, Session, settings_of
+from codewell.identity.doors import IdempotencyKey, IfMatch, Me, Session, once, settings_of
 from codewell.identity.rules import ROLE_PERMISSIONS, Permission
 from codewell.kit.http import StrictRoute
 from codewell.kit.paging import Page
@@ -70,15 +70,19 @@ async def claim_next(request: Request, session: Session, me: Me, body: Claim) ->
 
 
 @router.post("/work-items/bulk-move", response_model=MovedMany, **operation(service.move_many))
-async def move_work_items(session: Session, me: Me, body: MoveMany) -> Any:
+async def move_work_items(
+    request: Request, session: Session, me: Me, body: MoveMany, key: IdempotencyKey = None
+) -> Response:
     """Move several episodes at once."""
-    return await service.move_many(session, me, body)
+    return await once(request, session, me, key, service.move_many, body)
 
 
 @router.post("/work-items/bulk-assign", response_model=MovedMany, **operation(service.assign_many))
-async def assign_work_items(session: Session, me: Me, body: AssignMany) -> Any:
+async def assign_work_items(
+    request: Request, session: Session, me: Me, body: AssignMany, key: IdempotencyKey = None
+) -> Response:
     """Assign several episodes at once."""
-    return await service.assign_many(session, me, body)
+    return await once(request, session, me, key, service.assign_many, body)
 
 
 @router.post("/work-moves/{move_id}/undo", response_model=MovedMany, **operation(service.undo_move))

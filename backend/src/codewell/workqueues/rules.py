@@ -54,6 +54,12 @@ class NothingToClaim(NotFound):
     slug, title = "nothing-to-claim", "Nothing is waiting here for you"
 
 
+class TooManyOpen(Conflict):
+    """The person holds as many episodes as one may."""
+
+    slug, title = "too-many-open", "You hold too many episodes"
+
+
 class LeaseHeld(Conflict):
     """Somebody else is coding this episode; facts name them and say until when."""
 

@@ -86,7 +86,7 @@ class WorkItemFilter(WireIn):
     month: Month | None = None
     min_age: Annotated[int, Field(ge=0, le=4000)] | None = None
     max_age: Annotated[int, Field(ge=0, le=4000)] | None = None
-    assignee: Annotated[str, Field(pattern=r"^(me|nobody|[0-9a-f-]{36})$")] | None = None
+    assignee: Annotated[str, Field(pattern=r"^(me|nobody|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$")] | None = None
     held: bool | None = None
     free: bool | None = None
     sort: Literal["due", "youngest", "specialty", "queued"] = "due"

@@ -54,7 +54,7 @@ from placement p where not p.remove and not exists (
 )
 """)
 
-# A person's hold outlives a new message about the episode, but not a document that has come, nor a new home queue.
+# What a person decided outlives a new message about the episode, but not a document that has come, nor a new home.
 _REPLACE = text(f"""
 update work_item w
 set ({_FACTS}) = (select {", ".join("p." + f.strip() for f in _FACTS.split(","))}),
@@ -63,10 +63,11 @@ set ({_FACTS}) = (select {", ".join("p." + f.strip() for f in _FACTS.split(","))
     held_until = case when stays then w.held_until end,
     held_by_id = case when stays then w.held_by_id end,
     hold_reason = case when stays then w.hold_reason end,
+    by_hand = stays,
     queued_at = case when stays or w.queue = p.queue then w.queued_at else :now end,
     version = w.version + 1
 from (
-    select q.*, x.held_by_id is not null and not q.wake and q.home_queue = x.home_queue as stays
+    select q.*, x.by_hand and not q.wake and q.home_queue = x.home_queue as stays
     from placement q join work_item x on x.provider = q.provider and x.episode_id = q.episode_id
     where not q.remove
 ) p
@@ -85,6 +86,10 @@ async def place_incoming(session: AsyncSession, actor: Actor) -> None:
     await session.execute(_PLACE, now)
 
 
+# What was assigned to somebody who has left is everybody's again.
+_NOBODYS = """(w.assignee_id is null or not exists (
+    select 1 from person p where p.provider = w.provider and p.person_id = w.assignee_id and p.active))"""
+
 # Each queue is read in its own order from the index, so that a long queue costs no more than a short one.
 _CLAIM_FROM = """
     select x.episode_id from unnest(cast(:queues as text[])) as q(queue)
@@ -92,6 +97,7 @@ _CLAIM_FROM = """
         select w.episode_id, w.due_order from work_item w
         where w.provider = :provider and w.queue = q.queue and (w.lease_until is null or w.lease_until <= :now)
           and {whose} and w.author_id is distinct from :me
+          and (w.home_queue <> 'second_check' or :may_approve) and (w.home_queue <> 'update_received' or :may_finalise)
           and (cast(:specialties as text[]) is null or w.specialty_code = any(cast(:specialties as text[])))
         order by w.due_order, w.episode_id limit 1 for update skip locked
     ) x
@@ -99,7 +105,7 @@ _CLAIM_FROM = """
 """
 _CLAIM = text(f"""
 with mine as materialized ({_CLAIM_FROM.format(whose="w.assignee_id = :me")}),
-rest as materialized ({_CLAIM_FROM.format(whose="w.assignee_id is null and not exists (select 1 from mine)")})
+rest as materialized ({_CLAIM_FROM.format(whose=_NOBODYS + " and not exists (select 1 from mine)")})
 update work_item set lease_owner_id = :me, lease_until = :until, version = version + 1
 where provider = :provider and episode_id = coalesce((select episode_id from mine), (select episode_id from rest))
   and :most > (
@@ -109,7 +115,12 @@ returning episode_id, queue, version
 """)
 
 
-@verb("work_item:claim", leaves="work_item:claimed", refuses=[rules.NothingToClaim])
+_HELD = text("""
+select count(*) from work_item where provider = :provider and lease_owner_id = :me and lease_until > :now
+""")
+
+
+@verb("work_item:claim", leaves="work_item:claimed", refuses=[rules.NothingToClaim, rules.TooManyOpen])
 async def claim_next(session: AsyncSession, actor: Actor, claim: Claim, *, lease_minutes: int) -> UUID:
     """Lease the most urgent free episode to the caller: first what is assigned to them, then by discharge date.
 
@@ -130,10 +141,15 @@ async def claim_next(session: AsyncSession, actor: Actor, claim: Claim, *, lease
                 "now": now,
                 "until": now + dt.timedelta(minutes=lease_minutes),
                 "most": OPEN_AT_MOST,
+                "may_approve": actor.may("coding:approve"),
+                "may_finalise": actor.may("coding:finalise"),
             },
         )
     ).one_or_none()
     if row is None:
+        held = await session.scalar(_HELD, {"provider": actor.provider, "me": actor.id, "now": now})
+        if held is not None and held >= OPEN_AT_MOST:
+            raise rules.TooManyOpen(f"You hold {held} episodes; submit or release some first.")
         raise rules.NothingToClaim()
     await trail.record(
         session, actor, "work_item:claimed", "episode", row.episode_id, version=row.version, queue=row.queue
@@ -190,11 +206,13 @@ async def open_item(session: AsyncSession, actor: Actor, episode_id: UUID, *, le
     """Lease a chosen episode to the caller; refused while somebody else holds it, or for one's own second check."""
     row = await locked(session, actor, episode_id)
     await refuse_if_held(session, actor, row)
-    if row.queue == Queue.second_check:
+    if row.home_queue == Queue.second_check:
         if row.author_id == actor.id:
             raise rules.OwnWork()
         if not actor.may("coding:approve"):
             raise NotPermitted(permission="coding:approve")
+    if row.home_queue == Queue.update_received and not actor.may("coding:finalise"):
+        raise NotPermitted("Codes that were final are looked at by somebody who may finalise them.")
     until = clock.now() + dt.timedelta(minutes=lease_minutes)
     version = await _set(session, actor, episode_id, lease_owner_id=actor.id, lease_until=until)
     await trail.record(session, actor, "work_item:opened", "episode", episode_id, version=version, queue=row.queue)
@@ -231,6 +249,7 @@ def _moved(actor: Actor, move: Move, home: Queue) -> dict[str, Any]:
         "held_until": move.wake_on if hold else None,
         "held_by_id": actor.id if hold else None,
         "hold_reason": move.reason if hold else None,
+        "by_hand": True,
         "queued_at": clock.now(),
         "lease_owner_id": None,
         "lease_until": None,
@@ -288,7 +307,7 @@ async def _known(session: AsyncSession, actor: Actor, person_id: UUID | None) ->
 
 
 _BEFORE = (
-    "queue", "why", "held_until", "held_by_id", "hold_reason", "queued_at", "assignee_id",
+    "queue", "why", "held_until", "held_by_id", "hold_reason", "queued_at", "by_hand", "assignee_id",
 )  # fmt: skip
 
 _LOCK_MANY = text("""
@@ -377,7 +396,11 @@ async def undo_move(session: AsyncSession, actor: Actor, move_id: UUID) -> dict[
         if item is None or item.version != kept["version"]:
             skipped.append({"episode_id": episode_id, "reason": "It has changed since."})
             continue
-        await _set(session, actor, episode_id, **_json(_restored(kept["before"])))
+        version = await _set(session, actor, episode_id, **_json(_restored(kept["before"])))
+        await trail.record(
+            session, actor, "work_item:move_undone", "episode", episode_id, version=version, move_id=str(move_id),
+            now=kept["before"]["queue"],
+        )  # fmt: skip
         back += 1
     await session.execute(
         text("update work_move set undone_at = :at where provider = :provider and move_id = :id"),
@@ -398,19 +421,25 @@ def _restored(before: dict[str, Any]) -> dict[str, Any]:
 
 _WAKE = text("""
 update work_item
-set queue = home_queue, held_until = null, held_by_id = null, queued_at = :now, version = version + 1,
+set queue = home_queue, held_until = null, held_by_id = null, queued_at = :now, version = version + 1, by_hand = true,
     why = jsonb_build_object('code', 'woke', 'text',
         'Wake date ' || to_char(held_until, 'FMDD Mon') || ' has come; was held: '
             || coalesce(hold_reason, 'no reason given')),
     hold_reason = null
 where held_until <= :today
+returning provider, episode_id, version, queue
 """)
 
 
 async def wake_due(session: AsyncSession) -> int:
     """Send every episode whose wake date has come back to its home queue, in all Trusts; returns how many."""
-    done = await session.execute(_WAKE, {"now": clock.now(), "today": clock.today()})
-    return int(getattr(done, "rowcount", 0))
+    woken = (await session.execute(_WAKE, {"now": clock.now(), "today": clock.today()})).all()
+    for row in woken:
+        system = Actor.system(row.provider, "wake dates")
+        await trail.record(
+            session, system, "work_item:woken", "episode", row.episode_id, version=row.version, now=row.queue
+        )
+    return len(woken)
 
 
 async def set_deadlines(
@@ -440,13 +469,17 @@ async def send_home(
     why: dict[str, str],
     author_id: UUID | None = None,
     assignee_id: UUID | None = None,
+    by_hand: bool = False,
 ) -> None:
-    """Put an item into a home queue because its episode's state says so; frees it of holds and leases."""
+    """Put an item into a home queue because its episode's state says so; frees it of holds and leases.
+
+    ``by_hand`` keeps it there, with its reason, through later messages.
+    """
     await _set(
         session, actor, episode_id,
         **_json({
             "queue": queue.value, "home_queue": queue.value, "why": why, "author_id": author_id,
             "assignee_id": assignee_id, "lease_owner_id": None, "lease_until": None, "held_until": None,
-            "held_by_id": None, "hold_reason": None, "queued_at": clock.now(),
+            "held_by_id": None, "hold_reason": None, "queued_at": clock.now(), "by_hand": by_hand,
         }),
     )  # fmt: skip

@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from sqlalchemy.exc import SQLAlchemyError
-
-from codewell.db import Database
+from codewell.db import Database, error_facts
 from codewell.settings import Settings
 from codewell.workqueues import service
 
@@ -22,6 +20,6 @@ async def run(database: Database, settings: Settings) -> None:
                 woken = await service.wake_due(session)
             if woken:
                 log.info("work_items_woken", extra={"count": woken})
-        except (SQLAlchemyError, OSError):
-            log.warning("work_items_wake_failed")
+        except Exception as error:
+            log.warning("work_items_wake_failed", extra=error_facts(error))
         await asyncio.sleep(60)
