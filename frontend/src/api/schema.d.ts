@@ -2291,6 +2291,7 @@ export interface components {
         };
         /**
          * CodingSource
+         * @description Where a version of codes came from.
          * @enum {string}
          */
         CodingSource: "codewell" | "encoder" | "pas" | "audit" | "query";
@@ -2302,6 +2303,7 @@ export interface components {
         CodingStage: "final" | "for_second_check" | "returned";
         /**
          * CodingState
+         * @description How far an episode's coding is; derived, never set by hand.
          * @enum {string}
          */
         CodingState: "uncoded" | "second_check" | "coded" | "changed_after_coding";
@@ -2923,6 +2925,7 @@ export interface components {
         };
         /**
          * FaultKind
+         * @description Whether a message could not be read, or contradicts itself or us.
          * @enum {string}
          */
         FaultKind: "rejected" | "quarantined";
@@ -2968,14 +2971,17 @@ export interface components {
         };
         /**
          * FaultState
+         * @description Whether somebody still has to look at it.
          * @enum {string}
          */
         FaultState: "open" | "retried" | "dismissed";
         /**
          * FeedItem
-         * @description One version in the change feed; ``seq`` is where to go on after it.
+         * @description One version in the change feed; ``after`` is where to go on after it.
          */
         FeedItem: {
+            /** After */
+            after: string;
             /**
              * At
              * Format: date-time
@@ -3004,8 +3010,6 @@ export interface components {
             }[];
             /** Provider */
             provider: string;
-            /** Seq */
-            seq: number;
             source: components["schemas"]["CodingSource"];
             /** Spell Number */
             spell_number: string;
@@ -3021,7 +3025,7 @@ export interface components {
             /** Items */
             items: components["schemas"]["FeedItem"][];
             /** Next After */
-            next_after: number;
+            next_after: string;
         };
         /**
          * FindingLine
@@ -3217,6 +3221,7 @@ export interface components {
         };
         /**
          * JobState
+         * @description How far a file is.
          * @enum {string}
          */
         JobState: "waiting" | "running" | "previewed" | "done" | "failed" | "cancelled";
@@ -5380,7 +5385,7 @@ export interface operations {
     list_coding_feed: {
         parameters: {
             query?: {
-                after?: number;
+                after?: string;
                 limit?: number;
             };
             header?: never;
@@ -11181,7 +11186,9 @@ export interface operations {
     assign_work_items: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11268,7 +11275,9 @@ export interface operations {
     move_work_items: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11394,6 +11403,15 @@ export interface operations {
             };
             /** @description There is no such thing here */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
