@@ -12,6 +12,7 @@ import { claimNext, countsQuery, deadlinesQuery } from "./data.ts";
 import { Deadlines } from "./deadlines.tsx";
 import { MyWork } from "./my-work.tsx";
 import { QueuesByAge } from "./queues-by-age.tsx";
+import { SystemState } from "./system-state.tsx";
 import { Waiting } from "./waiting.tsx";
 import "./home.scss";
 
@@ -85,7 +86,10 @@ export default function HomePage() {
               <QueuesByAge counts={counts} />
             </>
           ) : (
-            <Waiting first />
+            <>
+              <Waiting first />
+              <SystemState />
+            </>
           )}
         </div>
         <div className="cw-stack cw-stack--wide">

@@ -6,8 +6,9 @@ import { EmptyState, ErrorState, SkeletonRows } from "@/kit/states.tsx";
 
 type Band = Schemas["AgeBand"];
 
-function bandWords(band: Band): string {
-  return band.to_days === null ? `${band.from_days} or more` : `${band.from_days} to ${band.to_days}`;
+/** `0–2`, `21+`. */
+export function bandWords({ from_days, to_days }: Pick<Band, "from_days" | "to_days">): string {
+  return to_days === null ? `${from_days}+` : `${from_days}–${to_days}`;
 }
 
 /** Each queue by the age of its episodes; a number leads to exactly those. */
@@ -33,7 +34,7 @@ export function QueuesByAge({ counts }: { counts: UseQueryResult<Schemas["WorkCo
               <tr>
                 <th scope="col">Queue</th>
                 {bands.map((band) => (
-                  <th key={band.band} scope="col" className="cw-right">
+                  <th key={band.band} scope="col" className="cw-right cw-nowrap">
                     {bandWords(band)}
                   </th>
                 ))}

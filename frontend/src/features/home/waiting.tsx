@@ -75,7 +75,7 @@ export function Waiting({ first }: { first?: boolean }) {
           </li>
         ))}
       </ul>
-      {job ? (
+      {job && !first ? (
         <p className="cw-quiet">
           Last intake: {job.file_name}, {count(job.rows_total)} rows, {instantNear(job.created_at)}.{" "}
           <Link to="/intake">Intake</Link>
