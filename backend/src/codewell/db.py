@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import traceback
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any, cast
+from pathlib import Path
+from typing import Any, Final, cast
 
 import asyncpg
 import orjson
+from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlmodel import SQLModel
 
@@ -93,6 +98,11 @@ def at_end(session: AsyncSession, name: str, f: Any) -> None:
     session.info.setdefault("at_end", {}).setdefault(name, f)
 
 
+def after_commit(session: AsyncSession, f: Callable[[], None]) -> None:
+    """Run ``f`` once the session's transaction is committed, and never when it is rolled back."""
+    event.listen(session.sync_session, "after_commit", lambda _: f(), once=True)
+
+
 async def raw(session: AsyncSession) -> asyncpg.Connection:
     """Return the driver's connection of this session's transaction, for COPY and other things only it can do."""
     connection = await session.connection()
@@ -100,9 +110,46 @@ async def raw(session: AsyncSession) -> asyncpg.Connection:
     return cast("asyncpg.Connection", fairy.driver_connection)
 
 
-def constraint_of(error: BaseException) -> str | None:
-    """Return the name of the violated constraint behind an IntegrityError, if the driver told us."""
+def _driver_error(error: BaseException) -> BaseException:
+    """Return the driver's own error: the error itself where it came past SQLAlchemy (COPY, the fold)."""
     cause: Any = getattr(error, "orig", None)  # Any: the driver's own exception chain
     cause = getattr(cause, "__cause__", None) or cause
-    name = getattr(cause, "constraint_name", None)
+    return cause if isinstance(cause, BaseException) else error
+
+
+def constraint_of(error: BaseException) -> str | None:
+    """Return the name of the violated constraint behind an IntegrityError, if the driver told us."""
+    name = getattr(_driver_error(error), "constraint_name", None)
     return name if isinstance(name, str) else None
+
+
+def sqlstate_of(error: BaseException) -> str | None:
+    """Return PostgreSQL's code of an error, whether it came through SQLAlchemy or straight from the driver."""
+    state = getattr(_driver_error(error), "sqlstate", None)
+    return state if isinstance(state, str) else None
+
+
+_PASSING: Final = frozenset({"08", "40", "53", "55", "57"})
+"""Classes of SQLSTATE: connection lost, rolled back (deadlock), out of resources, lock not to be had, stopped."""
+
+
+def passing(error: BaseException) -> bool:
+    """Say whether an error is of the moment: nothing is wrong with what was asked, and trying again may help."""
+    if isinstance(error, PoolExhausted | ConnectionError | TimeoutError):
+        return True
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    cause, state = _driver_error(error), sqlstate_of(error)
+    if state is not None:
+        return state[:2] in _PASSING
+    # The driver's InterfaceError is a connection that is gone, except for a value it could not send.
+    gone = isinstance(cause, asyncpg.InterfaceError) and not isinstance(cause, ValueError)
+    return gone or isinstance(cause, ConnectionError | TimeoutError)
+
+
+def error_facts(error: BaseException) -> dict[str, str | None]:
+    """Return what a log may hold of an error: its kind and place, never its words, which may name a patient."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [f for f in frames if "codewell" in Path(f.filename).parts] or frames
+    where = f"{Path(ours[-1].filename).name}:{ours[-1].lineno}" if ours else None
+    return {"error": type(_driver_error(error)).__name__, "sqlstate": sqlstate_of(error), "where": where}

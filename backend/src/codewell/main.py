@@ -12,9 +12,9 @@ from importlib.util import find_spec
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.routing import APIRoute
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import IntegrityError
 
-from codewell.db import Database, constraint_of
+from codewell.db import Database, constraint_of, passing
 from codewell.identity.doors import before_form
 from codewell.kit.http import Edge, StrictRoute, contract, install_problems
 from codewell.kit.paging import use_cursor_secret
@@ -46,9 +46,7 @@ async def see_ready(request: Request) -> dict[str, str]:
 def _translate(error: Exception) -> Problem | None:
     if isinstance(error, IntegrityError):
         return Conflict(constraint=constraint_of(error) or "unknown")
-    if isinstance(error, OperationalError | InterfaceError | ConnectionError | TimeoutError):
-        return Busy(headers={"Retry-After": "2"})
-    if isinstance(error, DBAPIError) and error.connection_invalidated:
+    if passing(error):
         return Busy(headers={"Retry-After": "2"})
     return None
 

@@ -4,8 +4,9 @@ import asyncio
 import datetime as dt
 
 import pytest
+from sqlalchemy import text
 
-from codewell.kit import clock
+from codewell.kit import clock, repeat
 from codewell.workqueues import rules, service
 from codewell.workqueues.rules import Queue
 from codewell.workqueues.schemas import Claim
@@ -243,6 +244,42 @@ class TestMoveMany:
         again = await manager.post(f"/api/v1/work-moves/{done['move_id']}/undo")
         assert again.json()["type"] == "/problems/already-undone"
 
+    @pytest.mark.parametrize("verb", ["move", "assign"])
+    async def test_sent_again_under_its_key_is_done_once(self, as_role, items, world, verb):
+        ids = await items(2)
+        manager = await as_role("manager")
+        body = {"episode_ids": [str(i) for i in ids]} | (
+            {"queue": "waiting_for_information", "reason": "Ward clerk asked"}
+            if verb == "move"
+            else {"person_id": str(world.people["coder"].person_id)}
+        )
+        url, key = f"/api/v1/work-items/bulk-{verb}", {"Idempotency-Key": "once"}
+        first = await manager.post(url, json=body, headers=key)
+        assert first.json()["moved"] == 2
+        again = await manager.post(url, json=body, headers=key)
+        assert (again.content, again.headers["Idempotent-Replayed"]) == (first.content, "true")
+        other = await manager.post(url, json=body | {"episode_ids": [str(ids[0])]}, headers=key)
+        assert other.json()["type"] == "/problems/key-reused"
+        assert (await (await as_role("coder")).post(url, json=body, headers=key)).status_code == 403
+
+    async def test_a_key_is_forgotten_after_a_month(self, as_role, items, database):
+        ids = await items(1)
+        manager = await as_role("manager")
+        body = {"episode_ids": [str(ids[0])], "person_id": None}
+        url, key = "/api/v1/work-items/bulk-assign", {"Idempotency-Key": "month"}
+        first = (await manager.post(url, json=body, headers=key)).json()
+        async with database.transaction() as session:
+            await session.execute(text("update repeat set at = at - interval '31 days'"))
+        again = await manager.post(url, json=body, headers=key)
+        assert again.status_code == 200
+        assert again.json()["move_id"] != first["move_id"]
+        async with database.transaction() as session:
+            await repeat.forget_old(session)
+            assert await session.scalar(text("select count(*) from repeat where key = 'month'")) == 1
+            await session.execute(text("update repeat set at = at - interval '31 days'"))
+            await repeat.forget_old(session)
+            assert await session.scalar(text("select count(*) from repeat where key = 'month'")) == 0
+
     async def test_is_not_for_coders(self, as_role, items):
         ids = await items(1)
         body = {"episode_ids": [str(ids[0])], "queue": "waiting_for_information", "reason": "because"}
@@ -280,6 +317,10 @@ class TestList:
     async def test_filters_narrow(self, as_role, items, query, count):
         await items(5)
         assert len((await (await as_role("coder")).get(f"/api/v1/work-items?{query}")).json()["items"]) == count
+
+    async def test_an_assignee_who_is_no_id_is_refused(self, as_role):
+        answer = await (await as_role("coder")).get(f"/api/v1/work-items?assignee={'-' * 36}")
+        assert answer.status_code == 422
 
     async def test_hides_other_trusts(self, as_role, items):
         await items(2, provider="RYY")

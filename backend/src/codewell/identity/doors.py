@@ -7,18 +7,21 @@ import hashlib
 import hmac
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from fastapi import BackgroundTasks, Depends, Header, Request
+import orjson
+from fastapi import BackgroundTasks, Depends, Header, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from codewell.identity import credentials, reads, service
 from codewell.identity.actor import Actor, Stranger
 from codewell.identity.rules import CsrfMissing, KeyRefused, MixedCredentials, TooManyTries
 from codewell.identity.throttle import Guesses
+from codewell.kit import repeat
 from codewell.kit.http import request_id_of
-from codewell.kit.problems import Malformed, NotSignedIn, PreconditionRequired
+from codewell.kit.problems import Malformed, NotPermitted, NotSignedIn, PreconditionRequired
+from codewell.kit.verbs import facts_of
 from codewell.settings import Settings
 
 COOKIE = "__Host-codewell"
@@ -160,6 +163,18 @@ async def _touch(request: Request, touch: Callable[[AsyncSession, Actor], Awaita
 
 Me = Annotated[Actor, Depends(me)]
 
+
+async def met(request: Request, background: BackgroundTasks) -> Actor:
+    """Return the caller, asked in a transaction that is over: for bodies that may be long in coming.
+
+    The operation opens a transaction of its own once it has the whole body; a slow sender holds no connection.
+    """
+    async with request.app.state.database.transaction() as session:
+        return await me(request, session, background)
+
+
+Met = Annotated[Actor, Depends(met)]
+
 _ETAG = re.compile(r'^(?:W/)?"?(\d{1,9})"?$')
 
 
@@ -192,3 +207,31 @@ def idempotency_key(
 
 
 IdempotencyKey = Annotated[str | None, Depends(idempotency_key)]
+
+
+async def once(
+    request: Request,
+    session: AsyncSession,
+    actor: Actor,
+    key: str | None,
+    verb: Callable[[AsyncSession, Actor, Any], Awaitable[Any]],
+    argument: Any,  # Any: what the verb takes and answers
+    *,
+    status: int = 200,
+) -> Response:
+    """Do ``verb``, or give back the very answer it had before under this Idempotency-Key."""
+    permission = facts_of(verb).permission
+    # Without the permission even a kept answer is not given back.
+    if permission is not None and not actor.may(permission):
+        raise NotPermitted(permission=permission)
+    name = verb.__name__
+    body = await request.body() if key is not None else b""
+    if key is not None:
+        kept = await repeat.answered(session, actor.provider, actor.id, name, key, body)
+        if kept is not None:
+            headers = {"Idempotent-Replayed": "true"}
+            return Response(kept[1], kept[0], headers=headers, media_type="application/json")
+    answer = orjson.dumps(await verb(session, actor, argument), default=str)
+    if key is not None:
+        await repeat.remember(session, actor.provider, actor.id, name, key, body, status, answer)
+    return Response(answer, status, media_type="application/json")

@@ -59,6 +59,7 @@ class Permission(StrEnum):
     intake_manage = "intake:manage"
     intake_monitor = "intake:monitor"
     intake_post = "intake:post"
+    intake_rejects = "intake:rejects"
     patient_identify = "patient:identify"
     patient_search = "patient:search"
     patient_see = "patient:see"
@@ -110,6 +111,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         P.intake_manage,
         P.intake_monitor,
         P.intake_post,
+        P.intake_rejects,
         P.person_add,
         P.person_deactivate,
         P.person_edit,
@@ -147,7 +149,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
 }
 
 SCOPE_PERMISSIONS: dict[ClientScope, frozenset[Permission]] = {
-    ClientScope.intake: frozenset({P.intake_post, P.intake_monitor, P.episode_lookup}),
+    ClientScope.intake: frozenset({P.intake_post, P.intake_monitor, P.intake_rejects, P.episode_lookup}),
     ClientScope.bi: frozenset({P.edition_list, P.timetable_see}),
     ClientScope.coding_read: frozenset({P.coding_feed, P.coding_see, P.episode_lookup, P.episode_see}),
     ClientScope.checks: frozenset({P.check_run, P.check_rule_list, P.code_search, P.edition_list}),
@@ -189,7 +191,7 @@ REFERENCE_LIVES = dt.timedelta(days=7)
 
 def opens_patients(permission: str) -> bool:
     """Say whether a permission lets its holder see or change anything of a patient."""
-    return permission.split(":")[0] in _PATIENT_NOUNS or permission == P.intake_manage
+    return permission.split(":")[0] in _PATIENT_NOUNS or permission in {P.intake_manage, P.intake_rejects}
 
 
 def check_roles(roles: Iterable[str]) -> None:

@@ -1,14 +1,13 @@
-"""What intake's routes need of HTTP beyond the usual: bodies described item by item, files as streams, answers kept."""
+"""What intake's routes need of HTTP beyond the usual: bodies described item by item, files as streams."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Annotated, Any
 from urllib.parse import quote
 
-import orjson
-from fastapi import Path, Request, Response
+from fastapi import Path, Request
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 from python_multipart.multipart import MultipartParser, parse_options_header
@@ -19,13 +18,11 @@ from codewell.identity.doors import settings_of
 from codewell.intake import spool
 from codewell.intake.rules import NotAFile
 from codewell.intake.schemas import DocumentMessage, EpisodeMessage
-from codewell.kit import repeat
 from codewell.kit.problems import NotPermitted, TooLarge
 from codewell.kit.verbs import operation
 from codewell.kit.wire import clean
 
 SourceId = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,40}$")]
-Post = Callable[[AsyncSession, Actor, list[Any]], Awaitable[dict[str, Any]]]
 _TYPES = frozenset(
     {
         "text/csv", "text/plain", "text/tab-separated-values", "application/csv", "application/x-ndjson",
@@ -73,23 +70,10 @@ def download(lines: AsyncIterator[bytes], name: str) -> StreamingResponse:
     return StreamingResponse(lines, media_type="text/csv; charset=utf-8", headers=headers)
 
 
-async def once(
-    request: Request, session: AsyncSession, me: Actor, key: str | None, name: str, post: Post, items: list[Any]
-) -> Response:
-    """Do a post, or give back the very answer it had before under this Idempotency-Key."""
-    # Without the permission even a kept answer is not given back.
-    if not me.may("intake:post"):
-        raise NotPermitted(permission="intake:post")
-    body = await request.body() if key is not None else b""
-    if key is not None:
-        kept = await repeat.answered(session, me.provider, me.id, name, key, body)
-        if kept is not None:
-            headers = {"Idempotent-Replayed": "true"}
-            return Response(kept[1], kept[0], headers=headers, media_type="application/json")
-    answer = orjson.dumps(await post(session, me, items), default=str)
-    if key is not None:
-        await repeat.remember(session, me.provider, me.id, name, key, body, 207, answer)
-    return Response(answer, 207, media_type="application/json")
+def transaction(request: Request) -> AbstractAsyncContextManager[AsyncSession]:
+    """Open a transaction that ends with its block, for a route that first takes in a long body."""
+    made: AbstractAsyncContextManager[AsyncSession] = request.app.state.database.transaction()
+    return made
 
 
 @asynccontextmanager

@@ -138,7 +138,7 @@ async def list_sources(session: AsyncSession, actor: Actor) -> dict[str, Any]:
     return {"items": list((await session.execute(query)).scalars()), "next": None}
 
 
-@verb("intake:monitor", leaves="intake:rejects_downloaded", refuses=[NotFound])
+@verb("intake:rejects", leaves="intake:rejects_downloaded", refuses=[NotFound])
 async def see_rejects(session: AsyncSession, actor: Actor, job_id: UUID) -> IntakeJob:
     """Return the job whose rejects the caller is about to download; the rows hold patients, so this is trailed."""
     from codewell.trail import service as trail

@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response, status
 from fastapi.responses import StreamingResponse
 
-from codewell.identity.doors import IdempotencyKey, IfMatch, Me, Session, settings_of
+from codewell.identity.doors import IdempotencyKey, IfMatch, Me, Met, Session, once, settings_of
 from codewell.intake import doors, reads, service
 from codewell.intake.schemas import (
     DismissIn,
@@ -45,7 +45,7 @@ async def post_episodes(
     request: Request, session: Session, me: Me, body: EpisodesIn, key: IdempotencyKey = None
 ) -> Response:
     """Take in up to 500 finished consultant episodes; each has its own outcome."""
-    return await doors.once(request, session, me, key, "post_episodes", service.post_episodes, body.items)
+    return await once(request, session, me, key, service.post_episodes, body.items, status=MULTI)
 
 
 @router.post(
@@ -56,17 +56,15 @@ async def post_documents(
     request: Request, session: Session, me: Me, body: DocumentsIn, key: IdempotencyKey = None
 ) -> Response:
     """Take in up to 500 documents of episodes, in any order with them."""
-    return await doors.once(request, session, me, key, "post_documents", service.post_documents, body.items)
+    return await once(request, session, me, key, service.post_documents, body.items, status=MULTI)
 
 
 @router.post(
     "/files", response_model=JobOut, status_code=status.HTTP_202_ACCEPTED, **doors.file_body(service.receive_file)
 )
-async def send_file(
-    request: Request, response: Response, session: Session, me: Me, query: Annotated[FileQuery, Query()]
-) -> Any:
+async def send_file(request: Request, response: Response, me: Met, query: Annotated[FileQuery, Query()]) -> Any:
     """Send a CSV or NDJSON file of episodes; a job takes it in, and says how far it is."""
-    async with doors.received(request, me) as (spooled, name):
+    async with doors.received(request, me) as (spooled, name), doors.transaction(request) as session:
         job = await service.receive_file(
             session, me, spooled, file_name=name or query.file_name, source_id=query.source_id, preview=query.preview,
             source_at=query.source_at,

@@ -6,16 +6,17 @@ import datetime as dt
 import hashlib
 from uuid import UUID
 
-from sqlalchemy import Column, DateTime, Integer, LargeBinary, Text, text
+from sqlalchemy import Column, DateTime, Integer, LargeBinary, Text, delete, text
 from sqlalchemy.dialects.postgresql import UUID as PgUUID
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import Field, SQLModel, select
+from sqlmodel import Field, SQLModel, col, select
 
 from codewell.kit.clock import now
 from codewell.kit.problems import Invalid
 
 KEEP = dt.timedelta(days=30)
+"""For so long an answer is given again; after it, the key is new."""
 
 
 class KeyReused(Invalid):
@@ -63,6 +64,7 @@ async def answered(
                 Repeat.principal_id == principal_id,
                 Repeat.operation == operation,
                 Repeat.key == key,
+                Repeat.at > now() - KEEP,
             )
         )
     ).scalar_one_or_none()
@@ -84,15 +86,14 @@ async def remember(
     answer: bytes,
 ) -> None:
     """Keep the answer under the key; it is replayed for 30 days."""
+    fresh = {"body_hash": digest(body), "status": status, "answer": answer, "at": now()}
+    names = {"provider": provider, "principal_id": principal_id, "operation": operation, "key": key}
+    # What is in the way can only be an answer that was kept long enough.
     await session.execute(
-        insert(Repeat).values(
-            provider=provider,
-            principal_id=principal_id,
-            operation=operation,
-            key=key,
-            body_hash=digest(body),
-            status=status,
-            answer=answer,
-            at=now(),
-        )
+        insert(Repeat).values(**names, **fresh).on_conflict_do_update(index_elements=list(names), set_=fresh)
     )
+
+
+async def forget_old(session: AsyncSession) -> None:
+    """Delete the answers that were kept long enough."""
+    await session.execute(delete(Repeat).where(col(Repeat.at) <= now() - KEEP))

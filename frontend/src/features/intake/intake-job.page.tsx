@@ -2,6 +2,7 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
+import { useMay } from "@/api/me.ts";
 import { rowsOf } from "@/api/pages.ts";
 import { Facts, PageHead } from "@/kit/bits.tsx";
 import { Button } from "@/kit/button.tsx";
@@ -170,14 +171,17 @@ function Doubtful({ rows }: { rows: readonly Record<string, unknown>[] }) {
 }
 
 function Rejects({ job }: { job: Job }) {
+  const may = useMay();
   const faults = useInfiniteQuery(faultPages({ job_id: job.job_id }));
   return (
     <section>
       <div className="cw-section__head">
         <h2>Rejected rows</h2>
-        <a className="cw-small" href={`/api/v1/intake/jobs/${encodeURIComponent(job.job_id)}/rejects`} download>
-          Download all {count(job.rejected)} as they came, with the reasons (CSV)
-        </a>
+        {may("intake:rejects") ? (
+          <a className="cw-small" href={`/api/v1/intake/jobs/${encodeURIComponent(job.job_id)}/rejects`} download>
+            Download all {count(job.rejected)} as they came, with the reasons (CSV)
+          </a>
+        ) : null}
       </div>
       {faults.isPending ? <SkeletonRows rows={3} /> : null}
       {faults.isError ? <ErrorState error={faults.error} onRetry={() => faults.refetch()} /> : null}
