@@ -12,7 +12,8 @@ function server() {
       sent.push([body, version]);
       return new Promise<Saved>((resolve, reject) => waiting.push({ resolve, reject }));
     },
-    judge: (error) => error as Verdict,
+    judge: (error) => (typeof error === "object" ? "conflict" : (error as Verdict)),
+    mine: (error, body) => ((error as { has?: string; at: number }).has === body ? (error as { at: number }).at : null),
     version: 0,
     savedAt: null,
     delay: 500,
@@ -22,7 +23,7 @@ function server() {
     waiting.shift()?.resolve({ version, saved_at: `at-${version}` });
     await vi.advanceTimersByTimeAsync(0);
   };
-  const fail = async (verdict: Verdict) => {
+  const fail = async (verdict: Verdict | { has: string; at: number }) => {
     waiting.shift()?.reject(verdict);
     await vi.advanceTimersByTimeAsync(0);
   };
@@ -116,6 +117,32 @@ describe("the draft", () => {
     expect(sent.at(-1)).toEqual(["mine, longer", 7]);
     await reply(8);
     expect(autosave.version).toBe(8);
+  });
+
+  it("is not in conflict with itself when only the answer to a save was lost", async () => {
+    const { autosave, sent, reply, fail } = server();
+    autosave.change("a");
+    await vi.advanceTimersByTimeAsync(500);
+    await fail("offline");
+    autosave.change("ab");
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(sent.at(-1)).toEqual(["ab", 0]);
+    await fail({ has: "a", at: 1 });
+    expect(autosave.state.kind).toBe("waiting");
+    await vi.advanceTimersByTimeAsync(500);
+    expect(sent.at(-1)).toEqual(["ab", 1]);
+    await reply(2);
+    expect(autosave.state).toEqual({ kind: "clean", savedAt: "at-2" });
+  });
+
+  it("is in conflict when what is there was never sent from here, or was answered", async () => {
+    const { autosave, fail } = server();
+    autosave.change("a");
+    await vi.advanceTimersByTimeAsync(500);
+    await fail("offline");
+    await vi.advanceTimersByTimeAsync(1000);
+    await fail({ has: "b", at: 1 });
+    expect(autosave.state.kind).toBe("conflict");
   });
 
   it("sends nothing after theirs was taken", async () => {

@@ -23,6 +23,8 @@ export interface AutosaveOptions<Body> {
   /** PUT with If-Match: the version that the draft stands on, 0 for none yet. */
   readonly save: (body: Body, version: number) => Promise<Saved>;
   readonly judge: (error: unknown) => Verdict;
+  /** The version on the server when a conflict is with this very body: it was saved, and only the answer was lost. */
+  readonly mine?: (error: unknown, body: Body) => number | null;
   readonly version: number;
   readonly savedAt: string | null;
   readonly delay?: number;
@@ -38,6 +40,8 @@ export class Autosave<Body> {
   #timer: ReturnType<typeof setTimeout> | null = null;
   #flight: Promise<void> | null = null;
   #failures = 0;
+  /** Sent, with no answer: any of them may have been saved. */
+  #unanswered: readonly Body[] = [];
   #stopped = false;
   #listeners = new Set<() => void>();
 
@@ -149,6 +153,7 @@ export class Autosave<Body> {
   #landed(saved: Saved): void {
     this.#version = saved.version;
     this.#failures = 0;
+    this.#unanswered = [];
     if (this.#stopped) return;
     this.#become(this.#body ? { kind: "waiting" } : { kind: "clean", savedAt: saved.saved_at });
   }
@@ -158,6 +163,17 @@ export class Autosave<Body> {
     // Newer typing wins over what was under way.
     this.#body ??= { value: body };
     const verdict = this.#options.judge(error);
+    const unanswered = this.#unanswered;
+    this.#unanswered = verdict === "offline" ? [...unanswered.filter((one) => one !== body), body].slice(-50) : [];
+    const saved = verdict === "conflict" ? unanswered.map((one) => this.#options.mine?.(error, one) ?? null) : [];
+    const version = saved.find((one) => one !== null) ?? null;
+    if (version !== null) {
+      // Against oneself: goes on from what was saved then.
+      this.#version = version;
+      this.#failures = 0;
+      this.#become({ kind: "waiting" });
+      return;
+    }
     if (verdict !== "offline") {
       this.#become({ kind: verdict, error });
       return;

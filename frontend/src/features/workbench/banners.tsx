@@ -1,6 +1,7 @@
 // What has to be known before coding goes on: withdrawn, changed, returned, lent to someone else, refused.
 import { Button } from "@/kit/button.tsx";
 import { Banner, ErrorState } from "@/kit/states.tsx";
+import { factWords } from "./conflict.ts";
 import type { Workbench } from "./wire.ts";
 
 export function Banners({
@@ -24,7 +25,7 @@ export function Banners({
       ) : null}
       {wb.changed.length > 0 ? (
         <Banner kind="warn">
-          <b>Changed after coding.</b> The codes are kept. {wb.changed.map(changeWords).join("; ")}.
+          <b>Changed after coding.</b> The codes are kept. {wb.changed.map(factWords).join("; ")}.
         </Banner>
       ) : null}
       {coding?.state === "returned" && coding.reason ? (
@@ -43,9 +44,4 @@ export function Banners({
       {problem ? <ErrorState error={problem} /> : null}
     </div>
   );
-}
-
-/** `Discharge date was 14 Nov 2026, now 15 Nov 2026`. */
-function changeWords(one: Workbench["changed"][number]): string {
-  return `${one.label} was ${one.was ?? "empty"}, now ${one.now ?? "empty"}`;
 }

@@ -1,18 +1,11 @@
 import { Button } from "@/kit/button.tsx";
 import { Dialog } from "@/kit/dialog.tsx";
 import { Compare } from "./compare.tsx";
+import { type Conflict, factWords } from "./conflict.ts";
 import { countDifferences, diffContent } from "./diff.ts";
 import type { Content } from "./grid.ts";
 
-export type Conflict = {
-  /** Who saved the other version, and when. */
-  who: string;
-  theirs: Content;
-  version: number;
-  of: "draft" | "codes";
-};
-
-/** Somebody saved first. Nothing is chosen for the coder, and nothing typed is lost either way. */
+/** Somebody saved first, or the PAS changed the episode. Nothing is chosen for the coder, and nothing typed is lost. */
 export function ConflictDialog({
   conflict,
   mine,
@@ -26,12 +19,13 @@ export function ConflictDialog({
   onMine: () => void;
   onTheirs: () => void;
 }) {
-  const diff = diffContent(mine, conflict.theirs);
-  const number = countDifferences(diff);
+  const { theirs } = conflict;
+  const diff = theirs && diffContent(mine, theirs);
+  const number = diff ? countDifferences(diff) : 0;
   return (
     <Dialog
       title="Changed since you opened it"
-      size="large"
+      size={diff ? "large" : "medium"}
       closable={false}
       onClose={onMine}
       foot={
@@ -39,16 +33,24 @@ export function ConflictDialog({
           <Button look="primary" onClick={onMine}>
             Keep mine
           </Button>
-          <Button onClick={onTheirs}>Take theirs</Button>
+          {theirs ? <Button onClick={onTheirs}>Take theirs</Button> : null}
         </>
       }
     >
       <p>
         {conflict.who}.{" "}
-        {number === 0 ? "The codes are the same." : `${number} ${number === 1 ? "line differs" : "lines differ"}.`} Keep
-        mine goes on with your lines; take theirs puts theirs into the grid, and Ctrl+Z brings yours back.
+        {theirs
+          ? `${number === 0 ? "The codes are the same." : `${number} ${number === 1 ? "line differs" : "lines differ"}.`} Keep mine goes on with your lines; take theirs puts theirs into the grid, and Ctrl+Z brings yours back.`
+          : "Your lines are kept: look whether they still hold, then submit again."}
       </p>
-      <Compare diff={diff} mine="Mine" theirs="Theirs" on={on} />
+      {conflict.facts.length > 0 ? (
+        <ul>
+          {conflict.facts.map((fact) => (
+            <li key={fact.label}>{factWords(fact)}</li>
+          ))}
+        </ul>
+      ) : null}
+      {diff ? <Compare diff={diff} mine="Mine" theirs="Theirs" on={on} /> : null}
     </Dialog>
   );
 }

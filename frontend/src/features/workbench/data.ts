@@ -5,6 +5,9 @@ import { Problem } from "@/api/problem.ts";
 import type { Verdict } from "./autosave.ts";
 import type { Hit } from "./code-search.ts";
 import type { System } from "./codes.ts";
+import { alreadyTaken } from "./conflict.ts";
+import { sameContent } from "./diff.ts";
+import { type DraftBody, draftContent } from "./draft.ts";
 
 const FOREVER = Number.POSITIVE_INFINITY;
 
@@ -147,6 +150,15 @@ export function judgeSave(error: unknown): Verdict {
   return error.status === 0 || error.status === 429 || error.status >= 500 ? "offline" : "refused";
 }
 
+/** The version of the draft on the server when a refused save is there already: only its answer was lost. */
+export function isSavedDraft(error: unknown, sent: DraftBody): number | null {
+  if (!(error instanceof Problem)) return null;
+  const { current, current_version: version } = error.document;
+  if (typeof version !== "number" || typeof current !== "object" || current === null || !("note" in current))
+    return null;
+  return sameContent(sent, draftContent(current)) && current.note === sent.note ? version : null;
+}
+
 export function submitCodes(episodeId: string, version: number, body: Schemas["SubmitIn"]) {
   const headers = ifMatch(version);
   return answer(
@@ -181,6 +193,21 @@ export function returnSecondCheck(episodeId: string, version: number, reason: st
 }
 
 // --- the lease
+
+/** The next episode after a submission whose answer was lost: it was taken with it, unless there was none. */
+export async function nextAfterLost(episodeId: string): Promise<string | null> {
+  try {
+    const { leased } = await answer(api.GET("/api/v1/my-work"));
+    return (
+      alreadyTaken(leased, episodeId) ??
+      (await answer(api.POST("/api/v1/work-items/claim-next", { body: {} }))).episode_id
+    );
+  } catch (error) {
+    // The codes are in: that nothing follows is no reason to say otherwise.
+    if (error instanceof Problem) return null;
+    throw error;
+  }
+}
 
 const item = (episodeId: string) => ({ path: { episode_id: episodeId } });
 

@@ -255,6 +255,18 @@ describe("undo and redo", () => {
     expect(dx(act(taken, { type: "undo" }))).toEqual(["I214", "E119", "S700"]);
   });
 
+  it("bring back the codes that a draft was put in place of, and the draft brings what was half done", () => {
+    const leftover = {
+      adding: { diagnoses: "fall st", procedures: "" },
+      unreadable: [{ list: "diagnoses" as const, row: 1, raw: "E1l9", on: null }],
+    };
+    const content = { diagnoses: [{ code: "I219" }], procedures: [] };
+    const back = act(three(), { type: "replace", content, leftover, said: "Your draft is back" });
+    expect(back.lists.diagnoses.map((line) => line.code ?? `!${line.raw}`)).toEqual(["I219", "!E1l9"]);
+    expect(back.adding.diagnoses).toBe("fall st");
+    expect(dx(act(back, { type: "undo" }))).toEqual(["I214", "E119", "S700"]);
+  });
+
   it("never give two lines one key", () => {
     const theirs = { diagnoses: [{ code: "I219" }, { code: "E119" }], procedures: [{ code: "K751", on: START }] };
     const grid = act(

@@ -73,7 +73,7 @@ export type Action =
   | { type: "primary" }
   | { type: "paste"; list: ListName; lines: readonly PastedLine[] }
   | { type: "copy"; list: ListName; lines: readonly WireLine[]; from: string }
-  | { type: "replace"; content: Content; said: string }
+  | { type: "replace"; content: Content; said: string; leftover?: Leftover }
   | { type: "undo" }
   | { type: "redo" };
 
@@ -157,7 +157,7 @@ export function reduce(grid: Grid, action: Action): Grid {
     case "copy":
       return copy(grid, action.list, action.lines, action.from);
     case "replace":
-      return replace(grid, action.content, action.said);
+      return replace(grid, action.content, action.said, action.leftover);
     case "undo":
       return undo(grid);
     case "redo":
@@ -374,8 +374,8 @@ function copy(grid: Grid, list: ListName, wanted: readonly WireLine[], from: str
   return say(next, `${fresh.map(name).join(", ")} added from ${from}`);
 }
 
-function replace(grid: Grid, content: Content, said: string): Grid {
-  const reopened = openGrid(content, grid.start);
+function replace(grid: Grid, content: Content, said: string, leftover?: Leftover): Grid {
+  const reopened = openGrid(content, grid.start, leftover);
   const keyed = (list: ListName) => reopened.lists[list].map((line) => ({ ...line, key: line.key + grid.nextKey }));
   const lists = { diagnoses: keyed("diagnoses"), procedures: keyed("procedures") };
   const next: Grid = {
@@ -384,6 +384,7 @@ function replace(grid: Grid, content: Content, said: string): Grid {
     past: remember(grid),
     future: [],
     editing: null,
+    adding: leftover?.adding ?? grid.adding,
     nextKey: grid.nextKey + reopened.nextKey,
   };
   return say(place(next, "diagnoses", lists.diagnoses.length, "code"), said);

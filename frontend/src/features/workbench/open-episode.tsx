@@ -1,9 +1,9 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
+import { useMe } from "@/api/me.ts";
 import { Problem } from "@/api/problem.ts";
 import { Button } from "@/kit/button.tsx";
-import { instant } from "@/kit/dates.ts";
 import { refusalOf } from "@/kit/states.tsx";
 import { Tabs } from "@/kit/tabs.tsx";
 import { confirmDone } from "@/kit/toast.tsx";
@@ -11,10 +11,12 @@ import { Banners } from "./banners.tsx";
 import { Checks } from "./checks.tsx";
 import { CodeGrid } from "./code-grid.tsx";
 import type { ListName } from "./codes.ts";
-import { type Conflict, ConflictDialog } from "./conflict.dialog.tsx";
+import { ConflictDialog } from "./conflict.dialog.tsx";
+import { type Conflict, contentOf, isMySubmission, oldDraft, staleSubmit } from "./conflict.ts";
 import { CopyDialog } from "./copy.dialog.tsx";
 import {
   approveSecondCheck,
+  nextAfterLost,
   readWorkbench,
   releaseEpisode,
   returnSecondCheck,
@@ -23,7 +25,7 @@ import {
 } from "./data.ts";
 import { sameContent } from "./diff.ts";
 import { CodedBefore, Documents } from "./documents.tsx";
-import { draftContent } from "./draft.ts";
+import { draftContent, unpackDraft } from "./draft.ts";
 import { counts, countWords, reasonsToSend, standsBetween } from "./findings.ts";
 import { FootBar } from "./foot-bar.tsx";
 import { type Content, unreadable } from "./grid.ts";
@@ -37,7 +39,7 @@ import { readWords, refusal } from "./read-words.ts";
 import { useSay } from "./say.ts";
 import { ReturnDialog, TraineeList } from "./second-check.tsx";
 import { SpellStrip } from "./spell-strip.tsx";
-import { contentOf, useBench } from "./use-bench.ts";
+import { useBench } from "./use-bench.ts";
 import { useLease } from "./use-lease.ts";
 import type { Workbench } from "./wire.ts";
 import { person } from "./words.ts";
@@ -49,8 +51,12 @@ const AFTER = { then: "next" } as const;
 // biome-ignore lint/suspicious/noThenProperty: the same.
 const STAY = { then: "stay" } as const;
 
-export function OpenEpisode({ wb, reload }: { wb: Workbench; reload: () => Promise<void> }) {
+export function OpenEpisode({ wb: opened, reload }: { wb: Workbench; reload: () => Promise<void> }) {
+  // The episode as the coder has last seen it: read anew when something changed meanwhile and the coder has said how to
+  // go on. Submitting stands on its version and its facts.
+  const [wb, see] = useState(opened);
   const { episode } = wb;
+  const me = useMe();
   const client = useQueryClient();
   const navigate = useNavigate();
   const [said, say] = useSay();
@@ -68,7 +74,7 @@ export function OpenEpisode({ wb, reload }: { wb: Workbench; reload: () => Promi
   const [due, setDue] = useState(false);
   const [problem, setProblem] = useState<unknown>(null);
   const [conflict, setConflict] = useState<Conflict | null>(null);
-  const [base, setBase] = useState(episode.coding_version);
+  const base = episode.coding_version;
   const [changeReason, setChangeReason] = useState("");
   const [sent] = useState(() => client.getQueryData<string>(SENT) ?? null);
   const now: Content = bench.wire;
@@ -111,18 +117,46 @@ export function OpenEpisode({ wb, reload }: { wb: Workbench; reload: () => Promi
     const { current, current_version: version } = refusedDraft.document;
     setConflict({
       who: "You saved another draft of this episode in another window",
+      facts: [],
       theirs: draftContent(current),
       version: typeof version === "number" ? version : 0,
       of: "draft",
     });
   }, [refusedDraft]);
 
+  // A draft from before the codes that count now would silently put them back: the coder chooses first.
+  const lookedAtDraft = useRef(false);
+  useEffect(() => {
+    if (readOnly || lookedAtDraft.current) return;
+    lookedAtDraft.current = true;
+    if (amending && wb.draft) {
+      // The page showed the codes until now; the draft is not to be typed over unseen.
+      const { content, leftover, reasons } = unpackDraft(wb.draft);
+      dispatch({
+        type: "replace",
+        content,
+        leftover,
+        said: "Your draft is back. Control Z shows the codes as they are.",
+      });
+      bench.setReasons((given) => ({ ...given, ...reasons }));
+    }
+    setConflict(oldDraft(wb));
+  });
+
   const settle = (theirs: boolean) => {
     if (!conflict) return;
-    if (theirs)
+    if (theirs && conflict.theirs)
       dispatch({ type: "replace", content: conflict.theirs, said: "Theirs taken. Control Z brings yours back." });
     if (conflict.of === "draft") bench.keeper.settle(conflict.version, theirs ? null : bench.body);
-    else setBase(conflict.version);
+    else {
+      const { fresh } = conflict;
+      see(fresh);
+      if (!fresh.work_item && fresh.episode.coding_version > 0) setAmending(true);
+      const mine = theirs ? null : { ...bench.body, based_on: fresh.episode.coding_version };
+      const other = refusedDraft instanceof Problem ? refusedDraft.document.current_version : null;
+      if (typeof other === "number") bench.keeper.settle(other, mine);
+      else if (mine) bench.keeper.change(mine);
+    }
     setConflict(null);
     setFocusTick((tick) => tick + 1);
   };
@@ -175,6 +209,14 @@ export function OpenEpisode({ wb, reload }: { wb: Workbench; reload: () => Promi
     }
   };
 
+  const what = `FCE ${episode.episode_number} of spell ${episode.spell_number}`;
+  const submitted = async (next: string | null) => {
+    if (!amending) return left(`${wb.second_check_after_submit ? "Sent to second check" : "Submitted"}: ${what}`, next);
+    bench.keeper.stop();
+    confirmDone(`Changed: ${what}`);
+    await reload();
+  };
+
   const submit = async () => {
     if (busy || readOnly) return;
     // A key pressed before the checks have answered counts when they have: on what they say of the codes as they are.
@@ -185,9 +227,9 @@ export function OpenEpisode({ wb, reload }: { wb: Workbench; reload: () => Promi
     if (standing) return lead();
     setBusy(true);
     setProblem(null);
+    const { diagnoses, procedures, keys } = bench.wire;
     try {
       await bench.keeper.flush();
-      const { diagnoses, procedures, keys } = bench.wire;
       const codes = {
         diagnoses,
         procedures,
@@ -195,25 +237,19 @@ export function OpenEpisode({ wb, reload }: { wb: Workbench; reload: () => Promi
         reason: changesFinal ? changeReason.trim() : null,
         seen_basis: episode.basis,
       };
-      const what = `FCE ${episode.episode_number} of spell ${episode.spell_number}`;
       if (checker) {
         const result = await approveSecondCheck(episode.episode_id, base, { ...codes, ...AFTER });
         await left(`Approved: ${what}`, result.next_episode_id);
       } else if (amending) {
         await submitCodes(episode.episode_id, base, { ...codes, ...STAY });
-        bench.keeper.stop();
-        confirmDone(`Changed: ${what}`);
-        await reload();
+        await submitted(null);
       } else {
         const result = await submitCodes(episode.episode_id, base, { ...codes, ...AFTER });
-        await left(
-          `${wb.second_check_after_submit ? "Sent to second check" : "Submitted"}: ${what}`,
-          result.next_episode_id,
-        );
+        await submitted(result.next_episode_id);
       }
     } catch (error) {
+      if (error instanceof Problem && error.status === 412) return stale(error, { diagnoses, procedures });
       setBusy(false);
-      if (error instanceof Problem && error.status === 412) return stale(error);
       if (error instanceof Problem && error.slug === "lease-lost") lease.lose(error);
       if (error instanceof Problem && (error.slug === "checks-fail" || error.slug === "reasons-needed"))
         bench.recheck(0);
@@ -229,21 +265,17 @@ export function OpenEpisode({ wb, reload }: { wb: Workbench; reload: () => Promi
   });
 
   /** Somebody submitted first, or the PAS changed the episode: show both, choose nothing for the coder. */
-  const stale = async (error: Problem) => {
+  const stale = async (error: Problem, codes: Content) => {
     try {
       const fresh = await readWorkbench(episode.episode_id);
-      const newest = fresh.coding;
-      setConflict({
-        who: newest
-          ? `${newest.person_name ?? newest.coder_ref ?? `The ${newest.source}`} saved version ${newest.version} at ${instant(newest.recorded_at)}`
-          : error.title,
-        theirs: contentOf(fresh),
-        version: fresh.episode.coding_version,
-        of: "codes",
-      });
+      // The answer to the same submission was lost: it is there, and the work goes on.
+      if (!checker && isMySubmission(error, codes, wb, fresh, me.name))
+        return await submitted(amending ? null : await nextAfterLost(episode.episode_id));
+      setConflict(staleSubmit(error, wb, fresh));
     } catch (reading) {
       setProblem(reading);
     }
+    setBusy(false);
   };
 
   const take = async () => {

@@ -2,10 +2,11 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useReducer, useRef, useState, useSyncExternalStore } from "react";
 import { Autosave } from "./autosave.ts";
-import { holdTitle, judgeSave, runChecks, saveDraft } from "./data.ts";
+import { contentOf } from "./conflict.ts";
+import { holdTitle, isSavedDraft, judgeSave, runChecks, saveDraft } from "./data.ts";
 import { type DraftBody, freshStart, packDraft, unpackDraft } from "./draft.ts";
 import { type Keys, marksOf, type Placed, placeFindings, type Reasons, reasonKey } from "./findings.ts";
-import { type Content, type Grid, openGrid, reduce, toCheck, toWire } from "./grid.ts";
+import { type Grid, openGrid, reduce, toCheck, toWire } from "./grid.ts";
 import { Latest } from "./latest.ts";
 import type { Workbench } from "./wire.ts";
 
@@ -38,6 +39,7 @@ export function useBench(wb: Workbench, editable: boolean) {
   autosave.current ??= new Autosave<DraftBody>({
     save: (body, version) => saveDraft(episode.episode_id, body, version),
     judge: judgeSave,
+    mine: isSavedDraft,
     version: wb.draft?.version ?? 0,
     savedAt: wb.draft?.saved_at ?? null,
   });
@@ -88,24 +90,17 @@ export function useBench(wb: Workbench, editable: boolean) {
 
 export type Bench = ReturnType<typeof useBench>;
 
-/** The codes that count now: of the newest version. */
-export function contentOf(wb: Workbench): Content {
-  return {
-    diagnoses: wb.coding?.diagnoses.map(({ code }) => ({ code })) ?? [],
-    procedures: wb.coding?.procedures.map(({ code, on }) => ({ code, on })) ?? [],
-  };
-}
-
 function useChecks(wb: Workbench, grid: Grid) {
   const [placed, setPlaced] = useState<readonly Placed[]>(NONE);
   const [checking, setChecking] = useState<Checking>("asking");
   const asked = useRef<Keys>({ diagnoses: [], procedures: [] });
   const wire = useMemo(() => toWire(grid.lists), [grid.lists]);
-  const all = useMemo(() => toCheck(grid.lists), [grid.lists]);
+  // The facts may change while the page is open, and what is asked of the codes with them.
+  const all = useMemo(() => ({ ...toCheck(grid.lists), facts: wb.facts }), [grid.lists, wb.facts]);
   const latest = useRef<Latest<typeof all, Awaited<ReturnType<typeof runChecks>>> | null>(null);
   latest.current ??= new Latest({
     delay: CHECK_DELAY_MS,
-    ask: ({ diagnoses, procedures }, signal) => runChecks({ episode: wb.facts, diagnoses, procedures }, signal),
+    ask: ({ diagnoses, procedures, facts }, signal) => runChecks({ episode: facts, diagnoses, procedures }, signal),
     answered: (answer, question) => {
       asked.current = question.keys;
       // Before the first code there is nothing to find fault with.

@@ -14,6 +14,11 @@ export function useLease(item: WorkItem | null) {
   const [lost, setLost] = useState<string | null>(null);
   const active = useRef(true);
   const episodeId = item?.episode_id;
+  // The page was read again while it stayed open.
+  useEffect(() => {
+    setUntil(item?.lease_owner?.me ? item.lease_until : null);
+    setItemVersion(item?.version ?? 0);
+  }, [item]);
   const mine = until !== null && lost === null;
 
   const lose = useCallback((error: Problem) => {
