@@ -93,7 +93,7 @@ export default function TrailPage() {
             />
             <Pagination
               shown={rows.length}
-              noun="lines"
+              noun={rows.length === 1 ? "line" : "lines"}
               hasMore={found.hasNextPage}
               busy={found.isFetchingNextPage}
               onMore={() => found.fetchNextPage()}
