@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import orjson
 from sqlalchemy import func
 from sqlalchemy import select as sa_select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
+from codewell.db import after_commit
 from codewell.identity.actor import Actor
 from codewell.intake import items, parse, reads, rules
 from codewell.intake.batch import Ready, prepare, take_in
@@ -201,7 +201,8 @@ async def cancel_job(session: AsyncSession, actor: Actor, job_id: UUID, *, work_
     if why is not True:
         raise rules.JobCannotMove(str(why), state=job.state)
     job.state, job.finished_at = JobState.cancelled.value, clock.now()
-    (work_dir / str(job_id)).unlink(missing_ok=True)
+    # Not before the commit: if that failed, the job would still be open and its file gone.
+    after_commit(session, lambda: (work_dir / str(job_id)).unlink(missing_ok=True))
     await trail.record(session, actor, "intake:cancelled", "intake_job", job_id, rows_done=job.rows_done)
     await session.flush()
     return job
@@ -255,8 +256,10 @@ async def retry_fault(session: AsyncSession, actor: Actor, fault_id: UUID, body:
     fault = await _fault_for_update(session, actor, fault_id)
     if fault.what == "csv":
         ready = await _retry_csv(session, actor, fault, body)
+    elif fault.what == "json_line":
+        ready = await _retry_line(session, actor, fault, body)
     else:
-        value = orjson.loads(fault.raw) if fault.what == "json_line" else json.loads(fault.raw)
+        value = json.loads(fault.raw)
         for name, new in body.changes.items():
             value = _changed(value, name, new)
         ready = await asyncio.to_thread(
@@ -279,12 +282,29 @@ async def retry_fault(session: AsyncSession, actor: Actor, fault_id: UUID, body:
     }  # fmt: skip
 
 
-async def _retry_csv(session: AsyncSession, actor: Actor, fault: IntakeFault, body: RetryIn) -> Ready:
-    job = (
+async def _job_of(session: AsyncSession, fault: IntakeFault) -> IntakeJob:
+    return (
         await session.execute(
-            select(IntakeJob).where(col(IntakeJob.provider) == actor.provider, col(IntakeJob.job_id) == fault.job_id)
+            select(IntakeJob).where(col(IntakeJob.provider) == fault.provider, col(IntakeJob.job_id) == fault.job_id)
         )
     ).scalar_one()
+
+
+async def _retry_line(session: AsyncSession, actor: Actor, fault: IntakeFault, body: RetryIn) -> Ready:
+    """Read a line of an NDJSON file as its job did, with what the job knew of it: its row, time and coding source."""
+    job = await _job_of(session, fault)
+    (value,), faults = items.read_lines([fault.raw])
+    for name, new in body.changes.items():
+        value = _changed(value, name, new)
+    # A line that is no JSON stays one: it is refused again, for the same reason.
+    read = items.read_items([{} if faults else value])
+    read.faults.update(faults)
+    frame = parse.completed(read.frame, fault.row_number or 1, job.sha256, job.source_at, job.coding_source)
+    return await asyncio.to_thread(prepare, frame, read.documents, read.faults, provider=actor.provider)
+
+
+async def _retry_csv(session: AsyncSession, actor: Actor, fault: IntakeFault, body: RetryIn) -> Ready:
+    job = await _job_of(session, fault)
     mapping = job.mapping
     if job.source_id is not None:
         mapping = (await reads.one_source(session, actor, job.source_id)).columns

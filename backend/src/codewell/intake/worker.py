@@ -11,6 +11,7 @@ import datetime as dt
 import logging
 import os
 import socket
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,11 +20,10 @@ from uuid import UUID
 
 import orjson
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from codewell.db import Database, raw
+from codewell.db import Database, error_facts, passing, raw
 from codewell.episodes.rules import Outcome
 from codewell.identity.actor import Actor
 from codewell.intake import items, parse
@@ -33,7 +33,7 @@ from codewell.intake.fields import Fault
 from codewell.intake.models import IntakeJob
 from codewell.intake.rules import JobState
 from codewell.intake.service import errors_of, kind_of
-from codewell.kit import clock
+from codewell.kit import clock, repeat
 from codewell.kit.ids import uuid7_many
 from codewell.settings import Settings
 from codewell.trail import service as trail
@@ -43,9 +43,23 @@ log = logging.getLogger("codewell.intake")
 IDLE_S: Final = 0.5
 SILENT: Final = dt.timedelta(seconds=30)
 """A job whose worker has not been heard of for so long is taken up by another."""
+TRIES: Final = 6
+"""How often a batch is tried that met a deadlock or lost its connection."""
+PAUSE_S = 0.5
+"""The wait before the second try; each further one is twice as long, 15 seconds in all."""
+SWEEP_S: Final = 3600.0
+PREVIEW_KEPT: Final = dt.timedelta(days=7)
+UPLOAD_KEPT: Final = dt.timedelta(hours=1)
+"""A file touched since may still be on its way to its job."""
 STATEMENT_ERRORS: Final = (
-    "The database refused a batch; nothing of it was stored. Send the file again, or ask for help."
+    "The database refused a batch; nothing of it was stored, and what came in before it stays. Ask for help: sent again, "
+    "the file would be refused again."
 )
+BUSY_ERRORS: Final = (
+    "The database could not take a batch though it was tried several times; what came in before it stays. Send the file "
+    "again later."
+)
+FILE_ERRORS: Final = "The file could not be read on the server; what came in before that stays. Send it again."
 
 
 def me() -> str:
@@ -54,22 +68,28 @@ def me() -> str:
 
 
 async def run(database: Database, settings: Settings) -> None:
-    """Take jobs until cancelled; see once a day that next months' partitions are there."""
+    """Take jobs until cancelled; once a day see that next months' partitions are there, once an hour tidy up."""
     partitions_on: dt.date | None = None
+    swept_at: float | None = None
     while True:
         try:
             if partitions_on != clock.today():
                 async with database.transaction() as session:
                     await ensure_partitions(session)
                 partitions_on = clock.today()
+            if swept_at is None or time.monotonic() - swept_at > SWEEP_S:
+                # Set first: tidying that fails must not keep files waiting.
+                swept_at = time.monotonic()
+                await tidy(database, settings.work_dir)
             job = await claim(database, settings.work_dir)
             if job is None:
                 await asyncio.sleep(IDLE_S)
             else:
                 await work(database, job, settings.work_dir)
-        except (SQLAlchemyError, OSError):
-            # Nothing of the batch was stored; the job stays where it was, and is taken up again.
-            log.warning("intake_worker_interrupted")
+        except Exception as error:
+            # Nothing of the batch was stored; the job stays where it was, and is taken up again. Whatever it was: a
+            # worker that died of it would leave every later file waiting.
+            log.warning("intake_worker_interrupted", extra=error_facts(error))
             await asyncio.sleep(2)
 
 
@@ -172,20 +192,106 @@ def _sample(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{name: row[name] for name in _SHOWN} for row in rows]
 
 
+async def tidy(database: Database, work_dir: Path) -> None:
+    """Discard previews that nobody committed, remove files that no job needs, and forget answers kept long enough."""
+    async with database.transaction() as session:
+        await repeat.forget_old(session)
+        discarded = await session.execute(
+            text("""update intake_job set state = 'cancelled', message = :message, finished_at = :now
+                where state = 'previewed' and finished_at < :before returning provider, job_id, rows_done"""),
+            {
+                "message": "Discarded: nobody committed the preview within 7 days.", "now": clock.now(),
+                "before": clock.now() - PREVIEW_KEPT,
+            },
+        )  # fmt: skip
+        for row in discarded:
+            await trail.record(
+                session, Actor.system(row.provider, "intake"), "intake:cancelled", "intake_job", row.job_id,
+                rows_done=row.rows_done,
+            )  # fmt: skip
+    found = await asyncio.to_thread(_left_lying, work_dir)
+    async with database.transaction() as session:
+        needed = await session.execute(
+            text("""select job_id from intake_job where job_id = any(cast(:ids as uuid[]))
+                and state in ('waiting', 'running', 'previewed')"""),
+            {"ids": [job_id for job_id in found.values() if job_id is not None]},
+        )
+        keep = set(needed.scalars())
+    gone = [path for path, job_id in found.items() if job_id not in keep]
+    for path in gone:
+        path.unlink(missing_ok=True)
+    if gone:
+        log.info("intake_files_removed", extra={"count": len(gone)})
+
+
+def _left_lying(work_dir: Path) -> dict[Path, UUID | None]:
+    """Return the files of ours that nobody has written to for a while, each with its job (None for a broken upload)."""
+    before = time.time() - UPLOAD_KEPT.total_seconds()
+    found: dict[Path, UUID | None] = {}
+    for path in work_dir.glob("*"):
+        try:
+            job_id = None if path.name.startswith("upload-") else UUID(path.name)
+            if path.is_file() and path.stat().st_mtime < before:
+                found[path] = job_id
+        except (ValueError, OSError):
+            continue
+    return found
+
+
 async def work(
     database: Database, job: IntakeJob, work_dir: Path, *, size: int = parse.BATCH,
     told: Callable[[IntakeJob], None] | None = None,
 ) -> None:  # fmt: skip
-    """Take a claimed job to its end: done, previewed, failed with a reason, or cancelled by somebody."""
+    """Take a claimed job to its end: done, previewed, failed with a reason, or cancelled by somebody.
+
+    A batch that met a deadlock or lost its connection is tried again from what is stored; whatever else goes wrong ends
+    the job, so that one bad file never holds up the next.
+    """
     path = work_dir / str(job.job_id)
+    tries, reached = 0, job.rows_done
+    while True:
+        try:
+            if tries:
+                await _as_stored(database, job)
+                tries, reached = (tries, reached) if job.rows_done <= reached else (1, job.rows_done)
+            state, message = await _work_through(database, job, path, size, told)
+            break
+        except Exception as error:
+            log.warning("intake_batch_failed", extra={"job_id": str(job.job_id), "tries": tries, **error_facts(error)})
+            if passing(error) and tries < TRIES - 1:
+                await asyncio.sleep(PAUSE_S * 2**tries)
+                tries += 1
+                continue
+            state = JobState.failed
+            message = BUSY_ERRORS if passing(error) else FILE_ERRORS if isinstance(error, OSError) else STATEMENT_ERRORS
+            break
+    if state is not None:
+        await _finish(database, job, path, state, message)
+
+
+async def _as_stored(database: Database, job: IntakeJob) -> None:
+    """Put a job back to what is stored of it: a commit whose answer was lost may have counted or not."""
+    async with database.transaction() as session:
+        stored = (
+            await session.execute(
+                select(IntakeJob).where(col(IntakeJob.provider) == job.provider, col(IntakeJob.job_id) == job.job_id)
+            )
+        ).scalar_one()
+        for name in ("rows", "rows_done", "position", "sample", *(o.value for o in Outcome)):
+            setattr(job, name, getattr(stored, name))
+
+
+async def _work_through(
+    database: Database, job: IntakeJob, path: Path, size: int, told: Callable[[IntakeJob], None] | None
+) -> tuple[JobState | None, str | None]:
+    """Take in the rest of a job's file; return how the job ends and why, or no state when it is not ours any more."""
     header: Header | None = None
     encoding, start = "utf-8", 0
     if job.format == "csv":
         try:
             header, encoding, start = await asyncio.to_thread(parse.open_csv, path, job.mapping)
         except HeaderRefused as refused:
-            await _finish(database, job, path, JobState.failed, str(refused))
-            return
+            return JobState.failed, str(refused)
     else:
         encoding = await asyncio.to_thread(lambda: parse.encoding_of(path.open("rb").read(4096)))
     if header is not None:
@@ -207,23 +313,17 @@ async def work(
             following = asyncio.create_task(asyncio.to_thread(next, source, None))
             async with database.transaction() as session:
                 if not await _hold(session, job):
-                    return
+                    return None, None
                 taken = await take_in(session, actor, prepared.ready, write=not job.preview)
                 if not job.preview:
                     await _keep_faults(session, job, prepared)
                 await _advance(session, job, prepared, taken)
             if told is not None:
                 told(job)
-    except SQLAlchemyError as error:
-        if getattr(error, "connection_invalidated", False) or isinstance(getattr(error, "orig", None), OSError):
-            raise
-        log.exception("intake_batch_failed", extra={"job_id": str(job.job_id)})
-        await _finish(database, job, path, JobState.failed, STATEMENT_ERRORS)
-        return
     finally:
         if not following.done():
             following.cancel()
-    await _finish(database, job, path, JobState.previewed if job.preview else JobState.done, None)
+    return (JobState.previewed if job.preview else JobState.done), None
 
 
 async def _hold(session: AsyncSession, job: IntakeJob) -> bool:
@@ -275,7 +375,7 @@ async def _keep_faults(session: AsyncSession, job: IntakeJob, prepared: Prepared
     if not faults:
         return
     ids: list[UUID] = uuid7_many(len(faults))
-    what, now = "csv" if job.format == "csv" else "episode", clock.now()
+    what, now = "csv" if job.format == "csv" else "json_line", clock.now()
     records = [
         (
             job.provider, fault_id, job.job_id, prepared.first_row + idx, kind_of(reasons).value, "open", what,
