@@ -388,6 +388,112 @@ test.describe("what is typed", () => {
   });
 });
 
+test.describe("an episode that changed while it was open", () => {
+  test("a submission whose answer was lost is not refused against oneself, and leads to one next episode", async ({
+    page,
+  }) => {
+    await signIn(page, "coder");
+    const episodeId = await takeNext(page);
+    await page.keyboard.type("J18.9\nI10\n");
+    await page.route(
+      "**/submit",
+      async (route) => {
+        await route.fetch();
+        await route.abort();
+      },
+      { times: 1 },
+    );
+    await submitWithReasons(page, new Keys(page));
+    await expect(page.locator(".wb-banners")).toContainText("No connection");
+    const taken = async () => (await (await page.request.get("/api/v1/my-work")).json()).leased.length as number;
+    const held = await taken();
+    await page.keyboard.press("Control+Enter");
+    await page.waitForURL((url) => !url.pathname.endsWith(episodeId));
+    await opened(page);
+    expect(await codings(page.request, page, episodeId)).toHaveLength(1);
+    expect(await taken()).toBe(held);
+  });
+
+  test("the PAS is named with what it changed; keep mine goes on from the episode as it is now", async ({ page }) => {
+    await signIn(page, "coder");
+    const episodeId = await takeNext(page);
+    await page.keyboard.type("J18.9\nI10\n");
+    // As if the page had been read before the PAS changed it: with another day and the mark of the facts then.
+    await page.route(
+      `**/episodes/${episodeId}/workbench`,
+      async (route) => {
+        const response = await route.fetch();
+        const wb = await response.json();
+        wb.episode.admission_method = { code: "99", name: "As it was" };
+        wb.episode.basis = "0000000000000000";
+        await route.fulfill({ response, json: wb });
+      },
+      { times: 1 },
+    );
+    await expect(saved(page)).toHaveText(/^Saved/);
+    await page.reload();
+    await expect(diagnoses(page)).toHaveCount(3);
+    await submitWithReasons(page, new Keys(page));
+    const dialog = page.getByRole("dialog", { name: "Changed since you opened it" });
+    await expect(dialog).toContainText("The PAS has changed the episode");
+    await expect(dialog).toContainText("Admission method was As it was, now");
+    await expect(dialog).not.toContainText("saved version");
+    await looked(page, "workbench-pas-changed");
+    await page.getByRole("button", { name: "Keep mine" }).press("Enter");
+    await expect(dialog).toHaveCount(0);
+    await expect(diagnoses(page)).toHaveCount(3);
+    await submitWithReasons(page, new Keys(page));
+    await page.waitForURL((url) => !url.pathname.endsWith(episodeId));
+    expect(await codings(page.request, page, episodeId)).toHaveLength(1);
+  });
+
+  test("a draft older than the codes is shown beside them before anything is overwritten", async ({ page }) => {
+    await signIn(page, "coder");
+    const episodeId = await takeNext(page);
+    await page.keyboard.type("J18.9\n");
+    await expect(saved(page)).toHaveText(/^Saved/);
+    // As if codes had come from the PAS after the draft.
+    await page.route(
+      `**/episodes/${episodeId}/workbench`,
+      async (route) => {
+        const response = await route.fetch();
+        const wb = await response.json();
+        const line = { ...wb.draft.diagnoses[0], code: "I214", dotted: "I21.4", title: null };
+        const none = { raw: null, person_name: null, coder_ref: null, checked_by_name: null, findings: null };
+        wb.episode.coding_version = 1;
+        wb.coding = {
+          ...none,
+          episode_id: episodeId,
+          version: 1,
+          state: "final",
+          source: "pas",
+          diagnoses: [line],
+          procedures: [],
+          icd10_edition: null,
+          opcs4_edition: null,
+          reasons: null,
+          reason: null,
+          at: wb.draft.saved_at,
+          recorded_at: wb.draft.saved_at,
+        };
+        await route.fulfill({ response, json: wb });
+      },
+      { times: 1 },
+    );
+    await page.reload();
+    const dialog = page.getByRole("dialog", { name: "Changed since you opened it" });
+    await expect(dialog).toContainText("Your draft is older than the codes. The PAS sent codes (version 1)");
+    await expect(dialog).toContainText("I21.4");
+    await looked(page, "workbench-old-draft");
+    await page.getByRole("button", { name: "Take theirs" }).press("Enter");
+    await expect(diagnoses(page).first()).toContainText("I21.4");
+    await page.keyboard.press("Control+z");
+    await expect(diagnoses(page).first()).toContainText("J18.9");
+    await page.keyboard.press("Alt+r");
+    await page.waitForURL(/\/my-work$/);
+  });
+});
+
 test.describe("two people", () => {
   test("one codes, the other reads and sees who has it; released, it can be taken", async ({ page }) => {
     await signIn(page, "coder");

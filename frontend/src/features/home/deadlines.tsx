@@ -24,7 +24,7 @@ export function Deadlines({ deadlines }: { deadlines: UseQueryResult<Schemas["De
       ) : null}
       {deadlines.data && deadlines.data.items.length > 0 ? (
         <div className="cw-table-region">
-          <table className="cw-table">
+          <table className="cw-table home__deadlines">
             <caption className="cw-hidden">Next SUS inclusion dates and what is not coded</caption>
             <thead>
               <tr>
