@@ -205,12 +205,12 @@ class TestEditPerson:
         http = await as_role("manager")
         answer = await self.edit(http, world, keeper, roles=["clinician"])
         assert (answer.status_code, answer.json()["type"]) == (409, "/problems/last-of-its-kind")
-        assert (await add(http, roles=[keeper], coder_ref=None)).status_code == 201
+        assert (await add(await as_role("system_administrator"), roles=[keeper], coder_ref=None)).status_code == 201
         assert (await self.edit(http, world, keeper, roles=["clinician"])).status_code == 200
 
     async def test_a_closed_keeper_does_not_count(self, as_role, world):
         http = await as_role("manager")
-        spare = (await add(http, roles=["privacy_officer"], coder_ref=None)).json()
+        spare = (await add(await as_role("system_administrator"), roles=["privacy_officer"], coder_ref=None)).json()
         closed = await http.post(f"{PEOPLE}/{spare['person_id']}/deactivate", headers={"If-Match": "1"})
         assert closed.status_code == 200
         assert (await self.edit(http, world, "privacy_officer", roles=["clinician"])).status_code == 409

@@ -29,7 +29,9 @@ async def open_trust(args: argparse.Namespace) -> int:
 
 async def add(args: argparse.Namespace) -> int:
     """Add one person: with an account of an issuer where those are used, else with a password printed this once."""
-    actor = Actor.system(args.provider, "command line", frozenset({Permission.person_add.value}))
+    actor = Actor.system(
+        args.provider, "command line", frozenset({Permission.person_add.value, Permission.person_appoint.value})
+    )
     link = None
     if args.reference or args.subject:
         link = service.AccountLink(issuer_id=args.issuer_id, subject=args.subject, reference=args.reference)

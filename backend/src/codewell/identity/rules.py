@@ -64,6 +64,7 @@ class Permission(StrEnum):
     patient_search = "patient:search"
     patient_see = "patient:see"
     person_add = "person:add"
+    person_appoint = "person:appoint"
     person_deactivate = "person:deactivate"
     person_edit = "person:edit"
     person_list = "person:list"
@@ -137,6 +138,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.edition_ready,
             P.intake_monitor,
             P.person_add,
+            P.person_appoint,
             P.person_deactivate,
             P.person_edit,
             P.person_list,
@@ -199,6 +201,15 @@ def check_roles(roles: Iterable[str]) -> None:
     held = {Role(r) for r in roles}
     if held & _KEPT_APART and any(opens_patients(p) for p in permissions_of(frozenset(held))):
         raise RolesKeptApart()
+
+
+def check_appointment(may_appoint: bool, granted: Iterable[str]) -> None:
+    """Refuse NotPermitted when an office that runs or watches the system is given by somebody who may not appoint."""
+    if not may_appoint and {Role(r) for r in granted} & _KEPT_APART:
+        raise NotPermitted(
+            "A system administrator appoints system administrators and privacy officers.",
+            permission=Permission.person_appoint.value,
+        )
 
 
 def check_own_roles(actor_id: UUID, person_id: UUID, before: Iterable[str], after: Iterable[str]) -> None:

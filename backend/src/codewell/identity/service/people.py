@@ -24,6 +24,7 @@ from codewell.identity.rules import (
     OwnAccount,
     OwnRoles,
     PeopleOnly,
+    Permission,
     RolesKeptApart,
     TooBusyToCheck,
     UsernameTaken,
@@ -75,6 +76,7 @@ async def add_person(
 ) -> Person:
     """Add a person to the actor's Trust; they can sign in once they have a password or a linked account."""
     rules.check_roles(roles)
+    rules.check_appointment(actor.may(Permission.person_appoint), roles)
     username = username.strip().lower()
     await _one_at_a_time(session, actor)
     if await _taken(session, Person.provider == actor.provider, Person.username == username):
@@ -127,6 +129,7 @@ async def edit_person(
         after = sorted(set(changes["roles"]))
         rules.check_roles(after)
         rules.check_own_roles(actor.id, person_id, before, after)
+        rules.check_appointment(actor.may(Permission.person_appoint), set(after) - set(before))
         if person.active:
             await _not_the_last(session, actor, person, set(before) - set(after))
         person.roles = after
