@@ -16,7 +16,7 @@ async def error_of(database: db.Database, sql: str, past: bool, **values: Any) -
     """Run a statement that fails, through SQLAlchemy or past it, and return its error."""
     with pytest.raises(Exception) as caught:  # noqa: PT011, B017
         async with database.transaction() as session:
-            await session.execute(text("reset role"))
+            await session.execute(text("set role none"))
             if past:
                 await (await db.raw(session)).execute(sql)
             else:

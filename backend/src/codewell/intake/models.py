@@ -102,7 +102,7 @@ class IntakeFault(SQLModel, table=True):
     kind: str = Field(sa_column=Column(Text, nullable=False))
     state: str = Field(sa_column=Column(Text, nullable=False))
     what: str = Field(sa_column=Column(Text, nullable=False))
-    """'csv' (a line of the job's file), 'episode' or 'document' (JSON)."""
+    """'csv' or 'json_line' (a line of the job's file), 'episode' or 'document' (an item of a post)."""
     raw: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     errors: list[dict[str, str]] = Field(sa_column=Column(JSONB, nullable=False))
     created_at: dt.datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))

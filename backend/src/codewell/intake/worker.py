@@ -52,12 +52,12 @@ PREVIEW_KEPT: Final = dt.timedelta(days=7)
 UPLOAD_KEPT: Final = dt.timedelta(hours=1)
 """A file touched since may still be on its way to its job."""
 STATEMENT_ERRORS: Final = (
-    "The database refused a batch; nothing of it was stored, and what came in before it stays. Ask for help: sent again, "
-    "the file would be refused again."
+    "The database refused a batch; nothing of it was stored, and what came in before it stays. Ask for help: sent "
+    "again, the file would be refused again."
 )
 BUSY_ERRORS: Final = (
-    "The database could not take a batch though it was tried several times; what came in before it stays. Send the file "
-    "again later."
+    "The database could not take a batch though it was tried several times; what came in before it stays. Send the "
+    "file again later."
 )
 FILE_ERRORS: Final = "The file could not be read on the server; what came in before that stays. Send it again."
 
