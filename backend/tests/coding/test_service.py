@@ -111,6 +111,18 @@ class TestDraft:
         assert (draft["diagnoses"][0]["code"], draft["pending"]) == ("I214", "amio")
         assert (await bench(episode, "coder_2"))["draft"] is None
 
+    async def test_sent_again_after_a_lost_reply_is_answered_as_before(self, as_role, post):
+        (episode,) = await post(message())
+        coder = await as_role("coder")
+        url = f"/api/v1/episodes/{episode}/draft"
+        body = {"diagnoses": lines("I214"), "procedures": [], "pending": "am"}
+        for seen in ("0", "1"):
+            first = await coder.put(url, json=body, headers={"If-Match": seen})
+            again = await coder.put(url, json=body, headers={"If-Match": seen})
+            assert (again.status_code, again.json()) == (200, first.json())
+            body["pending"] = "amio"
+        assert first.json()["version"] == 2
+
     async def test_saved_in_another_window_is_412_with_both_sides(self, as_role, post):
         (episode,) = await post(message())
         coder = await as_role("coder")

@@ -99,7 +99,7 @@ async def save_draft(
 ) -> dict[str, Any]:
     """Keep what the caller has typed; nobody else sees it. Typing also keeps the caller's lease alive.
 
-    ``version`` is that of the draft last seen, 0 for none; a draft saved elsewhere meanwhile is Stale, with both sides.
+    ``version`` is that of the draft last seen, 0 for none; another draft saved meanwhile is Stale, with both sides.
     """
     episode = await one_episode(session, actor, episode_id)
     before = await reads.draft_of(session, actor, episode_id)
@@ -115,8 +115,10 @@ async def save_draft(
             )
         ).one_or_none()
     if row is None:
-        before = await reads.draft_of(session, actor, episode_id)
-        raise _stale_draft(before, body)
+        row = await reads.draft_of(session, actor, episode_id)
+        # The very same draft was saved and only the answer was lost: it is given again.
+        if row is None or (row.body, row.based_on) != (body, based_on):
+            raise _stale_draft(row, body)
     until = now + dt.timedelta(minutes=lease_minutes)
     await session.execute(
         _EXTEND, {"provider": actor.provider, "episode_id": episode_id, "me": actor.id, "until": until}
