@@ -219,6 +219,11 @@ def names(table: str) -> list[str]:
     return [column.name for column in TABLES[table]]
 
 
+# A batch of 10,000 does not fit into the default 8 MB of buffers for temporary tables. A connection that has used some
+# already keeps the size it has.
+MORE_ROOM = """
+do $$ begin perform set_config('temp_buffers', '64MB', false); exception when others then null; end $$
+"""
 WORKING = ("hit", "keyed", "pat", "sp", "document_hit")
 """Working tables of the fold itself."""
 KEY = ("source_at", "message_id", "digest")
@@ -272,6 +277,7 @@ async def stage(session: AsyncSession, provider: str, messages: bytes | None, do
     await session.execute(text(sql), parameters)
     connection = await raw(session)
     # A second batch in one transaction (only tests do that) starts afresh.
+    await connection.execute(MORE_ROOM)
     await connection.execute("set local client_min_messages = error")
     await connection.execute("drop table if exists " + ", ".join(f"pg_temp.{t}" for t in (*TABLES, *WORKING)))
     await connection.execute(";\n".join(ddl(table) for table in TABLES))
