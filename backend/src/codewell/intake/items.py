@@ -67,7 +67,7 @@ def _known(where: str) -> str:
 
 def read_items(values: list[Any]) -> Items:
     """Return the columns of episode messages."""
-    rows: dict[str, list[str | None]] = {name: [] for name in COLUMNS}
+    rows: list[dict[str, str | None]] = []
     names_spell: list[bool] = []
     index: list[int] = []
     items = Items(pl.DataFrame())
@@ -81,7 +81,10 @@ def read_items(values: list[Any]) -> Items:
             items.faults[idx] = _shape_faults(error)
             continue
         cells = _cells(message)
-        bad = [name for name, cell in cells.items() if cell is not None and not _storable(cell)]
+        bad: list[str] = []
+        # Nearly always all of it is plain; only else is each cell looked at by itself.
+        if not _storable("".join(cell for cell in cells.values() if cell)):
+            bad = [name for name, cell in cells.items() if cell is not None and not _storable(cell)]
         if bad:
             items.faults[idx] = [
                 Fault(name, "contains a character that cannot be stored", "Remove control characters.", False)
@@ -100,19 +103,21 @@ def read_items(values: list[Any]) -> Items:
             continue
         if documents:
             items.documents[idx] = documents
-        for name, column in rows.items():
-            cell = cells.get(name)
-            column.append(cell.strip() or None if cell is not None and name not in {"dx", "px", "px_dates"} else cell)
+        rows.append(cells)
         names_spell.append(message.spell is not None)
         index.append(idx)
-    items.frame = pl.DataFrame(
-        {"idx": index, **rows, "names_spell": names_spell},
+    frame = pl.DataFrame(
+        {"idx": index, **{name: [cells.get(name) for cells in rows] for name in COLUMNS}, "names_spell": names_spell},
         schema={"idx": pl.Int32} | dict.fromkeys(COLUMNS, pl.String) | {"names_spell": pl.Boolean},
     )
+    words = [pl.col(name).str.strip_chars() for name in COLUMNS if name not in {"dx", "px", "px_dates"}]
+    items.frame = frame.with_columns(pl.when(word.str.len_bytes() > 0).then(word).name.keep() for word in words)
     return items
 
 
 def _storable(cell: str) -> bool:
+    if cell.isascii() and cell.isprintable():
+        return True
     try:
         return clean(cell) is not None and "\n" not in cell and "\r" not in cell and "\t" not in cell
     except ValueError:
