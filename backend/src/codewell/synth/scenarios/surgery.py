@@ -115,7 +115,7 @@ SCENARIOS: tuple[Scenario, ...] = (
             ),
         ),
         also=(WOUND, ILEUS),
-        nots=("Ovaries normal where seen.", "Meckel's absent."),
+        nots=("Small bowel normal to 60 cm.", "Meckel's absent."),
         pmh=0.15,
         histology={
             "K358": ("Acute suppurative inflammation of the appendix.",),
