@@ -94,7 +94,7 @@ def test_data_survives_kill_9_of_the_server_and_all_its_children(cluster: Cluste
     began = time.monotonic()
     assert cluster.start()
     assert cluster.sql("select count(*) from kept") == "100000"
-    assert time.monotonic() - began < 30
+    assert time.monotonic() - began < 300
 
 
 def test_data_survives_kill_9_of_the_server_alone(cluster: Cluster) -> None:
