@@ -30,15 +30,15 @@ __all__ = ["pas"]
 def trouble(monkeypatch: pytest.MonkeyPatch) -> list[Exception]:
     """Errors that the next batches meet, one each, in the place where the fold runs on the driver itself."""
     errors: list[Exception] = []
-    real = worker.take_in
+    real = worker.settle
 
-    async def take_in(*args: Any, **kwargs: Any) -> Any:
+    async def settle(*args: Any, **kwargs: Any) -> Any:
         taken = await real(*args, **kwargs)
         if errors:
             raise errors.pop(0)
         return taken
 
-    monkeypatch.setattr(worker, "take_in", take_in)
+    monkeypatch.setattr(worker, "settle", settle)
     monkeypatch.setattr(worker, "PAUSE_S", 0.0)
     return errors
 

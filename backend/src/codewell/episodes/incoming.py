@@ -271,13 +271,12 @@ def lock_sql(provider: str) -> tuple[str, dict[str, str]]:
     return "select pg_advisory_xact_lock(hashtext('intake:' || :provider))", {"provider": provider}
 
 
-async def stage(session: AsyncSession, provider: str, messages: bytes | None, documents: bytes | None = None) -> None:
-    """Take the provider's intake lock, make the staging tables and COPY in what ``csv_of`` made of the frames."""
-    sql, parameters = lock_sql(provider)
-    await session.execute(text(sql), parameters)
+async def stage(session: AsyncSession, messages: bytes | None, documents: bytes | None = None) -> None:
+    """Make the staging tables and COPY in what ``csv_of`` made of the frames; it locks nothing and meets nobody."""
+    # Through the session, so that its transaction has begun before the driver is used past it.
+    await session.execute(text(MORE_ROOM))
     connection = await raw(session)
     # A second batch in one transaction (only tests do that) starts afresh.
-    await connection.execute(MORE_ROOM)
     await connection.execute("set local client_min_messages = error")
     await connection.execute("drop table if exists " + ", ".join(f"pg_temp.{t}" for t in (*TABLES, *WORKING)))
     await connection.execute(";\n".join(ddl(table) for table in TABLES))

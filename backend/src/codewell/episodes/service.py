@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from codewell import db
-from codewell.episodes import fold, reads
+from codewell.episodes import fold, incoming, reads
 from codewell.episodes.rules import codes_digest
 from codewell.episodes.schemas import Lookup, PatientSearch, TimetableIn, TimetableRowIn
 from codewell.identity.actor import Actor
@@ -27,8 +27,11 @@ from codewell.workqueues import service as workqueues
 async def fold_incoming(session: AsyncSession, actor: Actor, *, write: bool = True) -> None:
     """Fold the staged batch into patients, spells, episodes and documents; see ``episodes.incoming``.
 
-    With ``write=False`` only ``folded`` is filled: what would become of each message.
+    One provider's batches are folded one at a time, from here to the end of the transaction. With ``write=False`` only
+    ``folded`` is filled: what would become of each message.
     """
+    sql, values = incoming.lock_sql(actor.provider)
+    await session.execute(text(sql), values)
     await fold.fold(await db.raw(session), write=write)
 
 

@@ -73,6 +73,18 @@ async def take_in(
     session: AsyncSession, actor: Actor, ready: Ready, *, write: bool = True, each: bool = False
 ) -> Taken:
     """Stage, fold, version and place a prepared batch in this transaction."""
+    await stage_in(session, ready)
+    return await settle(session, actor, ready, write=write, each=each)
+
+
+async def stage_in(session: AsyncSession, ready: Ready) -> None:
+    """Bring a prepared batch into this transaction's staging tables; other batches may be folded meanwhile."""
+    if ready.messages or ready.documents:
+        await incoming.stage(session, ready.messages, ready.documents)
+
+
+async def settle(session: AsyncSession, actor: Actor, ready: Ready, *, write: bool = True, each: bool = False) -> Taken:
+    """Fold, version and place what ``stage_in`` brought."""
     counts = dict.fromkeys((o.value for o in Outcome), 0)
     for row in ready.faults.values():
         counts[(Outcome.rejected if any(not f.quarantine for f in row) else Outcome.quarantined).value] += 1
@@ -80,7 +92,6 @@ async def take_in(
     documents: dict[int, tuple[str, UUID | None]] = {}
     if not ready.messages and not ready.documents:
         return Taken(counts, outcomes, documents)
-    await incoming.stage(session, ready.provider, ready.messages, ready.documents)
     await episodes.fold_incoming(session, actor, write=write)
     connection = await raw(session)
     if write and await connection.fetchval("select exists (select from touched) or exists (select from document_news)"):

@@ -13,6 +13,7 @@ import os
 import socket
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -27,7 +28,7 @@ from codewell.db import Database, error_facts, passing, raw
 from codewell.episodes.rules import Outcome
 from codewell.identity.actor import Actor
 from codewell.intake import items, parse
-from codewell.intake.batch import Ready, Taken, prepare, take_in
+from codewell.intake.batch import Ready, Taken, prepare, settle, stage_in
 from codewell.intake.columns import Header, HeaderRefused
 from codewell.intake.fields import Fault
 from codewell.intake.models import IntakeJob
@@ -307,23 +308,76 @@ async def _work_through(
             )  # fmt: skip
     source = batches(job, path, header, encoding, job.position or start, size)
     actor = Actor.system(job.provider, "intake")
-    following = asyncio.create_task(asyncio.to_thread(next, source, None))
+    ahead = _Ahead(database, source)
     try:
-        while (prepared := await following) is not None:
-            following = asyncio.create_task(asyncio.to_thread(next, source, None))
-            async with database.transaction() as session:
-                if not await _hold(session, job):
+        while (staged := await ahead.take()) is not None:
+            async with staged.transaction:
+                if not await _hold(staged.session, job):
                     return None, None
-                taken = await take_in(session, actor, prepared.ready, write=not job.preview)
+                prepared = staged.prepared
+                taken = await settle(staged.session, actor, prepared.ready, write=not job.preview)
                 if not job.preview:
-                    await _keep_faults(session, job, prepared)
-                await _advance(session, job, prepared, taken)
+                    await _keep_faults(staged.session, job, prepared)
+                await _advance(staged.session, job, prepared, taken)
             if told is not None:
                 told(job)
     finally:
-        if not following.done():
-            following.cancel()
+        await ahead.stop()
     return (JobState.previewed if job.preview else JobState.done), None
+
+
+class _Abandoned(Exception):
+    """Ends a transaction that has staged a batch nobody will fold."""
+
+
+@dataclass(slots=True)
+class _Staged:
+    """A batch in the staging tables of a transaction of its own."""
+
+    prepared: Prepared
+    session: AsyncSession
+    transaction: AsyncExitStack
+
+
+class _Ahead:
+    """Keeps one batch staged and the one after it read, while the one before them is folded.
+
+    Reading runs in a thread and staging in a second database session, so that both processors have work. Batches are
+    handed out, and so folded and counted, in the order of the file.
+    """
+
+    def __init__(self, database: Database, source: Iterator[Prepared]) -> None:
+        self._database, self._source = database, source
+        self._reading = asyncio.create_task(asyncio.to_thread(next, source, None))
+        self._staging = asyncio.create_task(self._stage())
+
+    async def take(self) -> _Staged | None:
+        """Return the next batch, staged, or None at the end of the file."""
+        staged = await self._staging
+        if staged is not None:
+            self._staging = asyncio.create_task(self._stage())
+        return staged
+
+    async def _stage(self) -> _Staged | None:
+        prepared = await self._reading
+        if prepared is None:
+            return None
+        self._reading = asyncio.create_task(asyncio.to_thread(next, self._source, None))
+        async with AsyncExitStack() as stack:
+            session = await stack.enter_async_context(self._database.transaction())
+            await stage_in(session, prepared.ready)
+            return _Staged(prepared, session, stack.pop_all())
+        raise AssertionError("unreachable: a transaction never swallows an error")
+
+    async def stop(self) -> None:
+        """Let go of what was read or staged ahead; nothing of it was stored."""
+        self._reading.cancel()
+        self._staging.cancel()
+        left, _ = await asyncio.gather(self._staging, self._reading, return_exceptions=True)
+        if isinstance(left, _Staged):
+            with suppress(_Abandoned):
+                async with left.transaction:
+                    raise _Abandoned
 
 
 async def _hold(session: AsyncSession, job: IntakeJob) -> bool:
