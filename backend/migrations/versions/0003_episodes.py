@@ -69,9 +69,13 @@ def upgrade() -> None:
         constraint ck_episode_dated_procedures check (cardinality(procedures) = cardinality(procedure_dates))
     ) partition by range (ended_on)
     """)
-    op.execute("create index ix_episode_open on episode (provider, coding_state, ended_on, episode_id) where coding_state <> 'coded'")
+    op.execute(
+        "create index ix_episode_open on episode (provider, coding_state, ended_on, episode_id) where coding_state <> 'coded'"
+    )
     op.execute("create index ix_episode_specialty on episode (provider, main_specialty_code, ended_on, episode_id)")
-    op.execute("create index ix_episode_coder on episode (provider, coder_id, ended_on, episode_id) where coder_id is not null")
+    op.execute(
+        "create index ix_episode_coder on episode (provider, coder_id, ended_on, episode_id) where coder_id is not null"
+    )
     op.execute("create table episode_pdefault partition of episode default")
     # Partitions belong to the migrating role: the application may ask for a month, but never alters a table.
     op.execute("""

@@ -294,7 +294,6 @@ class TestFeed:
                 after = page["next_after"]
             assert seen == [(i["spell_number"], 1) for i in items]
 
-
     async def test_never_passes_what_a_slower_transaction_commits_later(self, own, own_world):
         from sqlalchemy.ext.asyncio import AsyncSession
 
