@@ -97,7 +97,18 @@ _FIRST: Final[dict[str, str]] = {
     "PRIMARY PROCEDURE OPCS": "px_1",
     "PRIMARY PROCEDURE DATE": "px_date_1",
     "PROCEDURE DATE": "px_date_1",
+    # Without a number there can be only one of them: the first secondary.
+    "SECONDARY DIAGNOSIS ICD": "dx_2",
+    "SECONDARY PROCEDURE OPCS": "px_2",
+    "SECONDARY PROCEDURE DATE": "px_date_2",
 }
+# HES repeats its codes cut to four and to three characters. Four will do where the whole code is not sent; three never.
+_CUT = re.compile(r"(DIAG|OPERTN) ([34]) 0*([1-9][0-9]?)")
+# A column that must hold codes, by its name: dropping it in silence would lose them.
+_HOLDS_CODES = re.compile(
+    r"(?:PRIMARY |SECONDARY |OTHER |MAIN )?(?:DIAG|DIAGNOSIS|DIAGNOSES|DX|OPERTN|OPERATION|PROCEDURE|PROCEDURES|PX)"
+    r"(?: ICD| ICD10| ICD 10| OPCS| OPCS4| OPCS 4)?(?: CODES?)?(?: ?[0-9]+)?"
+)
 
 
 def squeeze(name: str) -> str:
@@ -117,6 +128,9 @@ def field_of(name: str) -> str | None:
         match = re.fullmatch(pattern, squeezed)
         if match:
             return f"{what}_{int(match[1]) + add}"
+    cut = _CUT.fullmatch(squeezed)
+    if cut and cut[2] == "4":
+        return f"{'dx' if cut[1] == 'DIAG' else 'px'}_{int(cut[3])}"
     return None
 
 
@@ -164,6 +178,11 @@ def header_of(names: Sequence[str], mapping: Mapping[str, str], delimiter: str) 
     """Return the header that these column names make; HeaderRefused as in ``read_header``."""
     own = {squeeze(name): target for name, target in mapping.items()}
     fields = [own.get(squeeze(name)) or field_of(name) for name in names]
+    # The whole code is better than the same code cut short.
+    fields = [
+        None if f and _CUT.fullmatch(squeeze(name)) and fields.count(f) > 1 and squeeze(name) not in own else f
+        for name, f in zip(names, fields, strict=True)
+    ]
     doubled = sorted({names[i] for i, f in enumerate(fields) if f and fields.count(f) > 1})
     if doubled:
         raise HeaderRefused(
@@ -177,7 +196,21 @@ def header_of(names: Sequence[str], mapping: Mapping[str, str], delimiter: str) 
         loose = [f for f in fields if f and f.startswith(f"{what}_") and f.replace(what, other) not in fields]
         if loose:
             raise HeaderRefused(f"The header has {_listed(loose)} without the procedure column it belongs to.")
+    lost = [n for n, f in zip(names, fields, strict=True) if f is None and _loses_codes(squeeze(n), fields)]
+    if lost:
+        raise HeaderRefused(
+            f"The header has {_listed(lost)}, which seem to hold codes and have no name we know. Number them "
+            "(DIAG_01, OPERTN_01), set a column mapping, or leave them out."
+        )
     return Header(list(names), fields, delimiter, [n for n, f in zip(names, fields, strict=True) if f is None])
+
+
+def _loses_codes(name: str, fields: Sequence[str | None]) -> bool:
+    """Say whether an unknown column holds codes that no known column has."""
+    cut = _CUT.fullmatch(name)
+    if cut:
+        return f"{'dx' if cut[1] == 'DIAG' else 'px'}_{int(cut[3])}" not in fields
+    return _HOLDS_CODES.fullmatch(name) is not None
 
 
 def _listed(names: Sequence[str]) -> str:
