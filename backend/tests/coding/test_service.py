@@ -43,6 +43,19 @@ class TestSubmit:
         leased = (await coder.get("/api/v1/my-work")).json()["leased"]
         assert [i["episode_id"] for i in leased] == [second]
 
+    async def test_the_next_is_of_the_same_queue_while_it_lasts(self, as_role, post):
+        older = message(started_on="2026-03-01", ended_on="2026-03-02", spell={"discharged_on": "2026-03-02",
+                        "admitted_on": "2026-03-01"}, coding={"source": "pas", "diagnoses": ["I214"], "procedures": []})  # fmt: skip
+        await post(older)
+        changed = {k: v for k, v in older.items() if k != "coding"}
+        await post(
+            changed | {"message_id": "LATER", "source_at": clock.now().isoformat(), "consultant_code": "C7654321"}
+        )
+        first, second = await post(message(), message())
+        coder = await as_role("coder")
+        await coder.post(f"/api/v1/work-items/{first}/open")
+        assert (await submit(coder, first, then="next")).json()["next_episode_id"] == second
+
     async def test_with_an_error_is_refused_and_nothing_is_lost(self, as_role, post, bench):
         (episode,) = await post(message())
         answer = await submit(await as_role("coder"), episode, {"diagnoses": lines("W190"), "procedures": []})

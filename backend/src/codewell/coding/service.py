@@ -308,7 +308,8 @@ async def submit(
         session, actor, "coding:submitted", "episode", episode_id, version=coding.version,
         patient_id=episode.patient_id, **_told(_current(episode), codes),
     )  # fmt: skip
-    return coding, await _next(session, actor, body.then, lease_minutes)
+    home = None if item is None else Queue(item.home_queue)
+    return coding, await _next(session, actor, body.then, home, lease_minutes)
 
 
 async def _settle(
@@ -325,13 +326,16 @@ async def _settle(
     )  # fmt: skip
 
 
-async def _next(session: AsyncSession, actor: Actor, then: Then, lease_minutes: int) -> UUID | None:
+async def _next(session: AsyncSession, actor: Actor, then: Then, home: Queue | None, lease_minutes: int) -> UUID | None:
+    """Claim the next episode: of the queue just worked in while it lasts, then of any that needs coding."""
     if then is not Then.next:
         return None
-    try:
-        return await workqueues.claim_next(session, actor, Claim(), lease_minutes=lease_minutes)
-    except queues.NothingToClaim:
-        return None
+    for claim in ([Claim(queues=[home])] if home in workqueues.CLAIMABLE else []) + [Claim()]:
+        try:
+            return await workqueues.claim_next(session, actor, claim, lease_minutes=lease_minutes)
+        except queues.NothingToClaim:
+            continue
+    return None
 
 
 async def _for_check(session: AsyncSession, actor: Actor, episode_id: UUID) -> tuple[Row[Any], Row[Any], Row[Any]]:
