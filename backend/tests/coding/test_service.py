@@ -72,7 +72,19 @@ class TestSubmit:
         reasons = [{"rule_id": f["rule_id"], "reason": "Registered sex differs"} for f in refused.json()["findings"]]
         answer = await submit(coder, episode, body, reasons=reasons)
         assert answer.status_code == 200, answer.text
-        assert answer.json()["coding"]["reasons"][0]["reason"] == "Registered sex differs"
+        coding = answer.json()["coding"]
+        assert coding["reasons"][0]["reason"] == "Registered sex differs"
+        # Whoever reads it later sees which warning and which line it was about, also when it answered the whole rule.
+        finding = next(f for f in coding["findings"] if f["severity"] == "warn")
+        assert coding["reasons"][0]["title"] == finding["title"]
+        assert [(x["list"], x["index"], x["dotted"]) for x in coding["reasons"][0]["lines"]] == [
+            ("diagnoses", 0, "N40")
+        ]
+
+    async def test_says_by_id_who_coded_it(self, as_role, post, world):
+        (episode,) = await post(message())
+        coding = (await submit(await as_role("coder"), episode)).json()["coding"]
+        assert coding["person_id"] == str(world.people["coder"].person_id)
 
     async def test_a_line_that_is_no_code_is_named(self, as_role, post):
         (episode,) = await post(message())
@@ -349,6 +361,18 @@ class TestWorkbench:
                 text("select count(*) from trail_line where tag = 'episode:seen' and subject_id = :id"), {"id": episode}
             )
         assert seen == 1
+
+    async def test_says_what_the_episodes_of_the_spell_wait_for(self, as_role, post, bench):
+        first = message()
+        second = message(2, spell_number=first["spell_number"], patient=first["patient"])
+        this, _other = await post(first, second)
+        wake = (clock.today() + dt.timedelta(5)).isoformat()
+        hold = {"queue": "outstanding_pathology", "reason": "Histology chased", "wake_on": wake}
+        version = (await bench(this))["work_item"]["version"]
+        url = f"/api/v1/work-items/{this}/move"
+        await (await as_role("coder")).post(url, json=hold, headers={"If-Match": str(version)})
+        spell = (await bench(this))["spell"]
+        assert [(e["queue"], e["held_until"]) for e in spell] == [("outstanding_pathology", wake), ("to_code", None)]
 
     async def test_masks_who_it_is(self, post, bench):
         item = message()

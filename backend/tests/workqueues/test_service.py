@@ -286,6 +286,24 @@ class TestMoveMany:
         assert (await (await as_role("coder")).post("/api/v1/work-items/bulk-move", json=body)).status_code == 403
 
 
+class TestSpecialties:
+    async def test_counts_every_specialty_of_a_queue_and_no_other_trusts(self, as_role, items):
+        await items(2, specialty="300")
+        await items(1, specialty="110")
+        await items(1, specialty="502", queue="outstanding_pathology")
+        await items(1, specialty="430", provider="RYY")
+        coder = await as_role("coder")
+
+        async def counted(**params):
+            answer = await coder.get("/api/v1/work-items/specialties", params=params)
+            assert answer.status_code == 200, answer.text
+            return {s["code"]: s["count"] for s in answer.json()["items"]}
+
+        assert await counted() == {"300": 2, "110": 1, "502": 1}
+        assert await counted(queue="to_code") == {"300": 2, "110": 1}
+        assert await counted(queue="second_check") == {}
+
+
 class TestList:
     async def test_pages_meet_without_gap_or_repeat_in_every_order(self, as_role, items):
         ids = {str(i) for i in await items(7)}

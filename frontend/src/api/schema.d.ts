@@ -1552,6 +1552,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/work-items/specialties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count Work Items By Specialty
+         * @description Count a queue, or all of them, by specialty.
+         */
+        get: operations["count_work_items_by_specialty"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/work-moves/{move_id}/undo": {
         parameters: {
             query?: never;
@@ -2255,6 +2275,8 @@ export interface components {
             icd10_edition: string | null;
             /** Opcs4 Edition */
             opcs4_edition: string | null;
+            /** Person Id */
+            person_id: string | null;
             /** Person Name */
             person_name: string | null;
             /** Procedures */
@@ -2266,9 +2288,7 @@ export interface components {
             /** Reason */
             reason: string | null;
             /** Reasons */
-            reasons: {
-                [key: string]: unknown;
-            }[] | null;
+            reasons: components["schemas"]["ReasonOut"][] | null;
             /**
              * Recorded At
              * Format: date-time
@@ -3226,6 +3246,21 @@ export interface components {
          */
         JobState: "waiting" | "running" | "previewed" | "done" | "failed" | "cancelled";
         /**
+         * LineOut
+         * @description A line that a reason is about: which list, its place from 0, and the code that stood there.
+         */
+        LineOut: {
+            /** Dotted */
+            dotted: string | null;
+            /** Index */
+            index: number;
+            /**
+             * List
+             * @enum {string}
+             */
+            list: "diagnoses" | "procedures";
+        };
+        /**
          * LineRefIn
          * @description A line of the lists: which list, and its place from 0.
          */
@@ -3782,6 +3817,20 @@ export interface components {
             rule_id: string;
         };
         /**
+         * ReasonOut
+         * @description Why a warning was let stand; ``title`` is what the check said then, ``lines`` those that it was about.
+         */
+        ReasonOut: {
+            /** Lines */
+            lines: components["schemas"]["LineOut"][];
+            /** Reason */
+            reason: string;
+            /** Rule Id */
+            rule_id: string;
+            /** Title */
+            title: string | null;
+        };
+        /**
          * RetryIn
          * @description Try a fault again: as it is (after a mapping changed), or with some of its members put right.
          */
@@ -3987,6 +4036,28 @@ export interface components {
             next: string | null;
         };
         /**
+         * SpecialtyCount
+         * @description How many episodes of a specialty stand in the queue asked for.
+         */
+        SpecialtyCount: {
+            /** Code */
+            code: string;
+            /** Count */
+            count: number;
+            /** Name */
+            name: string | null;
+        };
+        /**
+         * SpecialtyPage
+         * @description The specialties of a queue.
+         */
+        SpecialtyPage: {
+            /** Items */
+            items: components["schemas"]["SpecialtyCount"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
          * SpellEpisode
          * @description One FCE of the spell.
          */
@@ -4004,10 +4075,13 @@ export interface components {
             episode_id: string;
             /** Episode Number */
             episode_number: number;
+            /** Held Until */
+            held_until: string | null;
             /** Is This */
             is_this: boolean;
             /** Primary */
             primary: string | null;
+            queue: components["schemas"]["Queue"] | null;
             specialty: components["schemas"]["NamedCode"] | null;
             /**
              * Started On
@@ -11464,6 +11538,82 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WorkCounts"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_work_items_by_specialty: {
+        parameters: {
+            query?: {
+                queue?: components["schemas"]["Queue"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpecialtyPage"];
                 };
             };
             /** @description The request cannot be read */

@@ -111,15 +111,38 @@ class Titles:
 
 
 _AS_IS = (
-    "episode_id", "version", "state", "source", "raw", "person_name", "coder_ref", "checked_by_name",
-    "icd10_edition", "opcs4_edition", "findings", "reasons", "reason", "at", "recorded_at",
+    "episode_id", "version", "state", "source", "raw", "person_id", "person_name", "coder_ref", "checked_by_name",
+    "icd10_edition", "opcs4_edition", "findings", "reason", "at", "recorded_at",
 )  # fmt: skip
+
+
+def _reasons_of(row: Row[Any]) -> list[dict[str, Any]] | None:
+    """Return the reasons with the words of the check and the codes; one for a whole rule names all of its lines."""
+    if row.reasons is None:
+        return None
+    codes = {
+        "diagnoses": [render("icd10", c) for c in row.diagnoses],
+        "procedures": [render("opcs4", c) for c in row.procedures],
+    }
+
+    def line(at: dict[str, Any]) -> dict[str, Any]:
+        of = codes[at["list"]]
+        return {**at, "dotted": of[at["index"]] if at["index"] < len(of) else None}
+
+    told = []
+    for reason in row.reasons:
+        about = [f for f in row.findings or () if f["rule_id"] == reason["rule_id"]]
+        lines = reason.get("lines") or [at for f in about for at in f["lines"]]
+        title = about[0]["title"] if about else None
+        told.append({**reason, "title": title, "lines": [line(at) for at in lines]})
+    return told
 
 
 def coding_out(row: Row[Any], titles: Titles) -> dict[str, Any]:
     """Return the wire shape of one version."""
     return {
         **{name: getattr(row, name) for name in _AS_IS},
+        "reasons": _reasons_of(row),
         "diagnoses": titles.diagnoses(row.diagnoses),
         "procedures": titles.procedures(row.procedures, row.procedure_dates),
     }
@@ -175,8 +198,9 @@ async def list_coding_feed(session: AsyncSession, actor: Actor, f: FeedFilter) -
 
 _SPELL = text("""
 select e.episode_id, e.episode_number, e.started_on, e.ended_on, e.main_specialty_code, e.diagnoses[1] as first,
-    e.coding_state
+    e.coding_state, w.queue, w.held_until
 from episode_key k join episode e on e.provider = k.provider and e.ended_on = k.ended_on and e.episode_id = k.episode_id
+left join work_item w on w.provider = k.provider and w.episode_id = k.episode_id
 where k.provider = :provider and k.spell_number = :spell_number and not k.deleted
 order by e.episode_number limit 90
 """)
@@ -368,6 +392,8 @@ async def workbench_of(session: AsyncSession, actor: Actor, row: Row[Any]) -> di
                 "specialty": named("main_specialty", s.main_specialty_code),
                 "primary": render("icd10", s.first) if s.first else None,
                 "coding_state": s.coding_state,
+                "queue": s.queue,
+                "held_until": s.held_until,
                 "is_this": s.episode_id == episode_id,
             }
             for s in spell

@@ -13,6 +13,7 @@ from codewell.episodes.rules import CodingSource, CodingState
 from codewell.kit.paging import Limit, Page
 from codewell.kit.wire import Line, ShortLine, Text, WireIn, WireOut
 from codewell.standards.schemas import CheckFacts
+from codewell.workqueues.rules import Queue
 from codewell.workqueues.schemas import WorkItemOut
 
 Code = Annotated[ShortLine, Field(max_length=12)]
@@ -95,6 +96,23 @@ class CodeLine(WireOut):
     on: dt.date | None
 
 
+class LineOut(WireOut):
+    """A line that a reason is about: which list, its place from 0, and the code that stood there."""
+
+    list: Literal["diagnoses", "procedures"]
+    index: int
+    dotted: str | None
+
+
+class ReasonOut(WireOut):
+    """Why a warning was let stand; ``title`` is what the check said then, ``lines`` those that it was about."""
+
+    rule_id: str
+    title: str | None
+    lines: list[LineOut]
+    reason: str
+
+
 class CodingOut(WireOut):
     """One version of an episode's codes; it never changes."""
 
@@ -107,13 +125,14 @@ class CodingOut(WireOut):
     diagnoses: list[CodeLine]
     procedures: list[CodeLine]
     raw: dict[str, Any] | None
+    person_id: UUID | None
     person_name: str | None
     coder_ref: str | None
     checked_by_name: str | None
     icd10_edition: str | None
     opcs4_edition: str | None
     findings: list[dict[str, Any]] | None
-    reasons: list[dict[str, Any]] | None
+    reasons: list[ReasonOut] | None
     reason: str | None
     at: dt.datetime
     recorded_at: dt.datetime
@@ -232,6 +251,8 @@ class SpellEpisode(WireOut):
     specialty: NamedCode | None
     primary: str | None
     coding_state: CodingState
+    queue: Queue | None
+    held_until: dt.date | None
     is_this: bool
 
 

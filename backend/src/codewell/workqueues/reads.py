@@ -16,7 +16,7 @@ from codewell.kit.paging import decode_cursor, encode_cursor, scope_of
 from codewell.kit.problems import NotFound
 from codewell.kit.verbs import verb
 from codewell.workqueues import rules
-from codewell.workqueues.schemas import WorkItemFilter
+from codewell.workqueues.schemas import SpecialtyFilter, WorkItemFilter
 
 # Every read starts here: one Trust's items, with the names of the people on them.
 VISIBLE = """
@@ -233,6 +233,20 @@ async def count_work_items(session: AsyncSession, actor: Actor) -> dict[str, Any
         "held": sum(q["count"] for q in queues if q["queue"] in rules.HOLDS),
         "mine": mine,
     }
+
+
+_SPECIALTIES = text("""
+select specialty_code as code, max(specialty_name) as name, count(*) as count from work_item
+where provider = :provider and specialty_code is not null and (cast(:queue as text) is null or queue = :queue)
+group by specialty_code order by max(specialty_name) nulls last, specialty_code
+""")
+
+
+@verb("work_item:list")
+async def count_by_specialty(session: AsyncSession, actor: Actor, f: SpecialtyFilter) -> dict[str, Any]:
+    """Return every specialty of which an episode stands in the queue, by name; they are fewer than one page holds."""
+    rows = await session.execute(_SPECIALTIES, {"provider": actor.provider, "queue": f.queue and f.queue.value})
+    return {"items": [dict(r) for r in rows.mappings()], "next": None}
 
 
 @verb("work_item:list")

@@ -22,6 +22,8 @@ from codewell.workqueues.schemas import (
     MovedMany,
     MoveMany,
     MyWork,
+    SpecialtyCount,
+    SpecialtyFilter,
     WorkCounts,
     WorkItemFilter,
     WorkItemOut,
@@ -37,6 +39,10 @@ class AssigneePage(Page[Assignee]):
     """People to whom work can be assigned."""
 
 
+class SpecialtyPage(Page[SpecialtyCount]):
+    """The specialties of a queue."""
+
+
 @router.get("/work-items", response_model=WorkItemPage, **operation(reads.list_work_items))
 async def list_work_items(session: Session, me: Me, f: Annotated[WorkItemFilter, Query()]) -> Any:
     """List what stands in the queues."""
@@ -47,6 +53,12 @@ async def list_work_items(session: Session, me: Me, f: Annotated[WorkItemFilter,
 async def count_work_items(session: Session, me: Me) -> Any:
     """Count every queue, by age."""
     return await reads.count_work_items(session, me)
+
+
+@router.get("/work-items/specialties", response_model=SpecialtyPage, **operation(reads.count_by_specialty))
+async def count_work_items_by_specialty(session: Session, me: Me, f: Annotated[SpecialtyFilter, Query()]) -> Any:
+    """Count a queue, or all of them, by specialty."""
+    return await reads.count_by_specialty(session, me, f)
 
 
 @router.get("/work-items/assignees", response_model=AssigneePage, **operation(reads.list_assignees))

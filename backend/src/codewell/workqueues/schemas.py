@@ -115,6 +115,20 @@ class QueueCount(WireOut):
     ages: list[AgeBand]
 
 
+class SpecialtyFilter(WireIn):
+    """Which queue to count; without one, all of them."""
+
+    queue: Queue | None = None
+
+
+class SpecialtyCount(WireOut):
+    """How many episodes of a specialty stand in the queue asked for."""
+
+    code: str
+    name: str | None
+    count: int
+
+
 class WorkCounts(WireOut):
     """All queues in numbers, and the caller's own work."""
 
