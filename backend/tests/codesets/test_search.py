@@ -157,6 +157,75 @@ class TestByWords:
             assert info.code in codes(icd10, typed[:cut], len(icd10))
 
 
+# What coders type, and the code that must be first ("=I214") or among the first three ("J440").
+TYPED_ICD10 = {
+    "copd acute exac": "=J441", "acute exac copd": "=J441", "exac copd": "=J441", "infective exac copd": "=J440",
+    "nstemi": "=I214", "stemi inf": "=I211", "stemi ant": "=I210", "ckd 3": "=N183", "ckd stage 4": "=N184",
+    "stage 5 ckd": "=N185", "t2dm": "=E119", "dm2": "=E119", "t2dm neuropathy": "=E114", "type 2 diab foot": "E115",
+    "dka": "=E101", "uti": "=N390", "e coli": "=B962", "e coli sepsis": "=A415", "fall stairs": "=W100",
+    "stairs fall home": "=W100", "fall bed": "=W060", "#nof": "=S7200", "# nof": "=S7200", "#wrist": "=S5250",
+    "nof fract": "=S7200", "colles": "=S5250", "paroxysmal af": "=I480", "af paroxysmal": "=I480", "lrti": "J22",
+    "asp pneum": "=J690", "hx ca breast": "=Z853", "bone mets": "=C795", "lung mets": "=C780", "ca prostate": "=C61",
+    "aki": "=N179", "iron def anaemia": "=D509", "append perf": "=K353", "acute pancreatitis": "=K859",
+    "cholecystitis acute": "=K810", "acute cholecystitis": "=K810", "low k": "=E876", "obesity": "=E669",
+    "pressure ulcer stage 3": "=L892", "pressure sore grade 2": "=L891", "diab complications": "=E113",
+    "oa knee": "=M179", "penicillin allergy": "=Z880", "long term anticoag": "=Z921", "ex smoker": "=Z864",
+    "chest pain ?cardiac": "=R074", "head injury": "S099", "i21.4": "=I214", "I214": "=I214", "s72.0": "=S720",
+    "e11.": "=E11", "j44": "=J44", "k35": "=K35",
+}  # fmt: skip
+TYPED_OPCS4 = {
+    "hip repl cem": "W371", "hip repl not cem": "=W381", "hip repl uncem": "=W381", "uncemented hip": "=W381",
+    "cemented hip": "=W371", "thr cemented": "=W371", "knee repl cem": "=W401", "cem tkr": "=W401",
+    "uncemented tkr": "=W411", "tkr": "=W401", "hemi hip cem": "=W461", "lap chole": "=J183", "laparosc chole": "=J183",
+    "ogd biopsy": "=G451", "biopsy ogd": "=G451", "colonosc polyp": "=H201", "flexi sig biopsy": "=H251",
+    "cataract phaco": "=C712", "phaco": "=C712", "phaco iol": "=C712", "coronary angio": "=K634", "ct head": "=U051",
+    "mri brain": "=U052", "mri spine": "=U055", "emergency csection": "=R182", "elective lscs": "=R172",
+    "hernia inguinal mesh": "=T202", "lap appendix": "=H012", "left": "=Z943", "pacemaker dual": "=K606", "dhs": "W246",
+    "hysteroscopy biopsy": "=Q181", "intravitreal inj": "=C794", "g45.1": "=G451", "G451": "=G451", "w37": "=W37",
+    "w37.": "=W37", "z94": "=Z94",
+}  # fmt: skip
+MISSPELT = {
+    "pneumona": ("icd10", "=J181"), "haemorhoids": ("icd10", "=K649"), "choleycstitis": ("icd10", "=K801"),
+    "diabetse type 2": ("icd10", "=E119"), "hyponatremia": ("icd10", "=E871"), "alzhiemers": ("icd10", "F009"),
+    "laproscopic chole": ("opcs4", "=J183"), "tonsilectomy": ("opcs4", "=F341"), "colonscopy": ("opcs4", "H221"),
+}  # fmt: skip
+
+
+def assert_answers(book: CodeBook, typed: str, wanted: str) -> None:
+    found = codes(book, typed)
+    assert wanted.removeprefix("=") in found[: 1 if wanted.startswith("=") else 3], (typed, found)
+
+
+class TestWhatCodersType:
+    @pytest.mark.parametrize(("typed", "wanted"), TYPED_ICD10.items())
+    def test_icd10(self, icd10: CodeBook, typed: str, wanted: str) -> None:
+        assert_answers(icd10, typed, wanted)
+
+    @pytest.mark.parametrize(("typed", "wanted"), TYPED_OPCS4.items())
+    def test_opcs4(self, opcs4: CodeBook, typed: str, wanted: str) -> None:
+        assert_answers(opcs4, typed, wanted)
+
+    @pytest.mark.parametrize(("typed", "wanted"), MISSPELT.items())
+    def test_one_slip_in_a_word_of_five_letters_or_more_is_forgiven(
+        self, icd10: CodeBook, opcs4: CodeBook, typed: str, wanted: tuple[str, str]
+    ) -> None:
+        assert_answers({"icd10": icd10, "opcs4": opcs4}[wanted[0]], typed, wanted[1])
+
+    @pytest.mark.parametrize("typed", ["nuemonia", "pnmonia", "hart", "xneumonia"])
+    def test_two_slips_a_short_word_or_a_wrong_first_letter_are_not(self, icd10: CodeBook, typed: str) -> None:
+        assert codes(icd10, typed) == []
+
+    def test_what_a_title_denies_comes_after_what_it_says(self, opcs4: CodeBook) -> None:
+        found = codes(opcs4, "hip repl cem", 50)
+        denied = [c for c in found if c.startswith("W38")]
+        assert denied
+        assert max(found.index(c) for c in found if c.startswith("W37")) < min(found.index(c) for c in denied)
+
+    def test_words_that_no_code_holds_together_find_those_of_the_telling_word(self, icd10: CodeBook) -> None:
+        assert codes(icd10, "asthma acute")[0] == "J459"
+        assert codes(icd10, "asthma heart xyzzy") == []
+
+
 class TestBook:
     def test_families(self, icd10: CodeBook) -> None:
         assert [i.code for i in icd10.children("S720")] == ["S7200", "S7201"]
