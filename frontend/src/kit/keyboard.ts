@@ -71,6 +71,23 @@ export function useShortcut(shortcut: Shortcut): void {
   useEffect(changed, [keys, label, group, enabled]);
 }
 
+/** Puts keys on the sheet that the page acts on itself, only where the focus is: arrows in a grid, Enter in a field. */
+export function useListedKeys(group: string, keys: readonly (readonly [keys: string, label: string])[]): void {
+  useEffect(() => {
+    const mine = keys.map(
+      ([chord, label]): Entry => ({
+        current: { keys: chord, label, group, enabled: false, onPress: () => {} },
+      }),
+    );
+    for (const entry of mine) registered.add(entry);
+    changed();
+    return () => {
+      for (const entry of mine) registered.delete(entry);
+      changed();
+    };
+  }, [group, keys]);
+}
+
 /** All that are registered now, for the sheet. */
 export function useShortcuts(): readonly Shortcut[] {
   return useSyncExternalStore(
@@ -83,7 +100,18 @@ export function useShortcuts(): readonly Shortcut[] {
   );
 }
 
-const shown: Record<string, string> = { ArrowUp: "↑", ArrowDown: "↓", Enter: "↵", Delete: "Del", Insert: "Ins" };
+const shown: Record<string, string> = {
+  ArrowUp: "↑",
+  ArrowDown: "↓",
+  ArrowLeft: "←",
+  ArrowRight: "→",
+  Enter: "↵",
+  Escape: "Esc",
+  Delete: "Del",
+  Insert: "Ins",
+  PageUp: "PgUp",
+  PageDown: "PgDn",
+};
 
 /** `Ctrl ↵` from `Ctrl+Enter`: what a key cap shows. */
 export function caps(keys: string): string {

@@ -1,8 +1,15 @@
 import { Dialog } from "./dialog.tsx";
-import { caps, type Shortcut, useShortcuts } from "./keyboard.ts";
+import { caps, type Shortcut, useListedKeys, useShortcuts } from "./keyboard.ts";
+
+/** What every list, set of tabs and dialog understands. */
+const EVERYWHERE = [
+  ["ArrowLeft | ArrowRight | Home | End", "Another tab, while one has the focus"],
+  ["Escape", "Close what is open above the page"],
+] as const;
 
 /** Ctrl+/: all that can be pressed on this page now. */
 export function ShortcutSheet({ onClose }: { onClose: () => void }) {
+  useListedKeys("Everywhere", EVERYWHERE);
   const groups = new Map<string, Shortcut[]>();
   for (const shortcut of useShortcuts()) {
     groups.set(shortcut.group, [...(groups.get(shortcut.group) ?? []), shortcut]);
@@ -18,7 +25,12 @@ export function ShortcutSheet({ onClose }: { onClose: () => void }) {
                 <div key={shortcut.keys + shortcut.label}>
                   <dt>{shortcut.label}</dt>
                   <dd>
-                    <kbd>{caps(shortcut.keys)}</kbd>
+                    {shortcut.keys.split(" | ").map((keys, at) => (
+                      <span key={keys}>
+                        {at > 0 ? " or " : ""}
+                        <kbd>{caps(keys)}</kbd>
+                      </span>
+                    ))}
                   </dd>
                 </div>
               ))}

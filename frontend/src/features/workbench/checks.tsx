@@ -4,31 +4,36 @@ import { useId, useState } from "react";
 import { Details } from "@/kit/bits.tsx";
 import { Button } from "@/kit/button.tsx";
 import { dotted, type ListName } from "./codes.ts";
-import { counts, type Placed, reasonKey } from "./findings.ts";
+import { counts, type Placed, reasonKey, toDoWords } from "./findings.ts";
+import { ReasonsGiven } from "./reasons-given.tsx";
 import type { Bench } from "./use-bench.ts";
-import { lineNumbers } from "./words.ts";
+import type { Coding } from "./wire.ts";
+import { givenBy, lineNumbers } from "./words.ts";
 
 const KIND = { error: "Error", warn: "Warning", info: "Note" } as const;
 
 export function Checks({
   bench,
+  coding,
   readOnly,
   onGo,
 }: {
   bench: Bench;
+  /** The version that is read, whose reasons are shown beside what the checks say now. */
+  coding: Coding | null;
   readOnly: boolean;
   onGo: (list: ListName, row: number) => void;
 }) {
   const { placed, checking } = bench;
-  const number = counts(placed);
-  const toMend = number.error + bench.unanswered.length;
+  const toDo = readOnly && coding ? "" : toDoWords(counts(placed).error, bench.unanswered.length);
+  const given = readOnly ? (coding?.reasons ?? []) : [];
   return (
     <>
       <div className="wb-checks__head">
         <h2 tabIndex={-1} data-checks>
           Checks
         </h2>
-        <span className="cw-quiet">{toMend > 0 ? `${toMend} to mend` : checking === "asking" ? "checking" : ""}</span>
+        <span className="cw-quiet">{toDo || (checking === "asking" ? "checking" : "")}</span>
       </div>
       {checking === "away" ? (
         <div className="wb-check wb-check--info">
@@ -51,6 +56,12 @@ export function Checks({
           <Check key={one.id} {...{ one, bench, readOnly, onGo }} />
         ))}
       </ul>
+      {given.length > 0 && coding ? (
+        <section className="wb-given" aria-labelledby="wb-given">
+          <h3 id="wb-given">Warnings answered at submit</h3>
+          <ReasonsGiven reasons={given} who={givenBy(coding)} />
+        </section>
+      ) : null}
     </>
   );
 }

@@ -2,12 +2,12 @@
 // decides; this draws it, keeps the focus on the cursor and turns keys into actions.
 import type { ClipboardEvent, Dispatch, KeyboardEvent } from "react";
 import { useEffect, useId, useLayoutEffect, useRef } from "react";
-import { useShortcut } from "@/kit/keyboard.ts";
+import { useListedKeys } from "@/kit/keyboard.ts";
 import { CodeSearch } from "./code-search.tsx";
 import { dotted, type ListName, ONE } from "./codes.ts";
 import type { Marks } from "./findings.ts";
 import { type Action, defaultDay, type Grid, here, isAddRow, lineHere } from "./grid.ts";
-import { keyAction } from "./grid-keys.ts";
+import { CHANGING_KEYS, FIELD_KEYS, keyAction, MOVING_KEYS } from "./grid-keys.ts";
 import { LineRow } from "./line-row.tsx";
 import { OrderButtons } from "./order-buttons.tsx";
 import { isList, readPaste } from "./paste.ts";
@@ -16,16 +16,11 @@ export type EditionNote = { title: string; starter: boolean };
 
 const HEADINGS: Record<ListName, string> = { diagnoses: "Diagnoses", procedures: "Procedures" };
 const GROUP = "Code grid";
-const KEYS: readonly (readonly [string, string])[] = [
-  ["Alt+ArrowUp", "Move the line up"],
-  ["Alt+ArrowDown", "Move the line down"],
-  ["Alt+P", "Make the line the primary"],
-  ["Alt+Insert", "Insert a line above"],
-  ["Alt+Delete", "Delete the line"],
-  ["Ctrl+Z", "Undo a change of the codes"],
-  ["Ctrl+Y", "Redo it"],
-  ["Ctrl+V", "Paste a list of codes, from Excel, Word or a letter"],
-];
+const COPY_KEY = ["Ctrl+C", "Copy the code of the line"] as const;
+const PASTE_KEY = ["Ctrl+V", "Paste a list of codes, from Excel, Word or a letter"] as const;
+const READING = [...MOVING_KEYS, COPY_KEY];
+const CODING = [...MOVING_KEYS, ...CHANGING_KEYS, COPY_KEY, PASTE_KEY];
+const NONE: typeof FIELD_KEYS = [];
 
 export function CodeGrid({
   grid,
@@ -50,6 +45,9 @@ export function CodeGrid({
 }) {
   const root = useRef<HTMLDivElement>(null);
   const follow = useRef(false);
+  // The grid itself acts on its keys, and only while the focus is inside.
+  useListedKeys(GROUP, readOnly ? READING : CODING);
+  useListedKeys("Finding a code, or typing a date", readOnly ? NONE : FIELD_KEYS);
 
   const focusCursor = () => {
     const { row, col } = here(grid);
@@ -113,15 +111,8 @@ export function CodeGrid({
       {(["diagnoses", "procedures"] as const).map((list) => (
         <ListGrid key={list} {...{ list, grid, act, on, marks, readOnly, say }} edition={editions[list]} />
       ))}
-      {readOnly ? null : KEYS.map(([keys, label]) => <ListedKey key={keys} keys={keys} label={label} />)}
     </div>
   );
-}
-
-/** Puts a key of the grid on the shortcut sheet; the grid itself acts on it, and only while the focus is inside. */
-function ListedKey({ keys, label }: { keys: string; label: string }) {
-  useShortcut({ keys, label, group: GROUP, enabled: false, onPress: () => {} });
-  return null;
 }
 
 function listOf(target: EventTarget): ListName | null {

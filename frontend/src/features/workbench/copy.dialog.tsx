@@ -5,7 +5,7 @@ import { Button } from "@/kit/button.tsx";
 import { day } from "@/kit/dates.ts";
 import { Dialog } from "@/kit/dialog.tsx";
 import { Checkbox, Fieldset } from "@/kit/field.tsx";
-import { SkeletonRows } from "@/kit/states.tsx";
+import { EmptyState, ErrorState, SkeletonRows } from "@/kit/states.tsx";
 import { dotted, type ListName } from "./codes.ts";
 import { codingsQuery } from "./data.ts";
 import type { WireLine } from "./grid.ts";
@@ -60,6 +60,31 @@ export function CopyDialog({
     }
     onClose();
   };
+  const pending = answers.some((answer) => answer.isPending);
+  const failed = answers.find((answer) => answer.isError);
+  if (sources.length === 0 && !pending && !failed) {
+    return (
+      <Dialog
+        title="Copy codes from an earlier episode"
+        onClose={onClose}
+        foot={
+          <Button look="primary" onClick={onClose}>
+            Back to the codes
+          </Button>
+        }
+      >
+        <EmptyState title="There is no coded episode to copy from">
+          <p>
+            {others.length === 0 && wb.spell.length > 1
+              ? "No other episode of this spell is coded yet, and"
+              : "This spell has no other coded episode, and"}{" "}
+            no spell of this patient in the two years before it has codes. Code from this episode’s own record: type a
+            code or words, or paste a list with Control V.
+          </p>
+        </EmptyState>
+      </Dialog>
+    );
+  }
   return (
     <Dialog
       title="Copy codes from an earlier episode"
@@ -76,12 +101,8 @@ export function CopyDialog({
     >
       <form id="copy" className="cw-stack" onSubmit={copy}>
         <p>Only code what this episode’s record supports.</p>
-        {answers.some((answer) => answer.isPending) ? (
-          <SkeletonRows rows={3} label="Loading the earlier codes" />
-        ) : null}
-        {sources.length === 0 && !answers.some((answer) => answer.isPending) ? (
-          <p className="wb-none">No earlier episode of this patient is coded.</p>
-        ) : null}
+        {pending ? <SkeletonRows rows={3} label="Loading the earlier codes" /> : null}
+        {failed ? <ErrorState error={failed.error} onRetry={() => failed.refetch()} /> : null}
         {sources.map((source) => (
           <Fieldset key={source.name} legend={source.name}>
             {source.choices.map((choice) => (

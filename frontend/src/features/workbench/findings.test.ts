@@ -8,6 +8,7 @@ import {
   reasonKey,
   reasonsToSend,
   standsBetween,
+  toDoWords,
 } from "./findings.ts";
 
 const finding = (rule_id: string, severity: Finding["severity"], ...indexes: number[]): Finding => ({
@@ -21,6 +22,14 @@ const finding = (rule_id: string, severity: Finding["severity"], ...indexes: num
 });
 const asked = { diagnoses: [11, 12, 13], procedures: [] };
 const codeOf = (key: number) => ({ 11: "I214", 12: "E119", 13: "S700" })[key] ?? null;
+
+describe("what is left to do", () => {
+  it("counts errors to mend and warnings to answer apart", () => {
+    expect(toDoWords(1, 2)).toBe("1 error to mend, 2 warnings to answer");
+    expect(toDoWords(0, 1)).toBe("1 warning to answer");
+    expect(toDoWords(0, 0)).toBe("");
+  });
+});
 
 describe("findings on their lines", () => {
   it("stand errors first and keep to the lines that were asked about", () => {

@@ -83,6 +83,16 @@ export function countWords({ error, warn }: Record<Severity, number>): string {
   return words.join(", ") || "No errors or warnings";
 }
 
+/** "1 error to mend, 2 warnings to answer": what is left to do, an error and a warning being different work. */
+export function toDoWords(errors: number, unanswered: number): string {
+  return [
+    errors > 0 ? `${plural(errors, "error")} to mend` : "",
+    unanswered > 0 ? `${plural(unanswered, "warning")} to answer` : "",
+  ]
+    .filter(Boolean)
+    .join(", ");
+}
+
 /** "1 error to mend first": the least that stands between the codes and a submit, or null. */
 export function standsBetween(facts: {
   unreadable: number;

@@ -48,6 +48,8 @@ export function keyAction(
       return { type: "go", list: "procedures", row, col: "code" };
     return null;
   }
+  if ((key === "Delete" || key === "Backspace") && !field && !readOnly && here(grid).col === "date" && lineHere(grid))
+    return { type: "clearDay" };
   const arrow = ARROWS[key];
   if (arrow) return typing || grid.editing ? null : { type: "arrow", to: arrow };
   if (field || readOnly) return null;
@@ -55,3 +57,31 @@ export function keyAction(
   if (key.length === 1 && key !== " ") return { type: "edit", text: key };
   return null;
 }
+
+/** Every key of the grid, for the shortcut sheet; a test holds this list against what the keys do. */
+export const MOVING_KEYS: readonly (readonly [keys: string, label: string])[] = [
+  ["ArrowUp | ArrowDown", "Line above or below, from list to list"],
+  ["ArrowLeft | ArrowRight", "Code or date of a procedure"],
+  ["Home | End", "First or last cell of the line"],
+  ["Ctrl+Home | Ctrl+End", "First line, or where a code is added"],
+  ["Tab | Shift+Tab", "To the date and back, then out of the grid"],
+];
+
+export const CHANGING_KEYS: readonly (readonly [keys: string, label: string])[] = [
+  ["Enter | F2", "Open the code or the date for typing"],
+  ["A to Z, 0 to 9", "Type over the code or the date"],
+  ["Delete | Backspace", "Empty the date (on a date)"],
+  ["Alt+ArrowUp | Alt+ArrowDown", "Move the line up or down"],
+  ["Alt+P", "Make the line the primary"],
+  ["Alt+Insert", "Insert a line above"],
+  ["Alt+Delete", "Delete the line"],
+  ["Ctrl+Z", "Undo a change of the codes"],
+  ["Ctrl+Y | Ctrl+Shift+Z", "Redo it"],
+];
+
+/** What the browser's own events bring, and the fields that open in the grid. */
+export const FIELD_KEYS: readonly (readonly [keys: string, label: string])[] = [
+  ["ArrowDown | ArrowUp", "Next or previous code found"],
+  ["Enter", "Take it; the characters of a category; a date"],
+  ["Escape", "Back to the category, close, or leave as it was"],
+];

@@ -99,6 +99,22 @@ describe("the days of procedures", () => {
     expect(here(act(two, { type: "setDay", on: "2026-11-14" }))).toEqual({ row: 2, col: "code" });
   });
 
+  it("can be taken away, and come back with undo", () => {
+    const one = act(empty(), pick("K751", "procedures"), go(0, "procedures", "date"));
+    const bare = act(one, { type: "clearDay" });
+    expect(px(bare)).toEqual(["K751 null"]);
+    expect(here(bare)).toEqual({ row: 0, col: "date" });
+    expect(bare.said.text).toContain("removed");
+    expect(px(act(bare, { type: "undo" }))).toEqual([`K751 ${START}`]);
+    expect(act(bare, { type: "clearDay" }).past).toHaveLength(bare.past.length);
+  });
+
+  it("open for typing as they stand", () => {
+    const one = act(empty(), pick("K751", "procedures"), go(0, "procedures", "date"));
+    expect(act(one, { type: "edit" }).editing?.text).toBe("12/11/2026");
+    expect(act(one, { type: "clearDay" }, { type: "edit" }).editing?.text).toBe("");
+  });
+
   it("never stick to a diagnosis", () => {
     expect(act(three(), go(0), { type: "setDay", on: "2026-11-13" }).lists.diagnoses[0]?.on).toBeNull();
   });

@@ -68,6 +68,7 @@ export type Action =
   | { type: "insert" }
   | { type: "pick"; list: ListName; code: string }
   | { type: "setDay"; on: string }
+  | { type: "clearDay" }
   | { type: "delete" }
   | { type: "shift"; by: -1 | 1 }
   | { type: "primary" }
@@ -146,6 +147,8 @@ export function reduce(grid: Grid, action: Action): Grid {
       return pick(grid, action.list, action.code);
     case "setDay":
       return setDay(grid, action.on);
+    case "clearDay":
+      return clearDay(grid);
     case "delete":
       return remove(grid);
     case "shift":
@@ -261,7 +264,7 @@ function edit(grid: Grid, text: string | undefined): Grid {
   const { row, col } = here(grid);
   if (!line) return text === undefined ? grid : { ...grid, adding: { ...grid.adding, [grid.list]: text } };
   const kind = col === "date" ? "date" : "code";
-  const before = kind === "date" ? "" : line.code === null ? line.raw : dotted(line.code);
+  const before = kind === "date" ? typedDay(line.on) : line.code === null ? line.raw : dotted(line.code);
   return { ...grid, editing: { list: grid.list, row, kind, text: text ?? before } };
 }
 
@@ -298,6 +301,21 @@ function setDay(grid: Grid, on: string): Grid {
   const last = row + 1 >= grid.lists[list].length;
   // Enter goes to the next row: to its date, or to the empty line when this was the last.
   return place({ ...changed, editing: null, lastDay: on }, list, row + 1, last ? "code" : "date");
+}
+
+/** Takes a procedure's day away; the cursor stays, and what was there comes back with undo. */
+function clearDay(grid: Grid): Grid {
+  const { list } = grid;
+  const { row } = here(grid);
+  const line = grid.lists[list][row];
+  if (list !== "procedures" || !line || line.on === null) return { ...grid, editing: null };
+  const changed = change(grid, list, with_(grid.lists[list], row, { ...line, on: null }));
+  return say({ ...changed, editing: null }, `Date of ${name(line)} removed. Undo with Control Z.`);
+}
+
+/** A day as a coder types it: `12/11/2026`. */
+export function typedDay(on: string | null): string {
+  return on === null ? "" : on.split("-").reverse().join("/");
 }
 
 // --- order

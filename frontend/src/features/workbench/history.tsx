@@ -4,7 +4,9 @@ import { Details, Tag } from "@/kit/bits.tsx";
 import { instant } from "@/kit/dates.ts";
 import { ErrorState, SkeletonRows } from "@/kit/states.tsx";
 import { codingsQuery } from "./data.ts";
+import { ReasonsGiven } from "./reasons-given.tsx";
 import type { CodeLine, Coding, Workbench } from "./wire.ts";
+import { givenBy } from "./words.ts";
 
 const SOURCES: Record<string, string> = {
   codewell: "Codewell",
@@ -31,6 +33,9 @@ export function History({ episodeId, events }: { episodeId: string; events: Work
             <Tag>{SOURCES[version.source] ?? version.source}</Tag>{" "}
             {version.state === "final" ? null : <Tag tone="amber">{STATES[version.state] ?? version.state}</Tag>}
             {version.reason ? <p>{version.reason}</p> : null}
+            {version.reasons && version.reasons.length > 0 ? (
+              <ReasonsGiven reasons={version.reasons} who={givenBy(version)} />
+            ) : null}
             <Details summary={`${version.diagnoses.length} diagnoses, ${version.procedures.length} procedures`}>
               <CodeLines lines={version.diagnoses} />
               <CodeLines lines={version.procedures} />

@@ -1,5 +1,5 @@
 // One line of the grid: its code with title and marks, and the day of a procedure; each cell opens for typing.
-import { useId, useRef, useState } from "react";
+import { useId, useLayoutEffect, useRef, useState } from "react";
 import { classes } from "@/kit/classes.ts";
 import { dayShort, day as wholeDay } from "@/kit/dates.ts";
 import { CodeSearch, HitTags } from "./code-search.tsx";
@@ -7,7 +7,7 @@ import { dotted, type ListName, ONE, SYSTEM_OF } from "./codes.ts";
 import { useCodeTitle } from "./data.ts";
 import { readDay } from "./days.ts";
 import type { Mark } from "./findings.ts";
-import { type Action, defaultDay, type Grid, type Line } from "./grid.ts";
+import { type Action, defaultDay, type Grid, type Line, typedDay } from "./grid.ts";
 
 export type SearchHandlers = {
   list: ListName;
@@ -153,10 +153,15 @@ function DayCell({
   const input = useRef<HTMLInputElement>(null);
   const [wrong, setWrong] = useState(false);
   const accept = (typed: string) => {
-    const on = typed.trim() === "" ? before : readDay(typed, near);
+    if (typed.trim() === "") return act({ type: "clearDay" });
+    const on = readDay(typed, near);
     if (on) act({ type: "setDay", on });
     else setWrong(true);
   };
+  useLayoutEffect(() => {
+    // Opened as it stands it is selected whole: typing replaces it. Opened by a digit, typing goes on after that.
+    if ((input.current?.value.length ?? 0) > 1) input.current?.select();
+  }, []);
   return (
     <>
       <input
@@ -179,7 +184,8 @@ function DayCell({
         onKeyDown={(event) => {
           if (event.altKey || event.ctrlKey) return;
           if (event.key === "Enter") accept(event.currentTarget.value);
-          else if (event.key === "Tab" && event.currentTarget.value.trim() !== "") accept(event.currentTarget.value);
+          else if (event.key === "Tab" && event.currentTarget.value !== typedDay(before))
+            accept(event.currentTarget.value);
           else if (event.key === "Escape") act({ type: "cancel" });
           else return;
           event.preventDefault();

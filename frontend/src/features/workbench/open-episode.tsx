@@ -406,7 +406,7 @@ export function OpenEpisode({ wb: opened, reload }: { wb: Workbench; reload: () 
         right={
           <>
             {checker && wb.coding ? <TraineeList coding={wb.coding} now={now} /> : null}
-            <Checks bench={bench} readOnly={readOnly} onGo={goTo} />
+            <Checks bench={bench} coding={wb.coding} readOnly={readOnly} onGo={goTo} />
           </>
         }
       />

@@ -2,21 +2,24 @@
 // below each other and the dividers are gone.
 import type { CSSProperties, ReactNode } from "react";
 import { useRef, useState } from "react";
+import { useListedKeys } from "@/kit/keyboard.ts";
+import { keepWidths, keptWidths, LIMITS, type Side, type Widths } from "./pane-widths.ts";
 
-type Side = "left" | "right";
-
-const LIMITS: Record<Side, { min: number; max: number }> = {
-  left: { min: 240, max: 640 },
-  right: { min: 200, max: 460 },
-};
 const STEP = 24;
+const KEYS = [
+  ["ArrowLeft | ArrowRight", "Narrower or wider"],
+  ["Home | End", "As narrow, or as wide, as it goes"],
+] as const;
 
 export function Panes({ left, middle, right }: { left: ReactNode; middle: ReactNode; right: ReactNode }) {
   const frame = useRef<HTMLDivElement>(null);
-  const [widths, setWidths] = useState<Partial<Record<Side, number>>>({});
+  const [widths, setWidths] = useState<Widths>(keptWidths);
+  useListedKeys("Divider between the parts of the page", KEYS);
   const set = (side: Side, width: number) => {
     const { min, max } = LIMITS[side];
-    setWidths((before) => ({ ...before, [side]: Math.round(Math.min(max, Math.max(min, width))) }));
+    const next = { ...widths, [side]: Math.round(Math.min(max, Math.max(min, width))) };
+    setWidths(next);
+    keepWidths(next);
   };
   const measured = (side: Side) =>
     widths[side] ??

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { Tag, type Tone } from "@/kit/bits.tsx";
 import { classes } from "@/kit/classes.ts";
+import { dayShort } from "@/kit/dates.ts";
 import type { Workbench } from "./wire.ts";
 
 const STATES: Record<string, { words: string; tone: Tone }> = {
@@ -10,13 +11,22 @@ const STATES: Record<string, { words: string; tone: Tone }> = {
   changed_after_coding: { words: "changed after coding", tone: "amber" },
 };
 
+/** `to code`, `waiting until 27 Nov`: a held episode is not to be coded now. */
+export function stateOf(fce: Workbench["spell"][number]): { words: string; tone: Tone } {
+  if (fce.queue === "waiting_for_information" || fce.queue === "outstanding_pathology") {
+    const what = fce.queue === "outstanding_pathology" ? "waiting for pathology" : "waiting for information";
+    return { words: fce.held_until ? `${what} until ${dayShort(fce.held_until)}` : what, tone: "amber" };
+  }
+  return STATES[fce.coding_state] ?? { words: fce.coding_state, tone: "grey" };
+}
+
 /** The spell as its episodes in order, and why this one is here. */
 export function SpellStrip({ wb, coding }: { wb: Workbench; coding: boolean }) {
   return (
     <div className="wb-spell">
       <ol className="wb-fces" aria-label={`Episodes of spell ${wb.episode.spell_number}`}>
         {wb.spell.map((fce) => {
-          const state = STATES[fce.coding_state] ?? { words: fce.coding_state, tone: "grey" as const };
+          const state = stateOf(fce);
           const name = `FCE ${fce.episode_number} · ${fce.specialty?.name ?? fce.specialty?.code ?? "specialty not known"}`;
           return (
             <li
@@ -46,7 +56,6 @@ export function SpellStrip({ wb, coding }: { wb: Workbench; coding: boolean }) {
       {wb.work_item ? (
         <p className="wb-why">
           <b>{wb.work_item.queue_label}:</b> {wb.work_item.why.text}
-          {wb.work_item.hold_reason ? `. ${wb.work_item.hold_reason}` : ""}
           <span className="wb-why__due">{dueWords(wb.work_item)}</span>
         </p>
       ) : null}

@@ -21,3 +21,12 @@ export function lineNumbers(rows: readonly number[]): string {
   const head = numbers.slice(0, -1).join(", ");
   return head ? `Lines ${head} and ${numbers.at(-1)}` : `Line ${numbers[0]}`;
 }
+
+/** Who gave the reasons of a version: who checked it spoke last. */
+export function givenBy(coding: {
+  person_name: string | null;
+  checked_by_name: string | null;
+  coder_ref: string | null;
+}): string {
+  return coding.checked_by_name ?? coding.person_name ?? coding.coder_ref ?? "a person not named";
+}
