@@ -34,6 +34,11 @@ def basis(attrs: Message, spell: Message, sex: Any) -> list[Any]:
     ]  # fmt: skip
 
 
+def coding_act(m: Message) -> Any:
+    """The same codes, made at the same time, are one coding, however often they are sent."""
+    return {**m["coding"], "source": None}
+
+
 def fold(messages: Iterable[Message]) -> Dump:
     """Return patients, spells, episodes and documents as they must be after these messages, however they came."""
     every = list(messages)
@@ -60,11 +65,16 @@ def fold(messages: Iterable[Message]) -> Dump:
         spell = spells[episode[0]]
         sex = dump["patient"][spell["patient"]["local_patient_id"]][0]
         now = basis(attrs, spell, sex)
-        state, dx = "uncoded", []
+        state, dx, coded_on = "uncoded", [], None
         if codes is not None:
             dx = codes["coding"]["diagnoses"]
-            state = "coded" if basis(codes, codes, codes["patient"]["sex"]) == now else "changed_after_coding"
-        dump["episode"][episode] = (state, dx, now, attrs["ward_code"], spell["spell"]["discharged_on"], *registers)
+            act = coding_act(codes)
+            first = min((m for m in own if carries_codes(m) and coding_act(m) == act), key=key)
+            coded_on = basis(first, first, first["patient"]["sex"])
+            state, coded_on = ("coded", None) if coded_on == now else ("changed_after_coding", coded_on)
+        dump["episode"][episode] = (
+            state, dx, now, coded_on, attrs["ward_code"], spell["spell"]["discharged_on"], *registers,
+        )  # fmt: skip
     for ref in {
         (m["spell_number"], m["episode_number"], d["document_ref"]) for m in every for d in m.get("documents", [])
     }:

@@ -68,6 +68,46 @@ async def test_an_echo_with_changed_facts_is_an_update_received(database: Rolled
         assert await queues(session) == {}
 
 
+async def test_a_sender_that_repeats_its_codes_on_changed_facts_has_not_coded_again(database: RolledBack) -> None:
+    codes = {"source": "pas", "diagnoses": ["I214"]}
+    was, now = message(coding=codes), {"message_id": "2", "spell__discharge_method": "4"}
+    async with undone(database) as session:
+        await take(session, [was])
+        await take(session, [message(source_at=AT.format(14), coding=codes, **now)])
+        found = await state(session)
+        assert (found.coding_state, found.coding_version) == ("changed_after_coding", 1)
+        assert (found.coded_basis[6], found.basis[6]) == ("1", "4")
+        assert await queues(session) == {AT_SPELL: "update_received"}
+        # The sender's coder looks again and leaves the codes as they are: a coding of its own, on the facts of now.
+        again = codes | {"coded_at": AT.format(15)}
+        await take(session, [message(source_at=AT.format(15), coding=again, **now | {"message_id": "3"})])
+        found = await state(session)
+        assert (found.coding_state, found.coded_basis, found.coding_version) == ("coded", None, 1)
+        assert await queues(session) == {}
+
+
+async def test_the_first_message_of_a_coding_counts_even_when_it_comes_last(database: RolledBack) -> None:
+    codes = {"source": "pas", "diagnoses": ["I214"]}
+    async with undone(database) as session:
+        await take(session, [message(source_at=AT.format(14), message_id="2", coding=codes)])
+        first = message(source_at=AT.format(12), message_id="1", spell__discharge_method="4", coding=codes)
+        assert (await take(session, [first]))["updated"] == 1
+        found = await state(session)
+        assert (found.coding_state, found.coded_basis[6], found.basis[6]) == ("changed_after_coding", "4", "1")
+        assert (await take(session, [first]))["stale_ignored"] == 1
+
+
+async def test_what_a_sender_coded_before_us_is_remembered_when_it_repeats_it_after_us(database: RolledBack) -> None:
+    codes = {"source": "pas", "diagnoses": ["I214"]}
+    async with undone(database) as session:
+        await take(session, [message(coding=codes)])
+        await code(session, "I10", version=2, at="13")
+        changed = {"spell__discharge_method": "4", "coding": codes}
+        await take(session, [message(source_at=AT.format(14), message_id="2", **changed)])
+        found = await state(session)
+        assert (found.coding_state, found.coded_basis[6], found.coding_version) == ("changed_after_coding", "1", 3)
+
+
 async def test_other_newer_codes_of_the_pas_are_a_version_over_ours(database: RolledBack) -> None:
     async with undone(database) as session:
         await take(session, [message()])

@@ -20,7 +20,8 @@ _KEY = "(i.source_at, i.message_id, i.digest)"
 HIT: Final = f"""
 create temp table hit on commit drop as
 select i.idx, i.spell_number, i.episode_number, k.episode_id as known_id, k.ended_on as ended_on_was,
-    i.top_attrs, i.top_codes, i.top_upsert, k.attrs_digest as attrs_digest_was, k.codes_digest as codes_digest_was,
+    i.top_attrs, i.top_codes, i.top_upsert, i.has_codes, k.attrs_digest as attrs_digest_was,
+    k.codes_digest as codes_digest_was,
     coalesce({_KEY} = (k.source_at, k.source_message_id, k.digest), false)
         or coalesce({_KEY} = (k.codes_source_at, k.codes_message_id, k.codes_key_digest), false) as exact,
     coalesce({_KEY} > (k.source_at, k.source_message_id, k.digest), true) as attrs_newer,
@@ -46,8 +47,45 @@ select spell_number, episode_number, known_id, ended_on_was,
     max(idx) filter (where top_codes and codes_newer) as c_idx,
     max(idx) filter (where top_upsert) as u_idx
 from hit where not exact group by spell_number, episode_number, known_id, ended_on_was
-having ended_on_was is null or bool_or(top_attrs and attrs_newer or top_codes and codes_newer)
+having ended_on_was is null or bool_or(top_attrs and attrs_newer or has_codes)
 """
+
+MEETS_CODES: Final = """(k.spell_number, k.episode_number) in (
+    select h.spell_number, h.episode_number from hit h where h.has_codes and not h.exact)"""
+
+_EARLIEST: Final = """
+on conflict (provider, spell_number, episode_number, codes_digest, coded_at) do update
+set source_at = excluded.source_at, source_message_id = excluded.source_message_id, digest = excluded.digest,
+    basis = excluded.basis
+where (excluded.source_at, excluded.source_message_id, excluded.digest)
+    < (s.source_at, s.source_message_id, s.digest)
+"""
+_SEEN_COLUMNS: Final = """
+insert into codes_seen as s (provider, spell_number, episode_number, codes_digest, coded_at, source_at,
+    source_message_id, digest, basis)
+"""
+
+# Saying the same codes again is not coding again: of each coding the earliest message counts, whenever it comes. The
+# only message of a new episode is kept by its episode until there is something to tell it from.
+SEEN: Final = f"""{_SEEN_COLUMNS}
+select provider, spell_number, episode_number, codes_digest, coded_at, source_at, message_id, digest, basis from (
+    select i.provider, i.spell_number, i.episode_number, i.codes_digest, coalesce(i.coded_at, '-infinity') as coded_at,
+        i.source_at, i.message_id, i.digest, i.basis,
+        row_number() over (partition by i.spell_number, i.episode_number, i.codes_digest, i.coded_at
+            order by i.source_at, i.message_id, i.digest) as nth,
+        count(*) over (partition by i.spell_number, i.episode_number) as n
+    from hit h join incoming i using (idx) where h.has_codes and not h.exact) m
+where nth = 1 and (n > 1 or exists (select from hit h where h.spell_number = m.spell_number
+    and h.episode_number = m.episode_number and h.known_id is not null))
+{_EARLIEST}"""
+
+KEPT_BY_EPISODE: Final = f"""{_SEEN_COLUMNS}
+select k.provider, k.spell_number, k.episode_number, k.codes_digest, coalesce(e.coded_at, '-infinity'),
+    k.codes_source_at, k.codes_message_id, k.codes_key_digest, coalesce(e.coded_basis, e.basis)
+from episode_key k join episode e on e.provider = k.provider and e.ended_on = k.ended_on
+    and e.episode_id = k.episode_id and {{which}}
+where k.codes_digest is not null and e.coding_source <> 'codewell'
+{_EARLIEST}"""
 
 NO_KEYED: Final = """
 create temp table keyed (spell_number text, episode_number smallint, known_id uuid, ended_on_was date, a_idx integer,
@@ -168,14 +206,18 @@ insert into touched (provider, episode_id, spell_number, episode_number, patient
 select u.provider, coalesce(k.known_id, u.new_episode_id), k.spell_number, k.episode_number, sp.patient_id, true,
     coalesce(a.action = 'delete', true), case when k.known_id is not null then true end,
     k.a_idx, k.u_idx, k.c_idx, k.c_idx, (k.c_idx is not null)::int,
-    case when k.c_idx is null then 'uncoded' when c.basis = b.basis then 'coded' else 'changed_after_coding' end, null,
-    c.codes_source, false, null, b.basis, null, nullif(c.basis, b.basis), u.started_on, u.ended_on, null,
+    case when k.c_idx is null then 'uncoded' when o.coded_on = b.basis then 'coded' else 'changed_after_coding' end,
+    null, c.codes_source, false, null, b.basis, null, nullif(o.coded_on, b.basis), u.started_on, u.ended_on, null,
     sp.admitted_on, sp.discharged_on, sp.admission_method, sp.discharge_method, sp.patient_class, sp.sex, sp.birth_on,
     u.main_specialty_code, u.treatment_function_code, u.consultant_code
 from keyed k
 join incoming u on u.idx = k.u_idx
 left join incoming a on a.idx = k.a_idx
 left join incoming c on c.idx = k.c_idx
+left join lateral (select basis from codes_seen f where f.provider = u.provider and f.spell_number = k.spell_number
+    and f.episode_number = k.episode_number and f.codes_digest = c.codes_digest
+    and f.coded_at = coalesce(c.coded_at, '-infinity') limit 1) f on true
+cross join lateral (select coalesce(f.basis, c.basis) as coded_on) o
 join sp on sp.spell_number = k.spell_number
 cross join lateral (select case
     when sp.content_digest = u.spell_digest and sp.sex is not distinct from u.sex then u.basis
@@ -271,7 +313,11 @@ from (
         case when ek.person_codes_digest is not null
             and coalesce(c.codes_digest, ek.codes_digest) = ek.person_codes_digest then 'codewell'
             else coalesce(c.codes_source, e.coding_source) end as source_now) d
-    cross join lateral (select case when d.by_person then ek.person_basis when c.idx is not null then c.basis
+    left join lateral (select basis from codes_seen f where f.provider = me.provider
+        and f.spell_number = k.spell_number and f.episode_number = k.episode_number and f.codes_digest = d.codes_now
+        and f.coded_at = coalesce(case when c.idx is null then e.coded_at else c.coded_at end, '-infinity')
+        limit 1) seen on true
+    cross join lateral (select case when d.by_person then ek.person_basis when seen.basis is not null then seen.basis
         when ek.codes_digest is not null then coalesce(e.coded_basis, e.basis) end as coded_on) o
     where k.ended_on_was is not null) t
 where t.attrs_differ or t.codes_differ or t.meta_differ or t.copy_differs or t.state_now <> t.coding_state
@@ -377,6 +423,7 @@ select h.idx,
         when h.idx in (k.a_idx, k.c_idx) then 'unchanged'
         when (a.source_at, a.message_id, a.digest) = (i.source_at, i.message_id, i.digest) then 'unchanged'
         when (c.source_at, c.message_id, c.digest) = (i.source_at, i.message_id, i.digest) then 'unchanged'
+        when h.has_codes and k.a_idx is null and k.c_idx is null and t.episode_id is not null then 'updated'
         else 'stale_ignored'
     end,
     coalesce(h.known_id, ek.episode_id)
@@ -472,6 +519,8 @@ async def fold(connection: asyncpg.Connection, *, write: bool = True) -> None:
             await connection.fetchval(LOCK_KNOWN)
             await run(f"drop table hit; {HIT}")
         await run(KEYED)
+        if write:
+            await run(SEEN)
         siblings = await _patients_and_spells(connection, write=write)
         if write:
             if siblings:
@@ -512,6 +561,8 @@ async def _update_known(connection: asyncpg.Connection, *, with_keys: bool) -> N
         days = f"e.ended_on = any('{{{','.join(listed)}}}'::date[])"
         if len(listed) > MANY_DAYS:
             days = f"e.ended_on between '{listed[0]}' and '{listed[-1]}'"
+        if with_keys:
+            await connection.execute(KEPT_BY_EPISODE.format(which=f"{days} and {MEETS_CODES}"))
         await connection.execute(TOUCH_KNOWN.format(days=days))
         # Codes are compared with what the key held, so it moves on only after that.
         if with_keys:

@@ -109,6 +109,27 @@ class EpisodeKey(SQLModel, table=True):
     person_coded_at: dt.datetime | None = Field(sa_column=Column(DateTime(timezone=True)))
 
 
+class CodesSeen(SQLModel, table=True):
+    """The facts with which one coding of an episode first came: those of the earliest message that brought it.
+
+    A coding is told by its codes and by when the sender says it was made (``-infinity``: the sender does not say). An
+    episode has rows only once a second message with codes came, or a person coded over the first; until then
+    the first message's facts are those of ``episode.coded_basis`` or, failing that, ``episode.basis``.
+    """
+
+    __tablename__ = "codes_seen"
+
+    provider: str = Field(sa_column=Column(Text, primary_key=True))
+    spell_number: str = Field(sa_column=Column(Text, primary_key=True))
+    episode_number: int = Field(sa_column=Column(SmallInteger, primary_key=True, autoincrement=False))
+    codes_digest: UUID = Field(sa_column=Column(PgUUID(as_uuid=True), primary_key=True))
+    coded_at: dt.datetime = Field(sa_column=Column(DateTime(timezone=True), primary_key=True))
+    source_at: dt.datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
+    source_message_id: str = Field(sa_column=Column(Text(collation="C"), nullable=False))
+    digest: UUID = Field(sa_column=Column(PgUUID(as_uuid=True), nullable=False))
+    basis: list[str | None] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+
+
 class Episode(SQLModel, table=True):
     """A finished consultant episode with a copy of its current codes; partitioned by month of ``ended_on``.
 

@@ -49,6 +49,7 @@ update episode_key set
 where provider = :provider and episode_id = :episode_id
 returning ended_on
 """)
+_KEEP_SEEN = text(fold.KEPT_BY_EPISODE.format(which="k.provider = :provider and k.episode_id = :episode_id"))
 _EPISODE_CODES = text("""
 update episode set diagnoses = :diagnoses, procedures = :procedures, procedure_dates = :procedure_dates,
     coding_state = :coding_state, coding_version = :version, coded_at = :coded_at, coder_id = :coder_id,
@@ -77,6 +78,7 @@ async def set_codes(
     """
     digest = codes_digest(diagnoses, procedures, procedure_dates)
     key = {"provider": actor.provider, "episode_id": episode_id}
+    await session.execute(_KEEP_SEEN, key)
     ended_on = await session.scalar(
         _KEY_CODES, {**key, "at": at, "digest": digest, "coder_id": coder_id, "state": state, "version": version}
     )

@@ -45,8 +45,11 @@ with due as (
     cross join lateral (select
         k.person_codes_digest is not null and k.codes_digest = k.person_codes_digest as by_person,
         k.person_codes_digest is not null and k.codes_digest <> k.person_codes_digest as overridden) w
+    left join codes_seen seen on seen.provider = k.provider and seen.spell_number = k.spell_number
+        and seen.episode_number = k.episode_number and seen.codes_digest = k.codes_digest
+        and seen.coded_at = coalesce(e.coded_at, '-infinity')
     cross join lateral (select case when w.by_person then k.person_basis
-        when k.codes_digest is not null then coalesce(e.coded_basis, e.basis) end as coded_on) o
+        when k.codes_digest is not null then coalesce(seen.basis, e.coded_basis, e.basis) end as coded_on) o
 )
 update episode e set deleted = d.deleted, discharged_on = d.discharged_on, basis = d.basis,
     coded_basis = d.coded_basis, coding_state = d.coding_state
