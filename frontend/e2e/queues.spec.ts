@@ -129,6 +129,43 @@ test.describe("a manager", () => {
     await expect.poll(() => numberOn(page, "To code")).toBe(before);
   });
 
+  test("is offered only queues that the chosen may go to, and told which stayed and why", async ({ page, browser }) => {
+    const link = rows(page).filter({ hasText: "unassigned" }).nth(11).getByRole("link");
+    const episode = (await link.getAttribute("href")) ?? "";
+    const other = await (await browser.newContext()).newPage();
+    await rows(page)
+      .filter({ has: page.locator(`a[href="${episode}"]`) })
+      .getByRole("checkbox")
+      .press("Space");
+    await signIn(other, "auditor");
+    await other.goto(episode);
+    await other.getByRole("button", { name: "Take this episode" }).press("Enter");
+    await expect(other.getByRole("combobox", { name: /^Add diagnosis/ })).toBeVisible();
+
+    await page.getByRole("button", { name: "Move to queue" }).press("Enter");
+    const dialog = page.getByRole("dialog", { name: "Move 1 episode" });
+    await expect(dialog.getByLabel("Queue").locator("option")).toHaveText([
+      "Waiting for information",
+      "Outstanding pathology",
+    ]);
+    await dialog.getByLabel("Reason").fill("Notes asked for");
+    const sent = page.waitForRequest(/bulk-move/);
+    await dialog.getByRole("button", { name: "Move them" }).press("Enter");
+    expect((await sent).headers()["idempotency-key"]).toBeTruthy();
+    await expect(page.getByText("1 episode stayed where it was:")).toBeVisible();
+    await expect(page.locator(".qu-stayed li")).toContainText(/^To code: [MF–].*: Somebody is coding it\.$/);
+    await looked(page, "queues-stayed");
+    await other.keyboard.press("Alt+r");
+    await expect(other).toHaveURL(/my-work/);
+    await other.context().close();
+  });
+
+  test("chooses among all specialties of the queue, not only of the rows that are loaded", async ({ page }) => {
+    const answer = await page.request.get("/api/v1/work-items/specialties?queue=to_code");
+    const { items } = (await answer.json()) as { items: { code: string; name: string; count: number }[] };
+    await expect(page.getByRole("combobox", { name: "Specialty" }).locator("option")).toHaveCount(items.length + 1);
+  });
+
   test("assigns to a person, and sees who has them", async ({ page }) => {
     // One that nobody is coding now.
     await rows(page).filter({ hasText: "unassigned" }).nth(9).getByRole("checkbox").press("Space");

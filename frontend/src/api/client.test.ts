@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { answer, api, done, holdCsrfToken, onSignedOut } from "./client.ts";
+import { answer, api, done, holdCsrfToken, intentions, onSignedOut } from "./client.ts";
 import { Problem } from "./problem.ts";
 
 const json = (body: unknown, status = 200) =>
@@ -22,6 +22,16 @@ beforeEach(() => {
 afterEach(() => {
   vi.unstubAllGlobals();
   holdCsrfToken(null);
+});
+
+describe("an intention", () => {
+  it("keeps its key while the same is sent again, and has a new one for something else", () => {
+    const keyOf = intentions();
+    const first = keyOf({ to: "a" })["Idempotency-Key"];
+    expect(keyOf({ to: "a" })["Idempotency-Key"]).toBe(first);
+    expect(keyOf({ to: "b" })["Idempotency-Key"]).not.toBe(first);
+    expect(intentions()({ to: "a" })["Idempotency-Key"]).not.toBe(first);
+  });
 });
 
 describe("a request", () => {

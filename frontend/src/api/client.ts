@@ -84,6 +84,18 @@ export function ifMatch(version: number): { "If-Match": string } {
   return { "If-Match": `"${version}"` };
 }
 
+/** Keeps one key while the same body is sent again, as after a lost answer, and takes a new one for another body. */
+export function intentions(): (body: unknown) => { "Idempotency-Key": string } {
+  let meant = "";
+  let headers = intention();
+  return (body) => {
+    const now = JSON.stringify(body);
+    if (meant !== "" && meant !== now) headers = intention();
+    meant = now;
+    return headers;
+  };
+}
+
 /** One key per intention: sending the same intention twice does it once. */
 export function intention(): { "Idempotency-Key": string } {
   return { "Idempotency-Key": crypto.randomUUID() };

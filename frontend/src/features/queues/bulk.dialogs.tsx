@@ -1,30 +1,30 @@
 // What can be done to several episodes at once. Each says what will happen, and each can be undone.
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
+import { intentions } from "@/api/client.ts";
 import { Button } from "@/kit/button.tsx";
 import { londonDay } from "@/kit/dates.ts";
 import { Dialog } from "@/kit/dialog.tsx";
 import { DateField, Select, TextField } from "@/kit/field.tsx";
 import { counted } from "@/kit/numbers.ts";
 import { ErrorState, ErrorSummary, refusalOf, SkeletonRows, type SummaryError } from "@/kit/states.tsx";
-import { assigneesQuery, assignMany, type MovedMany, moveMany } from "./data.ts";
-import { QUEUES } from "./search.ts";
-
-const HOLDS = ["waiting_for_information", "outstanding_pathology"];
+import { assigneesQuery, assignMany, type MovedMany, moveMany, type WorkItem } from "./data.ts";
+import { HOLDS, moveChoices } from "./moves.ts";
 
 export function MoveDialog({
-  ids,
+  items,
   hold,
   onClose,
   onDone,
 }: {
-  ids: readonly string[];
+  items: readonly WorkItem[];
   hold: boolean;
   onClose: () => void;
   onDone: (result: MovedMany, words: string) => void;
 }) {
-  const choices = QUEUES.filter((queue) => !hold || HOLDS.includes(queue.value));
-  const [queue, setQueue] = useState<(typeof QUEUES)[number]["value"]>(choices[0]?.value ?? "waiting_for_information");
+  const choices = moveChoices(items, hold);
+  const [queue, setQueue] = useState(choices[0]?.value ?? "waiting_for_information");
+  const [keyOf] = useState(intentions);
   const [reason, setReason] = useState("");
   const [wakeOn, setWakeOn] = useState("");
   const [errors, setErrors] = useState<SummaryError[]>([]);
@@ -41,16 +41,14 @@ export function MoveDialog({
     if (missing.length > 0) return;
     setBusy(true);
     try {
-      const label = QUEUES.find((one) => one.value === queue)?.label.toLowerCase() ?? queue;
-      onDone(
-        await moveMany({
-          episode_ids: [...ids],
-          queue,
-          reason: reason.trim(),
-          wake_on: waits && wakeOn ? wakeOn : null,
-        }),
-        `to ${label}`,
-      );
+      const name = choices.find((one) => one.value === queue)?.name.toLowerCase() ?? queue;
+      const body = {
+        episode_ids: items.map((item) => item.episode_id),
+        queue,
+        reason: reason.trim(),
+        wake_on: waits && wakeOn ? wakeOn : null,
+      };
+      onDone(await moveMany(body, keyOf(body)), `to ${name}`);
     } catch (error) {
       const { title, detail } = refusalOf(error);
       setErrors([
@@ -64,7 +62,7 @@ export function MoveDialog({
   };
   return (
     <Dialog
-      title={`${hold ? "Hold" : "Move"} ${counted(ids.length, "episode")}`}
+      title={`${hold ? "Hold" : "Move"} ${counted(items.length, "episode")}`}
       onClose={onClose}
       foot={
         <>
@@ -111,16 +109,17 @@ export function MoveDialog({
 }
 
 export function AssignDialog({
-  ids,
+  items,
   onClose,
   onDone,
 }: {
-  ids: readonly string[];
+  items: readonly WorkItem[];
   onClose: () => void;
   onDone: (result: MovedMany, words: string) => void;
 }) {
   const people = useQuery(assigneesQuery);
   const [personId, setPersonId] = useState("");
+  const [keyOf] = useState(intentions);
   const [errors, setErrors] = useState<SummaryError[]>([]);
   const [busy, setBusy] = useState(false);
   const assign = async (event: FormEvent) => {
@@ -129,10 +128,8 @@ export function AssignDialog({
     setBusy(true);
     try {
       const name = people.data?.items.find((one: { person_id: string }) => one.person_id === personId)?.name;
-      onDone(
-        await assignMany({ episode_ids: [...ids], person_id: personId || null }),
-        name ? `to ${name}` : "to nobody",
-      );
+      const body = { episode_ids: items.map((item) => item.episode_id), person_id: personId || null };
+      onDone(await assignMany(body, keyOf(body)), name ? `to ${name}` : "to nobody");
     } catch (error) {
       setErrors([{ text: refusalOf(error).title }]);
       setBusy(false);
@@ -140,7 +137,7 @@ export function AssignDialog({
   };
   return (
     <Dialog
-      title={`Assign ${counted(ids.length, "episode")}`}
+      title={`Assign ${counted(items.length, "episode")}`}
       onClose={onClose}
       foot={
         <>

@@ -1,11 +1,12 @@
 // The queues on the wire: lists, counts, claims, moves of many and their undo.
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { answer, api, intention, type Schemas } from "@/api/client.ts";
+import { answer, api, type intention, type Schemas } from "@/api/client.ts";
 import type { QueueSearch } from "./search.ts";
 import { toQuery } from "./search.ts";
 
 export type WorkItem = Schemas["WorkItemOut"];
 export type MovedMany = Schemas["MovedMany"];
+export type Queue = WorkItem["queue"];
 export type Assignee = Schemas["Assignee"];
 
 export const countsQuery = queryOptions({
@@ -13,6 +14,15 @@ export const countsQuery = queryOptions({
   queryFn: ({ signal }) => answer(api.GET("/api/v1/work-items/counts", { signal })),
   staleTime: 30_000,
 });
+
+/** Every specialty of a queue, or of all of them: more than the rows that are loaded show. */
+export const specialtiesQuery = (queue: Queue | undefined) =>
+  queryOptions({
+    queryKey: ["count_work_items_by_specialty", queue],
+    queryFn: ({ signal }) =>
+      answer(api.GET("/api/v1/work-items/specialties", { params: { query: queue ? { queue } : {} }, signal })),
+    staleTime: 30_000,
+  });
 
 export const workItemsQuery = (search: QueueSearch) =>
   infiniteQueryOptions({
@@ -44,12 +54,14 @@ export function claimNext(body: Schemas["Claim"]) {
   return answer(api.POST("/api/v1/work-items/claim-next", { body }));
 }
 
-export function moveMany(body: Schemas["MoveMany"]): Promise<MovedMany> {
-  return answer(api.POST("/api/v1/work-items/bulk-move", { headers: intention(), body }));
+type Key = ReturnType<typeof intention>;
+
+export function moveMany(body: Schemas["MoveMany"], headers: Key): Promise<MovedMany> {
+  return answer(api.POST("/api/v1/work-items/bulk-move", { headers, body }));
 }
 
-export function assignMany(body: Schemas["AssignMany"]): Promise<MovedMany> {
-  return answer(api.POST("/api/v1/work-items/bulk-assign", { headers: intention(), body }));
+export function assignMany(body: Schemas["AssignMany"], headers: Key): Promise<MovedMany> {
+  return answer(api.POST("/api/v1/work-items/bulk-assign", { headers, body }));
 }
 
 export function undoMove(moveId: string): Promise<MovedMany> {

@@ -1,24 +1,23 @@
 // The choices above the list. What is chosen is the address, and each choice can be taken away again.
+import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { londonDay, month } from "@/kit/dates.ts";
 import { type ChosenFilter, FilterBar, FilterSelect } from "@/kit/filter-bar.tsx";
-import type { WorkItem } from "./data.ts";
-import { AGES, ASSIGNED, HELD, QUEUES, type QueueSearch, recentMonths, SORTS } from "./search.ts";
+import { specialtiesQuery } from "./data.ts";
+import { AGES, ASSIGNED, ageWords, HELD, QUEUES, type QueueSearch, recentMonths, SORTS, toQuery } from "./search.ts";
 
-export function Filters({ search, items }: { search: QueueSearch; items: readonly WorkItem[] }) {
+export function Filters({ search }: { search: QueueSearch }) {
   const navigate = useNavigate();
   const set = (change: Partial<QueueSearch>) =>
     void navigate({ to: "/queues", search: { ...search, ...change }, replace: true });
   const months = recentMonths(londonDay(Date.now())).map((value) => ({ value, label: month(value) }));
-  const specialties = new Map(
-    items.flatMap((item) =>
-      item.specialty ? [[item.specialty.code, item.specialty.name ?? item.specialty.code] as const] : [],
-    ),
-  );
-  if (search.specialty && !specialties.has(search.specialty)) specialties.set(search.specialty, search.specialty);
-  const options = [...specialties]
-    .map(([value, label]) => ({ value, label }))
-    .sort((a, b) => a.label.localeCompare(b.label));
+  const specialties = useQuery(specialtiesQuery(toQuery(search).queue));
+  const options = (specialties.data?.items ?? []).map(({ code, name, count }) => ({
+    value: code,
+    label: `${name ?? code} (${count})`,
+  }));
+  if (search.specialty && !options.some(({ value }) => value === search.specialty))
+    options.push({ value: search.specialty, label: search.specialty });
   const label = (from: readonly { value: string; label: string }[], value: string | undefined) =>
     from.find((one) => one.value === value)?.label ?? value;
   const chosen: ChosenFilter[] = [
@@ -28,7 +27,7 @@ export function Filters({ search, items }: { search: QueueSearch; items: readonl
     search.specialty
       ? {
           key: "specialty",
-          label: `Specialty: ${label(options, search.specialty)}`,
+          label: `Specialty: ${specialties.data?.items.find(({ code }) => code === search.specialty)?.name ?? search.specialty}`,
           onRemove: () => set({ specialty: undefined }),
         }
       : null,
@@ -39,8 +38,12 @@ export function Filters({ search, items }: { search: QueueSearch; items: readonl
           onRemove: () => set({ month: undefined }),
         }
       : null,
-    search.min_age
-      ? { key: "min_age", label: `Age: ${label(AGES, search.min_age)}`, onRemove: () => set({ min_age: undefined }) }
+    search.min_age || search.max_age
+      ? {
+          key: "age",
+          label: `Age: ${ageWords(search.min_age, search.max_age)}`,
+          onRemove: () => set({ min_age: undefined, max_age: undefined }),
+        }
       : null,
     search.assignee
       ? {
@@ -84,8 +87,8 @@ export function Filters({ search, items }: { search: QueueSearch; items: readonl
         label="Age"
         any="Any"
         options={AGES}
-        value={search.min_age}
-        onChange={(min_age) => set({ min_age })}
+        value={search.max_age ? undefined : search.min_age}
+        onChange={(min_age) => set({ min_age, max_age: undefined })}
       />
       <FilterSelect
         label="Assigned"

@@ -1,6 +1,6 @@
 // What waits to be coded: the five queues, one list, its filters in the address.
 import "./queues.scss";
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useMay } from "@/api/me.ts";
@@ -22,6 +22,7 @@ const route = getRouteApi("/signed-in/queues");
 export default function QueueListPage() {
   const search: QueueSearch = route.useSearch();
   const may = useMay();
+  const client = useQueryClient();
   const counts = useQuery(countsQuery);
   const list = useInfiniteQuery(workItemsQuery(search));
   const claim = useClaim();
@@ -34,8 +35,7 @@ export default function QueueListPage() {
   };
   const take = () => claim.mutate(from);
   const manages = may("work_item:move_many") || may("work_item:assign");
-  const shownIds = new Set(items.map((item) => item.episode_id));
-  const chosen = [...selected].filter((id) => shownIds.has(id));
+  const chosen = items.filter((item) => selected.has(item.episode_id));
 
   useShortcut({
     keys: "Alt+N",
@@ -79,7 +79,7 @@ export default function QueueListPage() {
       ) : (
         <div className="qu-tiles qu-tiles--waiting" />
       )}
-      <Filters search={search} items={items} />
+      <Filters search={search} />
       <BulkBar
         chosen={chosen}
         manages={manages}
@@ -89,6 +89,7 @@ export default function QueueListPage() {
         onRefresh={() => {
           void list.refetch();
           void counts.refetch();
+          void client.invalidateQueries({ queryKey: ["count_work_items_by_specialty"] });
         }}
         onClear={() => setSelected(new Set())}
       />

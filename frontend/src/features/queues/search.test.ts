@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { dueTag, recentMonths, toQuery } from "./search.ts";
+import { ageWords, dueTag, recentMonths, toQuery } from "./search.ts";
 
 describe("the address of a queue list", () => {
   it("asks the server for what it says", () => {
@@ -30,6 +30,17 @@ describe("the address of a queue list", () => {
     ).toEqual({});
     expect(toQuery({ min_age: "1e9" })).toEqual({});
     expect(toQuery({})).toEqual({});
+  });
+});
+
+describe("an age band, as the home page leads to it", () => {
+  it("is asked for from both sides, and said so", () => {
+    expect(toQuery({ min_age: "3", max_age: "5" })).toEqual({ min_age: 3, max_age: 5 });
+    expect([ageWords("3", "5"), ageWords("0", "2"), ageWords("21", undefined)]).toEqual([
+      "3 to 5 days",
+      "up to 2 days",
+      "21 days or more",
+    ]);
   });
 });
 

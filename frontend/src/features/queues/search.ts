@@ -5,6 +5,7 @@ export interface QueueSearch {
   readonly specialty?: string | undefined;
   readonly month?: string | undefined;
   readonly min_age?: string | undefined;
+  readonly max_age?: string | undefined;
   readonly assignee?: string | undefined;
   readonly held?: string | undefined;
   readonly sort?: string | undefined;
@@ -47,6 +48,7 @@ export interface Asked {
   specialty?: string;
   month?: string;
   min_age?: number;
+  max_age?: number;
   assignee?: string;
   held?: boolean;
   sort?: (typeof SORTS)[number]["value"];
@@ -59,18 +61,30 @@ export function toQuery(search: QueueSearch): Asked {
   const queue = known(QUEUES, search.queue);
   const sort = known(SORTS, search.sort);
   const held = known(HELD, search.held);
-  const age = Number(search.min_age);
+  const age = daysOf(search.min_age);
+  const most = daysOf(search.max_age);
   const assignee = search.assignee && /^(me|nobody|[0-9a-f-]{36})$/.test(search.assignee) ? search.assignee : undefined;
   const month = search.month && /^\d{4}-(0[1-9]|1[0-2])$/.test(search.month) ? search.month : undefined;
   return {
     ...(queue ? { queue } : {}),
     ...(search.specialty ? { specialty: search.specialty } : {}),
     ...(month ? { month } : {}),
-    ...(search.min_age && Number.isSafeInteger(age) && age >= 0 && age <= 4000 ? { min_age: age } : {}),
+    ...(age === null ? {} : { min_age: age }),
+    ...(most === null ? {} : { max_age: most }),
     ...(assignee ? { assignee } : {}),
     ...(held ? { held: held === "true" } : {}),
     ...(sort ? { sort } : {}),
   };
+}
+
+function daysOf(value: string | undefined): number | null {
+  return value && /^\d{1,4}$/.test(value) && Number(value) <= 4000 ? Number(value) : null;
+}
+
+/** `6 days or more`, `3 to 5 days`, `up to 2 days`. */
+export function ageWords(from: string | undefined, to: string | undefined): string {
+  if (!to) return `${from} days or more`;
+  return from && from !== "0" ? `${from} to ${to} days` : `up to ${to} days`;
 }
 
 /** The month of a day and the twelve before it, newest first, as `2026-11`. */
