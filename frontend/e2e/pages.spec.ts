@@ -88,6 +88,60 @@ test("a page that the role does not include says so, and whom to ask", async ({ 
   await looked(page, "no-permission");
 });
 
+const forbidden: [Role, string][] = [
+  ["clinician", "/queues"],
+  ["clinician", "/episodes/01900000-0000-7000-8000-000000000000"],
+  ["coder", "/intake"],
+  ["coder", "/trail"],
+  ["coder", "/api-clients"],
+  ["system administrator", "/patients"],
+  ["privacy officer", "/codes"],
+];
+
+for (const [role, path] of forbidden) {
+  test(`${path} is not for a ${role}: one state, and nothing is asked`, async ({ page }) => {
+    await signIn(page, role);
+    const asked: string[] = [];
+    page.on("response", (response) => {
+      if (response.status() === 403) asked.push(response.url());
+    });
+    await page.goto(path);
+    await expect(page.getByRole("heading", { level: 1, name: "You may not see this page" })).toBeVisible();
+    await page.waitForLoadState("networkidle");
+    expect(await page.locator("main").getByRole("textbox").count()).toBe(0);
+    expect(asked).toEqual([]);
+    await accessible(page);
+  });
+}
+
+const mistyped: [Role, string, string | RegExp][] = [
+  ["coder", "/episodes/abc", "There is no such episode"],
+  ["coder", "/episodes/01900000-0000-7000-8000-000000000000", "There is no such episode"],
+  ["coder", "/patients/xyz", "There is no such patient"],
+  ["manager", "/intake/jobs/7", "There is no such file"],
+  ["system administrator", "/people/1", "There is no such person"],
+];
+
+for (const [role, path, title] of mistyped) {
+  test(`${path} names nothing: said once, with a way back`, async ({ page }) => {
+    await signIn(page, role);
+    await page.goto(path);
+    await expect(page.getByRole("heading", { level: 1, name: title })).toBeVisible();
+    await expect(page.getByText("not valid")).toHaveCount(0);
+    await expect(page.locator("main").getByRole("link", { name: /home page/ })).toBeVisible();
+    await accessible(page);
+    await reflows(page);
+  });
+}
+
+test("an edition that is none is said once", async ({ page }) => {
+  await signIn(page, "manager");
+  await page.goto("/editions/zzz");
+  await expect(page.locator("main").getByRole("alert")).toHaveCount(1);
+  await expect(page.getByRole("button", { name: "Try again" })).toHaveCount(0);
+  await looked(page, "edition-none");
+});
+
 test("an address that is none says so", async ({ page }) => {
   await signIn(page, "coder");
   await page.goto("/no/such/page");

@@ -26,6 +26,18 @@ it("a refusal of permission is no error, and says whom to ask", () => {
   expect(screen.queryByRole("alert")).toBeNull();
 });
 
+it("what is not there is said once, with a way back and nothing to try again", () => {
+  const error = Object.assign(new Error("No"), {
+    title: "No such thing",
+    detail: "There is no such edition.",
+    status: 404,
+  });
+  render(<ErrorState error={error} onRetry={() => undefined} />);
+  expect(screen.getByRole("alert")).toHaveTextContent(/^There is no such edition\./);
+  expect(screen.getByRole("link", { name: "Go to the home page" })).toHaveAttribute("href", "/");
+  expect(screen.queryByRole("button")).toBeNull();
+});
+
 it("what nobody expected is said plainly, without its insides", () => {
   expect(refusalOf(new TypeError("x is not a function")).title).toBe("Something went wrong on this page");
 });

@@ -33,11 +33,13 @@ export function refusalOf(error: unknown): Refusal {
 export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   const refusal = refusalOf(error);
   if (refusal.status === 403) return <NoPermission detail={refusal.detail} />;
+  // A page that can be read again and again, and is not there: asking again leads nowhere.
+  if (refusal.status === 404 && onRetry) return <NotThere refusal={refusal} />;
   return (
     <div className="cw-state cw-state--error" role="alert">
       <p className="cw-state__title">{refusal.title}</p>
       <div className="cw-state__body">
-        {refusal.detail ? <p>{refusal.detail}</p> : null}
+        {refusal.detail && refusal.detail !== refusal.title ? <p>{refusal.detail}</p> : null}
         {refusal.reference ? (
           <p className="cw-quiet">
             Reference <span className="cw-mono">{refusal.reference}</span>
@@ -49,6 +51,19 @@ export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () =>
           <Button onClick={onRetry}>Try again</Button>
         </div>
       ) : null}
+    </div>
+  );
+}
+
+function NotThere({ refusal }: { refusal: Refusal }) {
+  return (
+    <div className="cw-state cw-state--none" role="alert">
+      <p className="cw-state__title">{refusal.detail ?? refusal.title}</p>
+      <div className="cw-state__body">
+        <p>
+          The address may be mistyped, or what it named is not there any more. <a href="/">Go to the home page</a>.
+        </p>
+      </div>
     </div>
   );
 }

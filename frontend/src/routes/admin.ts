@@ -1,5 +1,6 @@
 // Who may come in, and who did what.
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { guarded } from "@/features/frame/guard.tsx";
 import { given, oneOf, type RawSearch, text } from "@/kit/search.ts";
 import { signedInRoute } from "./root.ts";
 
@@ -8,31 +9,46 @@ const peopleRoute = createRoute({
   path: "/people",
   validateSearch: (search: RawSearch) =>
     given({ state: oneOf(search.state, ["active", "deactivated"] as const), role: text(search.role) }),
-  component: lazyRouteComponent(() => import("@/features/people/people.page.tsx")),
+  component: guarded(
+    "/people",
+    lazyRouteComponent(() => import("@/features/people/people.page.tsx")),
+  ),
 });
 
 const personRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: "/people/$personId",
-  component: lazyRouteComponent(() => import("@/features/people/person.page.tsx")),
+  component: guarded(
+    "/people/$personId",
+    lazyRouteComponent(() => import("@/features/people/person.page.tsx")),
+  ),
 });
 
 const apiClientsRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: "/api-clients",
-  component: lazyRouteComponent(() => import("@/features/api-clients/api-clients.page.tsx")),
+  component: guarded(
+    "/api-clients",
+    lazyRouteComponent(() => import("@/features/api-clients/api-clients.page.tsx")),
+  ),
 });
 
 const signInsRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: "/my-sign-ins",
-  component: lazyRouteComponent(() => import("@/features/my-sign-ins/my-sign-ins.page.tsx")),
+  component: guarded(
+    "/my-sign-ins",
+    lazyRouteComponent(() => import("@/features/my-sign-ins/my-sign-ins.page.tsx")),
+  ),
 });
 
 const trailRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: "/trail",
-  component: lazyRouteComponent(() => import("@/features/trail/trail.page.tsx")),
+  component: guarded(
+    "/trail",
+    lazyRouteComponent(() => import("@/features/trail/trail.page.tsx")),
+  ),
 });
 
 export const adminRoutes = [peopleRoute, personRoute, apiClientsRoute, signInsRoute, trailRoute];

@@ -1,5 +1,6 @@
 // What comes in from the PAS: jobs, files, faults, column mappings.
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { guarded } from "@/features/frame/guard.tsx";
 import { given, oneOf, type RawSearch, text } from "@/kit/search.ts";
 import { signedInRoute } from "./root.ts";
 
@@ -13,13 +14,19 @@ const intakeRoute = createRoute({
       kind: oneOf(search.kind, ["rejected", "quarantined"] as const),
       source: text(search.source),
     }),
-  component: lazyRouteComponent(() => import("@/features/intake/intake.page.tsx")),
+  component: guarded(
+    "/intake",
+    lazyRouteComponent(() => import("@/features/intake/intake.page.tsx")),
+  ),
 });
 
 const intakeJobRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: "/intake/jobs/$jobId",
-  component: lazyRouteComponent(() => import("@/features/intake/intake-job.page.tsx")),
+  component: guarded(
+    "/intake/jobs/$jobId",
+    lazyRouteComponent(() => import("@/features/intake/intake-job.page.tsx")),
+  ),
 });
 
 export const intakeRoutes = [intakeRoute, intakeJobRoute];

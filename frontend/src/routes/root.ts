@@ -2,7 +2,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createRootRouteWithContext, createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { meQuery } from "@/api/me.ts";
-import { NotFoundPage } from "@/features/frame/not-found.page.tsx";
+import { NoSuchPage, NotFoundPage } from "@/features/frame/not-found.page.tsx";
 
 export const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }>()({
   notFoundComponent: NotFoundPage,
@@ -16,5 +16,5 @@ export const signedInRoute = createRoute({
     if (!me) throw redirect({ to: "/sign-in", search: { after: location.href === "/" ? undefined : location.href } });
   },
   component: lazyRouteComponent(() => import("@/features/frame/frame.tsx")),
-  notFoundComponent: NotFoundPage,
+  notFoundComponent: () => NoSuchPage({}),
 });

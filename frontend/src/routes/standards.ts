@@ -1,5 +1,6 @@
 // What codes are held to: the classifications, their editions, the check rules.
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { guarded } from "@/features/frame/guard.tsx";
 import { given, oneOf, type RawSearch, text } from "@/kit/search.ts";
 import { signedInRoute } from "./root.ts";
 
@@ -15,13 +16,19 @@ const codesRoute = createRoute({
       code: text(search.code),
       on: text(search.on),
     }),
-  component: lazyRouteComponent(() => import("@/features/codes/codes.page.tsx")),
+  component: guarded(
+    "/codes",
+    lazyRouteComponent(() => import("@/features/codes/codes.page.tsx")),
+  ),
 });
 
 const editionsRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: "/editions",
-  component: lazyRouteComponent(() => import("@/features/editions/editions.page.tsx")),
+  component: guarded(
+    "/editions",
+    lazyRouteComponent(() => import("@/features/editions/editions.page.tsx")),
+  ),
 });
 
 const editionRoute = createRoute({
@@ -31,7 +38,10 @@ const editionRoute = createRoute({
     given({
       kind: oneOf(search.kind, ["added", "changed", "removed"] as const),
     }),
-  component: lazyRouteComponent(() => import("@/features/editions/edition.page.tsx")),
+  component: guarded(
+    "/editions/$editionId",
+    lazyRouteComponent(() => import("@/features/editions/edition.page.tsx")),
+  ),
 });
 
 const checkRulesRoute = createRoute({
@@ -45,13 +55,19 @@ const checkRulesRoute = createRoute({
       here: oneOf(search.here, ["edited", "off"] as const),
       rule: text(search.rule),
     }),
-  component: lazyRouteComponent(() => import("@/features/check-rules/check-rules.page.tsx")),
+  component: guarded(
+    "/check-rules",
+    lazyRouteComponent(() => import("@/features/check-rules/check-rules.page.tsx")),
+  ),
 });
 
 const timetableRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: "/sus-timetable",
-  component: lazyRouteComponent(() => import("@/features/timetable/timetable.page.tsx")),
+  component: guarded(
+    "/sus-timetable",
+    lazyRouteComponent(() => import("@/features/timetable/timetable.page.tsx")),
+  ),
 });
 
 export const standardsRoutes = [codesRoute, editionsRoute, editionRoute, checkRulesRoute, timetableRoute];

@@ -1,18 +1,25 @@
 // A coder's day: home, my work, the queues, one episode, one patient.
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { guarded } from "@/features/frame/guard.tsx";
 import { given, type RawSearch, text } from "@/kit/search.ts";
 import { signedInRoute } from "./root.ts";
 
 const homeRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: "/",
-  component: lazyRouteComponent(() => import("@/features/home/home.page.tsx")),
+  component: guarded(
+    "/",
+    lazyRouteComponent(() => import("@/features/home/home.page.tsx")),
+  ),
 });
 
 const myWorkRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: "/my-work",
-  component: lazyRouteComponent(() => import("@/features/queues/my-work.page.tsx")),
+  component: guarded(
+    "/my-work",
+    lazyRouteComponent(() => import("@/features/queues/my-work.page.tsx")),
+  ),
 });
 
 /** The filters of the list are the address; the server checks them again. */
@@ -31,25 +38,37 @@ const queuesRoute = createRoute({
       free: text(search.free),
       sort: text(search.sort),
     }),
-  component: lazyRouteComponent(() => import("@/features/queues/queue-list.page.tsx")),
+  component: guarded(
+    "/queues",
+    lazyRouteComponent(() => import("@/features/queues/queue-list.page.tsx")),
+  ),
 });
 
 const episodeRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: "/episodes/$episodeId",
-  component: lazyRouteComponent(() => import("@/features/workbench/workbench.page.tsx")),
+  component: guarded(
+    "/episodes/$episodeId",
+    lazyRouteComponent(() => import("@/features/workbench/workbench.page.tsx")),
+  ),
 });
 
 const patientsRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: "/patients",
-  component: lazyRouteComponent(() => import("@/features/patients/patient-search.page.tsx")),
+  component: guarded(
+    "/patients",
+    lazyRouteComponent(() => import("@/features/patients/patient-search.page.tsx")),
+  ),
 });
 
 const patientRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: "/patients/$patientId",
-  component: lazyRouteComponent(() => import("@/features/patients/patient.page.tsx")),
+  component: guarded(
+    "/patients/$patientId",
+    lazyRouteComponent(() => import("@/features/patients/patient.page.tsx")),
+  ),
 });
 
 export const workRoutes = [homeRoute, myWorkRoute, queuesRoute, episodeRoute, patientsRoute, patientRoute];

@@ -13,7 +13,7 @@ export type Place = {
 export const places: readonly (readonly Place[])[] = [
   [
     { to: "/", label: "Home" },
-    { to: "/my-work", label: "My work", permission: "work_item:claim", count: "my_work", also: "drafts mine" },
+    { to: "/my-work", label: "My work", permission: "work_item:list", count: "my_work", also: "drafts mine" },
     { to: "/queues", label: "Queues", permission: "work_item:list", count: "queues", also: "work list uncoded" },
   ],
   [

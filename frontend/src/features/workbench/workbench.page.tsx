@@ -1,10 +1,10 @@
 // One page, one episode: read on the left, code in the middle, mend on the right, submit below.
 import "./workbench.scss";
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi } from "@tanstack/react-router";
+import { getRouteApi, Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { PageHead } from "@/kit/bits.tsx";
-import { ErrorState, SkeletonRows } from "@/kit/states.tsx";
+import { ErrorState, refusalOf, SkeletonRows } from "@/kit/states.tsx";
 import { workbenchQuery } from "./data.ts";
 import { OpenEpisode } from "./open-episode.tsx";
 
@@ -19,6 +19,17 @@ export default function WorkbenchPage() {
     setRound((before) => before + 1);
   };
   if (query.data) return <OpenEpisode key={`${episodeId}:${round}`} wb={query.data} reload={reload} />;
+  if (query.isError && refusalOf(query.error).status === 404) {
+    return (
+      <div className="cw-page">
+        <PageHead title="There is no such episode" />
+        <p className="cw-prose">
+          The address may be mistyped, or the episode is not there any more. <Link to="/queues">See the queues</Link>,
+          or <Link to="/">go to the home page</Link>.
+        </p>
+      </div>
+    );
+  }
   if (query.isError) {
     return (
       <div className="cw-page">

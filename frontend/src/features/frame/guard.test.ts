@@ -1,0 +1,45 @@
+// The guard of a page asks for the permission that the API asks for, page by page.
+import { readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+import { type PagePath, pagePermissions } from "./guard.tsx";
+import { places } from "./places.ts";
+
+/** The operation that each page cannot be without. */
+const reads: Record<PagePath, string | null> = {
+  "/": null,
+  "/my-work": "list_my_work",
+  "/queues": "list_work_items",
+  "/episodes/$episodeId": "see_workbench",
+  "/patients": "search_patients",
+  "/patients/$patientId": "see_patient",
+  "/codes": "search_codes",
+  "/intake": "list_jobs",
+  "/intake/jobs/$jobId": "see_job",
+  "/editions": "list_editions",
+  "/editions/$editionId": "read_edition",
+  "/check-rules": "list_check_rules",
+  "/sus-timetable": "list_timetable",
+  "/people": "list_people",
+  "/people/$personId": "see_person",
+  "/api-clients": "list_api_clients",
+  "/my-sign-ins": "list_my_sign_ins",
+  "/trail": "search_trail",
+};
+
+const operations = new Map(
+  readFileSync(new URL("../../../../openapi/operations.txt", import.meta.url), "utf-8")
+    .trim()
+    .split("\n")
+    .map((line) => line.split(/\s+/))
+    .map(([, , operation, permission]) => [operation ?? "", permission === "-" ? null : (permission ?? null)]),
+);
+
+it.each(Object.entries(reads))("%s asks for what %s asks for", (path, operation) => {
+  const wanted = operation === null ? null : operations.get(operation);
+  expect(wanted).toBeDefined();
+  expect(pagePermissions[path as PagePath]).toBe(wanted);
+});
+
+it("the navigation leads where the person may go", () => {
+  for (const place of places.flat()) expect(place.permission ?? null).toBe(pagePermissions[place.to as PagePath]);
+});
