@@ -88,6 +88,14 @@ test("a page that the role does not include says so, and whom to ask", async ({ 
   await looked(page, "no-permission");
 });
 
+test("a clinician's home says what there is here, and what there is not", async ({ page }) => {
+  await signIn(page, "clinician");
+  await expect(page.getByRole("heading", { name: "What you can do here" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Look up codes" })).toBeVisible();
+  await looked(page, "home-clinician");
+  await reflows(page);
+});
+
 const forbidden: [Role, string][] = [
   ["clinician", "/queues"],
   ["clinician", "/episodes/01900000-0000-7000-8000-000000000000"],

@@ -17,6 +17,9 @@ test.describe("Signing in", () => {
     await page.getByLabel("Password").fill("not the password");
     await page.keyboard.press("Enter");
     await expect(page.getByRole("alert")).toContainText("do not match");
+    await expect(page.getByRole("alert")).toBeFocused();
+    await expect(page.getByLabel("User name")).toHaveValue(signInOf("coder").username);
+    await expect(page.getByLabel("Password")).toHaveValue("");
     await accessible(page);
     await reflows(page);
   });

@@ -48,7 +48,8 @@ export function CommandPalette({
         return wanted.every((word) => text.includes(word));
       }),
     }));
-    return [...found, ...matching].filter((group) => group.items.length > 0);
+    // What is known stands first and at once; what the server finds comes below it, and moves nothing.
+    return [...matching, ...found].filter((group) => group.items.length > 0);
   }, [words, known, found]);
   const items = groups.flatMap((group) => group.items);
   const active = Math.min(at, items.length - 1);

@@ -8,6 +8,7 @@ import { FilterBar, FilterSelect } from "@/kit/filter-bar.tsx";
 import { EmptyState, ErrorState, SkeletonRows } from "@/kit/states.tsx";
 import { type Column, DataTable } from "@/kit/table.tsx";
 import { type Rule, rulePages } from "./data.ts";
+import { readable } from "./readable.ts";
 import { RuleDialog } from "./rule-dialog.tsx";
 import { families, familyLabel, SeverityTag, severities } from "./words.tsx";
 
@@ -30,9 +31,9 @@ const columns: readonly Column<Rule>[] = [
     cell: (rule) => (
       <>
         <Link to="/check-rules" search={(now) => ({ ...now, rule: rule.rule_id })}>
-          {rule.title}
+          {readable(rule.title)}
         </Link>
-        <div className="cw-quiet">{rule.message}</div>
+        <div className="cw-quiet">{readable(rule.message)}</div>
       </>
     ),
   },

@@ -5,6 +5,7 @@ import { instantNear } from "@/kit/dates.ts";
 import { Dialog } from "@/kit/dialog.tsx";
 import { Banner, ErrorState, SkeletonRows } from "@/kit/states.tsx";
 import { type Rule, ruleQuery } from "./data.ts";
+import { readable } from "./readable.ts";
 import { RuleForm } from "./rule-form.tsx";
 import { familyLabel, SeverityTag } from "./words.tsx";
 
@@ -13,7 +14,7 @@ export function RuleDialog({ ruleId, onClose }: { ruleId: string; onClose: () =>
   const rule = found.data;
   return (
     <Dialog
-      title={rule ? `${rule.rule_id}: ${rule.title}` : ruleId}
+      title={rule ? `${rule.rule_id}: ${readable(rule.title)}` : ruleId}
       size="large"
       onClose={onClose}
       foot={
@@ -50,8 +51,8 @@ function RuleFacts({ rule }: { rule: Rule }) {
       items={[
         ["Severity", <SeverityTag key="s" severity={rule.severity} />],
         ["Family", familyLabel(rule.family)],
-        edits ? null : ["Says", rule.message],
-        edits ? null : ["To mend", rule.mend],
+        edits ? null : ["Says", readable(rule.message)],
+        edits ? null : ["To mend", readable(rule.mend)],
         edits
           ? null
           : [

@@ -65,7 +65,7 @@ export function RuleForm({ rule, onClose }: { rule: Rule; onClose: () => void })
       {rule.structural ? (
         <p className="cw-quiet">This rule keeps codes whole, so it can be reworded but not switched off or softened.</p>
       ) : (
-        <div className="cw-form__pair">
+        <>
           <Select
             id={refusal.idOf("severity")}
             name="severity"
@@ -81,13 +81,15 @@ export function RuleForm({ rule, onClose }: { rule: Rule; onClose: () => void })
             hint="Off: it is not checked in this Trust"
             defaultChecked={rule.enabled}
           />
-        </div>
+        </>
       )}
       <TextArea
         id={refusal.idOf("message")}
         name="message"
         label="What it says"
-        hint={placeholders ? `May use ${placeholders}` : undefined}
+        hint={
+          placeholders ? `May use ${placeholders}: what stands in braces is filled in when the check speaks` : undefined
+        }
         maxLength={400}
         defaultValue={rule.message}
         error={refusal.errorOf("message")}

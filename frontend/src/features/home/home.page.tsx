@@ -11,6 +11,7 @@ import { Banner, refusalOf } from "@/kit/states.tsx";
 import { claimNext, countsQuery, deadlinesQuery } from "./data.ts";
 import { Deadlines } from "./deadlines.tsx";
 import { MyWork } from "./my-work.tsx";
+import { OnlyCodes } from "./only-codes.tsx";
 import { QueuesByAge } from "./queues-by-age.tsx";
 import { SystemState } from "./system-state.tsx";
 import { Waiting } from "./waiting.tsx";
@@ -23,6 +24,8 @@ export default function HomePage() {
   const queryClient = useQueryClient();
   const codes = may("work_item:claim");
   const leads = may("work_item:assign");
+  // Whoever neither codes nor keeps the system has nothing that could wait here yet.
+  const onlyCodes = !["work_item:list", "intake:monitor", "trail:search", "person:list"].some(may);
   const counts = useQuery({ ...countsQuery, enabled: may("work_item:list") });
   const deadlines = useQuery({ ...deadlinesQuery, enabled: may("timetable:see") });
 
@@ -85,6 +88,8 @@ export default function HomePage() {
               <MyWork />
               <QueuesByAge counts={counts} />
             </>
+          ) : onlyCodes ? (
+            <OnlyCodes />
           ) : (
             <>
               <Waiting first />

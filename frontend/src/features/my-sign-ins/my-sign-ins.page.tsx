@@ -5,6 +5,7 @@ import { instantNear } from "@/kit/dates.ts";
 import { ErrorState, SkeletonRows } from "@/kit/states.tsx";
 import { type Column, DataTable } from "@/kit/table.tsx";
 import { confirmDone } from "@/kit/toast.tsx";
+import { browserName } from "./browser.ts";
 import { ChangePassword } from "./change-password.tsx";
 import { endSignIn, mySignInsQuery, type SignIn, waysInQuery } from "./data.ts";
 
@@ -24,7 +25,8 @@ export default function MySignInsPage() {
       rowHeading: true,
       cell: (signIn) => (
         <>
-          {signIn.browser || "not known"} {signIn.is_this ? <Tag tone="blue">this one</Tag> : null}
+          <span title={signIn.browser ?? undefined}>{browserName(signIn.browser)}</span>{" "}
+          {signIn.is_this ? <Tag tone="blue">this one</Tag> : null}
         </>
       ),
     },
@@ -50,7 +52,7 @@ export default function MySignInsPage() {
           <span className="cw-quiet">use Sign out</span>
         ) : (
           <Button look="link" busy={end.isPending} onClick={() => end.mutate(signIn.sign_in_id)}>
-            Sign it out<span className="cw-hidden">: {signIn.browser}</span>
+            Sign it out<span className="cw-hidden">: {browserName(signIn.browser)}</span>
           </Button>
         ),
     },

@@ -102,7 +102,12 @@ function LocalForm({
       if (after) router.history.push(after);
       else await navigate({ to: "/" });
     },
-    onError: refusal.refuse,
+    onError: (error) => {
+      refusal.refuse(error);
+      // The name was likely right; a password is never mended, only typed again.
+      const field = form.current?.elements.namedItem("password");
+      if (field instanceof HTMLInputElement) field.value = "";
+    },
   });
 
   const submit = (event: FormEvent<HTMLFormElement>) => {
