@@ -45,6 +45,13 @@ async def load(http: AsyncClient, content: str | bytes = CSV, name: str = "codes
     return await http.post(PREVIEWS, data=data, files={"file": (name, body)})
 
 
+async def make_ready(http: AsyncClient, made: dict[str, object], **body: object) -> Response:
+    """Make a preview ready, its removals seen."""
+    said = {"removals_seen": made["removed"]} | body
+    url = f"/api/v1/editions/{made['edition_id']}/ready"
+    return await http.post(url, headers=if_match(int(str(made["version"]))), json=said)
+
+
 def if_match(version: int) -> dict[str, str]:
     return {"If-Match": f'"{version}"'}
 
@@ -142,7 +149,7 @@ class TestLoad:
         assert edition["added"] == 1
         assert edition["changed"] == 1
         assert edition["removed"] > 1600
-        assert edition["can"] == {"ready": True, "discard": True}
+        assert edition["can"] == {"ready": True, "discard": True, "withdraw": "The edition is preview."}
         assert edition["effects_of_ready"] == {"valid_to_on": None, "closes": [], "supersedes": ["4.11-starter"]}
         assert [(p["line"], p["reason"]) for p in edition["problems"]] == [
             (6, "not the form of a code"),
@@ -233,7 +240,7 @@ class TestLoad:
         http = await as_role("manager")
         made = (await load(http, "code,title\nG451,Gastroscopy\nB999,New\n")).json()
         assert "How often codes are used was taken from 4.11-starter." in made["notes"]
-        await http.post("/api/v1/editions/opcs4.4.11/ready", headers=if_match(made["version"]))
+        await make_ready(http, made)
         found = (await http.get("/api/v1/codes/opcs4/G451?on=2026-11-01")).json()
         assert 60 < found["one_in"] < 120
 
@@ -244,7 +251,7 @@ class TestReady:
     ) -> None:
         http, coder = await as_role("manager"), await as_role("coder")
         made = (await load(http)).json()
-        answer = await http.post("/api/v1/editions/opcs4.4.11/ready", headers=if_match(made["version"]))
+        answer = await make_ready(http, made)
         assert answer.status_code == 200, answer.text
         assert answer.json()["state"] == "ready"
         assert answer.json()["in_force"] is True
@@ -266,7 +273,7 @@ class TestReady:
         http = await as_role("manager")
         made = (await load(http, edition="4.12", valid_from_on="2029-04-01")).json()
         assert made["effects_of_ready"]["closes"] == [{"edition": "4.11-starter", "valid_to_on": "2029-03-31"}]
-        await http.post("/api/v1/editions/opcs4.4.12/ready", headers=if_match(made["version"]))
+        await make_ready(http, made)
         closed = (await http.get("/api/v1/editions/opcs4.4.11-starter")).json()
         assert closed["valid_to_on"] == "2029-03-31"
         on = [(await http.get(f"/api/v1/codes?system=opcs4&q=w&on={d}")).json()["edition"]["edition"] for d in (
@@ -287,7 +294,7 @@ class TestReady:
         http = await as_role("manager")
         made = (await load(http)).json()
         url = "/api/v1/editions/opcs4.4.11/ready"
-        done = (await http.post(url, headers=if_match(made["version"]))).json()
+        done = (await make_ready(http, made)).json()
         again = await http.post(url, headers=if_match(done["version"]))
         assert again.status_code == 409
         assert again.json()["state"] == "ready"
@@ -315,6 +322,139 @@ class TestReady:
         assert db.constraint_of(refused.value) == "ex_edition_one_ready_opcs4"
 
 
+SMALL = "code,title,usage\n" + "".join(f"A{n // 10:02}{n % 10},Title {n},0\n" for n in range(100))
+
+
+class TestRemovals:
+    async def test_many_must_be_seen_before_they_go(self, as_role: AsRole) -> None:
+        http = await as_role("manager")
+        made = (await load(http)).json()
+        assert made["effects_of_ready"]["confirm_removals"] is True
+        assert made["effects_of_ready"]["compared_codes"] > made["removed"] > 1000
+        assert made["effects_of_ready"]["removed_in_use"] > 1000
+        url = "/api/v1/editions/opcs4.4.11/ready"
+        for body in (None, {}, {"removals_seen": made["removed"] - 1}):
+            refused = await http.post(url, headers=if_match(made["version"]), json=body)
+            assert refused.status_code == 409, refused.text
+            problem = refused.json()
+            assert problem["type"].endswith("/removals-unseen")
+            assert problem["removed"] == made["removed"]
+            assert f"{made['removed']:,} of" in problem["detail"]
+        assert (await http.get("/api/v1/editions/opcs4.4.11")).json()["state"] == "preview"
+        assert (await make_ready(http, made)).status_code == 200
+
+    async def test_few_that_nobody_uses_may_go_unasked(self, as_role: AsRole) -> None:
+        http = await as_role("manager")
+        await make_ready(http, (await load(http, SMALL)).json())
+        few = "".join(SMALL.splitlines(keepends=True)[:-5])
+        made = (await load(http, few, edition="4.12", valid_from_on="2029-04-01")).json()
+        assert (made["removed"], made["effects_of_ready"]["confirm_removals"]) == (5, False)
+        answer = await http.post("/api/v1/editions/opcs4.4.12/ready", headers=if_match(made["version"]))
+        assert answer.status_code == 200, answer.text
+
+    async def test_one_that_is_in_use_is_asked_about(self, as_role: AsRole) -> None:
+        http = await as_role("manager")
+        await make_ready(http, (await load(http, SMALL.replace("Title 99,0", "Title 99,7"))).json())
+        one_less = "".join(SMALL.splitlines(keepends=True)[:-1])
+        made = (await load(http, one_less, edition="4.12", valid_from_on="2029-04-01")).json()
+        assert made["effects_of_ready"]["removed_in_use"] == 1
+        answer = await http.post("/api/v1/editions/opcs4.4.12/ready", headers=if_match(made["version"]))
+        assert (answer.status_code, answer.json()["removed_in_use"]) == (409, 1)
+
+    async def test_what_goes_is_counted_against_the_edition_of_then(self, as_role: AsRole) -> None:
+        http = await as_role("manager")
+        later = (await load(http, edition="4.12", valid_from_on="2029-04-01")).json()
+        await make_ready(http, (await load(http, SMALL, edition="4.11")).json())
+        url = "/api/v1/editions/opcs4.4.12/ready"
+        refused = await http.post(url, headers=if_match(later["version"]), json={"removals_seen": later["removed"]})
+        assert refused.status_code == 409
+        assert (refused.json()["removed"], refused.json()["compared_codes"]) == (100, 100)
+
+
+CODED = (
+    "insert into coding (provider, episode_id, version, state, source, diagnoses, procedures, procedure_dates, "
+    "opcs4_edition, basis, at, recorded_at) values ('RXX01', gen_random_uuid(), 1, 'final', 'pas', '{}', '{}', '{}', "
+    "'4.11', '{}', now(), now())"
+)
+
+
+async def withdraw(http: AsyncClient, edition: dict[str, object]) -> Response:
+    url = f"/api/v1/editions/{edition['edition_id']}/withdraw"
+    return await http.post(url, headers=if_match(int(str(edition["version"]))))
+
+
+class TestWithdraw:
+    async def test_those_before_are_as_they_were(self, as_role: AsRole) -> None:
+        http = await as_role("manager")
+        before = {
+            e["edition"]: (e["state"], e["valid_to_on"]) for e in (await http.get("/api/v1/editions")).json()["items"]
+        }
+        for fields in ({}, {"edition": "4.12", "valid_from_on": "2029-04-01"}):
+            made = (await load(http, **fields)).json()
+            ready = (await make_ready(http, made)).json()
+            assert ready["can"]["withdraw"] is True
+            answer = await withdraw(http, ready)
+            assert answer.status_code == 200, answer.text
+            back = answer.json()
+            assert (back["state"], back["ready_at"], back["valid_to_on"]) == ("preview", None, None)
+            assert back["can"]["ready"] is True
+            url = f"/api/v1/editions/{back['edition_id']}/discard"
+            assert (await http.post(url, headers=if_match(back["version"]))).status_code == 200
+            after = (await http.get("/api/v1/editions")).json()["items"]
+            assert {e["edition"]: (e["state"], e["valid_to_on"]) for e in after if e["state"] != "discarded"} == before
+
+    async def test_nothing_uses_it_any_more(self, as_role: AsRole) -> None:
+        http = await as_role("manager")
+        ready = (await make_ready(http, (await load(http)).json())).json()
+        await withdraw(http, ready)
+        found = (await http.get("/api/v1/codes?system=opcs4&q=B999&on=2026-11-01")).json()
+        assert (found["items"], found["edition"]["edition"]) == ([], "4.11-starter")
+
+    async def test_one_in_force_that_was_coded_in_stays(self, as_role: AsRole, database: RolledBack) -> None:
+        http = await as_role("manager")
+        ready = (await make_ready(http, (await load(http)).json())).json()
+        async with database.transaction() as session:
+            await session.execute(text(CODED))
+        answer = await withdraw(http, ready)
+        assert answer.status_code == 409
+        assert answer.json()["type"].endswith("/edition-stays")
+        seen = (await http.get("/api/v1/editions/opcs4.4.11")).json()
+        assert seen["can"]["withdraw"] == answer.json()["detail"] == "It is in force, and episodes are coded in it."
+
+    async def test_one_under_a_later_one_goes_after_it(self, as_role: AsRole) -> None:
+        http = await as_role("manager")
+        first = (await make_ready(http, (await load(http)).json())).json()
+        small = (await load(http, SMALL, edition="4.12", valid_from_on="2029-04-01")).json()
+        second = (await make_ready(http, small)).json()
+        first = (await http.get(f"/api/v1/editions/{first['edition_id']}")).json()
+        refused = await withdraw(http, first)
+        assert (refused.status_code, "4.12" in refused.json()["detail"]) == (409, True)
+        assert (await withdraw(http, second)).status_code == 200
+        first = (await http.get(f"/api/v1/editions/{first['edition_id']}")).json()
+        assert (await withdraw(http, first)).status_code == 200
+
+    async def test_what_shipped_and_what_is_not_ready_stay(self, as_role: AsRole) -> None:
+        http = await as_role("manager")
+        shipped = (await http.get("/api/v1/editions/icd10.5-open")).json()
+        assert (await withdraw(http, shipped)).status_code == 409
+        made = (await load(http)).json()
+        assert made["can"]["withdraw"] == "The edition is preview."
+        assert (await withdraw(http, made)).status_code == 409
+
+    async def test_a_coder_is_refused_and_a_stale_version_too(self, as_role: AsRole, database: RolledBack) -> None:
+        http = await as_role("manager")
+        ready = (await make_ready(http, (await load(http)).json())).json()
+        assert (await withdraw(http, ready | {"version": ready["version"] - 1})).status_code == 412
+        assert (await withdraw(await as_role("coder"), ready)).status_code == 403
+
+    async def test_it_leaves_its_line(self, as_role: AsRole, database: RolledBack) -> None:
+        http = await as_role("manager")
+        await withdraw(http, (await make_ready(http, (await load(http)).json())).json())
+        async with database.transaction() as session:
+            line = await session.execute(text("select facts from trail_line where tag = 'edition:withdrawn'"))
+            assert line.scalar_one()["restored"] == ["4.11-starter"]
+
+
 class TestDiscard:
     async def test_the_file_may_be_sent_again_and_the_name_is_free(self, as_role: AsRole) -> None:
         http = await as_role("manager")
@@ -337,7 +477,7 @@ class TestTrail:
         first = (await load(http)).json()
         await http.post("/api/v1/editions/opcs4.4.11/discard", headers=if_match(first["version"]))
         second = (await load(http)).json()
-        await http.post("/api/v1/editions/opcs4.4.11/ready", headers=if_match(second["version"]))
+        await make_ready(http, second)
         async with database.transaction() as session:
             lines = await session.execute(
                 text("select tag from trail_line where subject_kind = 'edition' order by chain, no")
@@ -441,7 +581,7 @@ class TestNationalLists:
         assert (other.json()["codes"], other.json()["problem_lines"]) == (11329, 1)
         assert other.json()["added"] == 0
         for e in (made.json(), other.json()):
-            answer = await http.post(f"/api/v1/editions/{e['edition_id']}/ready", headers=if_match(e["version"]))
+            answer = await make_ready(http, e)
             assert answer.status_code == 200, answer.text
         async with database.transaction() as session:
             books = await reads.books_for(session, ON)

@@ -332,6 +332,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/editions/{edition_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw Edition
+         * @description Take a ready edition back to a preview while nothing is coded in it.
+         */
+        post: operations["withdraw_edition"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/editions/previews": {
         parameters: {
             query?: never;
@@ -2588,7 +2608,7 @@ export interface components {
         EditionDetail: {
             /** Added */
             added: number;
-            can: components["schemas"]["EditionCan"];
+            can: components["schemas"]["EditionDetailCan"];
             /** Changed */
             changed: number;
             /** Codes */
@@ -2640,6 +2660,18 @@ export interface components {
             valid_to_on: string | null;
             /** Version */
             version: number;
+        };
+        /**
+         * EditionDetailCan
+         * @description What the caller may do with one edition, withdrawing it too: whether it is used is looked up for one alone.
+         */
+        EditionDetailCan: {
+            /** Discard */
+            discard: boolean | string;
+            /** Ready */
+            ready: boolean | string;
+            /** Withdraw */
+            withdraw: boolean | string;
         };
         /**
          * EditionName
@@ -2737,6 +2769,17 @@ export interface components {
             items: components["schemas"]["EditionOut"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * EditionReady
+         * @description How many removed codes the caller has seen; needed when many go, or some that are in use.
+         * @example {
+         *       "removals_seen": 0
+         *     }
+         */
+        EditionReady: {
+            /** Removals Seen */
+            removals_seen?: number | null;
         };
         /**
          * EditionState
@@ -3799,6 +3842,12 @@ export interface components {
         ReadyEffects: {
             /** Closes */
             closes: components["schemas"]["Closing"][];
+            /** Compared Codes */
+            compared_codes: number;
+            /** Confirm Removals */
+            confirm_removals: boolean;
+            /** Removed In Use */
+            removed_in_use: number;
             /** Supersedes */
             supersedes: string[];
             /** Valid To On */
@@ -5962,6 +6011,116 @@ export interface operations {
         };
     };
     make_edition_ready: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you saw, such as "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                edition_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["EditionReady"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditionDetail"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This has changed since you opened it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_edition: {
         parameters: {
             query?: never;
             header?: {

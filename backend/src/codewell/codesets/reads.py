@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -25,6 +25,7 @@ from codewell.codesets.rules import (
     EditionNotFound,
     EditionOverlaps,
     EditionState,
+    EditionStays,
     System,
     Usage,
     Validity,
@@ -284,6 +285,46 @@ async def ready_of(session: AsyncSession, system: str) -> list[Validity]:
     return [Validity(*row) for row in rows]
 
 
+Uses = Callable[[AsyncSession, str, str], Awaitable[bool]]
+_uses: list[Uses] = []
+
+
+def ask_of_use(uses: Uses) -> None:
+    """Let a room above, which keeps codes with the name of their edition, say whether it keeps any of one."""
+    _uses.append(uses)
+
+
+async def is_used(session: AsyncSession, system: str, edition: str) -> bool:
+    """Say whether anything was coded in an edition."""
+    return any([await uses(session, system, edition) for uses in _uses])
+
+
+async def ready_after(session: AsyncSession, row: Edition) -> list[str]:
+    """Return the editions of the system that were made ready after this one, latest first."""
+    found = await session.execute(
+        text(
+            "select edition from edition where system = :s and edition <> :e and ready_at > :at "
+            "and state in ('ready', 'superseded') order by ready_at desc"
+        ),
+        {"s": row.system, "e": row.edition, "at": row.ready_at},
+    )
+    return list(found.scalars())
+
+
+async def refuse_to_withdraw(session: AsyncSession, row: Edition) -> None:
+    """Refuse if a ready edition has to stay."""
+    rules.move(row.state, "withdraw")
+    today = clock.today()
+    begun = row.valid_from_on <= today
+    rules.stay(
+        row.valid_from_on,
+        today,
+        used=begun and await is_used(session, row.system, row.edition),
+        undoable="undo" in row.counts,
+        after=await ready_after(session, row),
+    )
+
+
 @verb("edition:list")
 async def list_editions(session: AsyncSession, actor: Actor) -> dict[str, Any]:
     """Return every edition, newest days first; there are never so many as to need a second page."""
@@ -295,7 +336,19 @@ async def list_editions(session: AsyncSession, actor: Actor) -> dict[str, Any]:
 async def one_edition(session: AsyncSession, actor: Actor, edition_id: str) -> dict[str, Any]:
     """Return one edition with the lines of its file that were not used."""
     row = await row_of(session, edition_id)
-    return {**await _shown(session, actor, row), "problems": row.problems, "notes": row.notes}
+    shown = await _shown(session, actor, row)
+    shown["can"]["withdraw"] = await _can_withdraw(session, actor, row)
+    return {**shown, "problems": row.problems, "notes": row.notes}
+
+
+async def _can_withdraw(session: AsyncSession, actor: Actor, row: Edition) -> bool | str:
+    if not actor.may("edition:ready"):
+        return "You do not have permission to do this."
+    try:
+        await refuse_to_withdraw(session, row)
+    except (EditionCannotMove, EditionStays) as refusal:
+        return str(refusal)
+    return True
 
 
 async def _shown(session: AsyncSession, actor: Actor, row: Any) -> dict[str, Any]:
@@ -308,6 +361,8 @@ async def _shown(session: AsyncSession, actor: Actor, row: Any) -> dict[str, Any
             can[name] = True if actor.may(permission) else "You do not have permission to do this."
         except EditionCannotMove as refusal:
             can[name] = str(refusal)
+    counts = row.counts
+    removed, in_use, of = (int(counts.get(name, 0)) for name in ("removed", "removed_in_use", "base_codes"))
     if row.state == EditionState.preview:
         try:
             made = rules.effects_of_ready(days, await ready_of(session, row.system))
@@ -315,10 +370,12 @@ async def _shown(session: AsyncSession, actor: Actor, row: Any) -> dict[str, Any
                 "valid_to_on": made.valid_to_on,
                 "closes": [{"edition": e, "valid_to_on": last} for e, last in made.closed],
                 "supersedes": list(made.superseded),
+                "removed_in_use": in_use,
+                "compared_codes": of,
+                "confirm_removals": rules.asks_about_removals(removed, in_use, of),
             }
         except EditionOverlaps as refusal:
             can["ready"] = str(refusal)
-    counts = row.counts
     return {
         "edition_id": edition_id_of(row.system, row.edition),
         "system": row.system,
@@ -334,7 +391,7 @@ async def _shown(session: AsyncSession, actor: Actor, row: Any) -> dict[str, Any
         "usable_codes": counts.get("leaves", 0),
         "compared_with": counts.get("base"),
         "added": counts.get("added", 0),
-        "removed": counts.get("removed", 0),
+        "removed": removed,
         "changed": counts.get("changed", 0),
         "problem_lines": counts.get("problems", 0),
         "loaded_at": row.loaded_at,
@@ -357,10 +414,11 @@ with new as (select * from code where system = :s and edition = :e),
                    case when n.usage is distinct from o.usage then 'usage' end,
                    case when n.sex is distinct from o.sex then 'sex' end,
                    case when (n.age_min, n.age_max) is distinct from (o.age_min, o.age_max) then 'age' end
-               ], null) as what
+               ], null) as what,
+               coalesce(o.usage_count, 0) > 0 as was_used
         from new n full join old o on o.code = n.code
      )
-select code, title, was_title, kind, what from both_ where cardinality(what) > 0
+select code, title, was_title, kind, what, was_used from both_ where cardinality(what) > 0
 """
 
 

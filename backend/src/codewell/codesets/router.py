@@ -20,6 +20,7 @@ from codewell.codesets.schemas import (
     EditionDetail,
     EditionName,
     EditionPage,
+    EditionReady,
 )
 from codewell.identity.doors import IfMatch, Me, Session
 from codewell.kit.http import StrictRoute
@@ -100,9 +101,19 @@ async def list_edition_changes(session: Session, me: Me, edition_id: str, f: Ann
 
 
 @router.post("/editions/{edition_id}/ready", response_model=EditionDetail, **operation(service.make_ready))
-async def make_edition_ready(session: Session, me: Me, edition_id: str, if_match: IfMatch) -> Any:
+async def make_edition_ready(
+    session: Session, me: Me, edition_id: str, if_match: IfMatch, body: EditionReady | None = None
+) -> Any:
     """Put a preview into force for its days."""
-    await service.make_ready(session, me, edition_id, version=if_match)
+    seen = body.removals_seen if body else None
+    await service.make_ready(session, me, edition_id, version=if_match, removals_seen=seen)
+    return await reads.one_edition(session, me, edition_id)
+
+
+@router.post("/editions/{edition_id}/withdraw", response_model=EditionDetail, **operation(service.withdraw))
+async def withdraw_edition(session: Session, me: Me, edition_id: str, if_match: IfMatch) -> Any:
+    """Take a ready edition back to a preview while nothing is coded in it."""
+    await service.withdraw(session, me, edition_id, version=if_match)
     return await reads.one_edition(session, me, edition_id)
 
 

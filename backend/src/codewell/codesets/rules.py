@@ -36,6 +36,8 @@ MOVES: dict[str, tuple[frozenset[EditionState], EditionState]] = {
     "ready": (frozenset({EditionState.preview}), EditionState.ready),
     "discard": (frozenset({EditionState.loading, EditionState.preview}), EditionState.discarded),
     "supersede": (frozenset({EditionState.ready}), EditionState.superseded),
+    "withdraw": (frozenset({EditionState.ready}), EditionState.preview),
+    "restore": (frozenset({EditionState.superseded}), EditionState.ready),
 }
 """Verb → states it may start from, and the state it leads to."""
 
@@ -85,6 +87,18 @@ class EditionNameTaken(Conflict):
     slug, title = "edition-name-taken", "There is already an edition of that name"
 
 
+class RemovalsUnseen(Conflict):
+    """Many codes, or codes in use, would go, and the caller has not said how many; facts carry the numbers."""
+
+    slug, title = "removals-unseen", "Say how many codes will go"
+
+
+class EditionStays(Conflict):
+    """A ready edition that must not be withdrawn: it is used, it shipped, or another was made ready after it."""
+
+    slug, title = "edition-stays", "This edition can no longer be withdrawn"
+
+
 class EditionOverlaps(Conflict):
     """Two ready editions would cover the same day."""
 
@@ -113,6 +127,37 @@ class NothingToLoad(Invalid):
     """The file was read and held not one code."""
 
     slug, title = "nothing-to-load", "No code was found in this file"
+
+
+MASS_REMOVAL = 20
+"""One code in so many may go without being asked about: 5%."""
+
+
+def asks_about_removals(removed: int, in_use: int, of: int) -> bool:
+    """Say whether so many codes go from an edition of ``of`` that a person must say their number first."""
+    return removed * MASS_REMOVAL > of or in_use > 0
+
+
+def see_removals(removed: int, in_use: int, of: int, seen: int | None) -> None:
+    """Refuse unless the removals are few and unused, or ``seen`` is just their number."""
+    if seen == removed or (seen is None and not asks_about_removals(removed, in_use, of)):
+        return
+    raise RemovalsUnseen(
+        f"It removes {removed:,} of {of:,} codes, {in_use:,} of them in use. Send that number as removals_seen.",
+        removed=removed,
+        removed_in_use=in_use,
+        compared_codes=of,
+    )
+
+
+def stay(valid_from_on: dt.date, today: dt.date, *, used: bool, undoable: bool, after: Sequence[str]) -> None:
+    """Refuse to withdraw a ready edition that is in force and used, came with Codewell, or lies under a later one."""
+    if after:
+        raise EditionStays(f"{after[0]} was made ready after it; withdraw that first.")
+    if not undoable:
+        raise EditionStays("It came with Codewell. Load another edition over it.")
+    if used and valid_from_on <= today:
+        raise EditionStays("It is in force, and episodes are coded in it.")
 
 
 def move(state: str, verb: str) -> EditionState:

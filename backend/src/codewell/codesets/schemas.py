@@ -100,6 +100,17 @@ class ReadyEffects(WireOut):
     valid_to_on: dt.date | None
     closes: list[Closing]
     supersedes: list[str]
+    removed_in_use: int
+    compared_codes: int
+    confirm_removals: bool
+
+
+class EditionReady(WireIn):
+    """How many removed codes the caller has seen; needed when many go, or some that are in use."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"removals_seen": 0}]})
+
+    removals_seen: Annotated[int, Field(ge=0)] | None = None
 
 
 class EditionCan(WireOut):
@@ -107,6 +118,12 @@ class EditionCan(WireOut):
 
     ready: bool | str
     discard: bool | str
+
+
+class EditionDetailCan(EditionCan):
+    """What the caller may do with one edition, withdrawing it too: whether it is used is looked up for one alone."""
+
+    withdraw: bool | str
 
 
 class EditionOut(WireOut):
@@ -153,6 +170,7 @@ class EditionDetail(EditionOut):
 
     problems: list[ProblemLine]
     notes: list[str]
+    can: EditionDetailCan
 
 
 class EditionPage(Page[EditionOut]):

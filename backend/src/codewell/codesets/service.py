@@ -25,9 +25,11 @@ from codewell.codesets.rules import (
     EditionOverlaps,
     EditionSeen,
     EditionState,
+    EditionStays,
     FileTooLarge,
     FileUnreadable,
     NothingToLoad,
+    RemovalsUnseen,
     System,
     Validity,
 )
@@ -214,7 +216,7 @@ async def load_preview(
     session.add(row)
     await session.flush()
     await _write_codes(session, row.system, row.edition, rows)
-    row.counts = row.counts | await _count_changes(session, row)
+    row.counts = row.counts | await _count_changes(session, row, base)
     row.state = rules.move(row.state, "load").value
     await session.flush()
     await trail.record(
@@ -272,19 +274,27 @@ async def _use(
     return int(counts.get("use_total", 0)), [f"How often codes are used was taken from {base}."]
 
 
-async def _count_changes(session: AsyncSession, row: Edition) -> dict[str, int]:
+async def _count_changes(session: AsyncSession, row: Edition, base: str | None) -> dict[str, Any]:
+    # Any: counts and the name of the edition compared with.
+    of = {"s": row.system, "e": row.edition, "b": base or ""}
     found = await session.execute(
-        text(f"select kind, count(*) from ({reads.CHANGES}) c group by kind"),
-        {"s": row.system, "e": row.edition, "b": row.counts.get("base") or ""},
+        text(f"select kind, count(*), count(*) filter (where was_used) from ({reads.CHANGES}) c group by kind"), of
     )
-    return {"added": 0, "removed": 0, "changed": 0} | {str(kind): int(n) for kind, n in found.all()}
+    changes = {str(kind): (int(n), int(used)) for kind, n, used in found.all()}
+    codes = await session.scalar(text("select count(*) from code where system = :s and edition = :b"), of)
+    counts = {kind: changes.get(kind, (0, 0))[0] for kind in ("added", "removed", "changed")}
+    return counts | {"base": base, "base_codes": codes or 0, "removed_in_use": changes.get("removed", (0, 0))[1]}
 
 
 @verb("edition:ready", leaves="edition:made_ready", refuses=[
-    EditionNotFound, EditionCannotMove, EditionOverlaps, Stale,
+    EditionNotFound, EditionCannotMove, EditionOverlaps, RemovalsUnseen, Stale,
 ])  # fmt: skip
-async def make_ready(session: AsyncSession, actor: Actor, edition_id: str, *, version: int) -> Edition:
+async def make_ready(
+    session: AsyncSession, actor: Actor, edition_id: str, *, version: int, removals_seen: int | None = None
+) -> Edition:
     """Put a preview into force: the one before ends the day before it, one of the same days is superseded.
+
+    Where more than one code in twenty goes, or one that is in use, ``removals_seen`` must be the number that go.
 
     From the commit on, new searches and checks use it (other processes within two seconds). Codings made before keep
     the name of the edition they were made with.
@@ -294,7 +304,22 @@ async def make_ready(session: AsyncSession, actor: Actor, edition_id: str, *, ve
     _same_version(row, version)
     state = rules.move(row.state, "ready")
     days = Validity(row.edition, row.valid_from_on, row.valid_to_on)
-    effects = rules.effects_of_ready(days, await reads.ready_of(session, row.system))
+    ready = await reads.ready_of(session, row.system)
+    effects = rules.effects_of_ready(days, ready)
+    base = _base_of(days, ready)
+    if base != row.counts.get("base"):
+        # Another edition came between the preview and now: what is removed is counted against that one.
+        row.counts = row.counts | await _count_changes(session, row, base)
+    removed, in_use, of = (int(row.counts.get(name, 0)) for name in ("removed", "removed_in_use", "base_codes"))
+    rules.see_removals(removed, in_use, of, removals_seen)
+    last_days = {e.edition: e.valid_to_on and e.valid_to_on.isoformat() for e in ready}
+    row.counts = row.counts | {
+        "undo": {
+            "valid_to_on": row.valid_to_on and row.valid_to_on.isoformat(),
+            "closed": {other: last_days[other] for other, _ in effects.closed},
+            "superseded": list(effects.superseded),
+        }
+    }
     for other, last in effects.closed:
         closing = await reads.row_of(session, reads.edition_id_of(row.system, other), lock=True)
         closing.valid_to_on, closing.version = last, closing.version + 1
@@ -317,9 +342,52 @@ async def make_ready(session: AsyncSession, actor: Actor, edition_id: str, *, ve
         valid_to_on=row.valid_to_on and row.valid_to_on.isoformat(),
         closed={e: last.isoformat() for e, last in effects.closed},
         superseded=list(effects.superseded),
+        removed=removed,
     )
     reads.forget(session)
     return row
+
+
+@verb("edition:ready", leaves="edition:withdrawn", refuses=[EditionNotFound, EditionCannotMove, EditionStays, Stale])
+async def withdraw(session: AsyncSession, actor: Actor, edition_id: str, *, version: int) -> Edition:
+    """Take a ready edition back to a preview, and put those it ended or superseded back as they were.
+
+    Refused once it is in force and something is coded in it, while a later one stands on it, and if it shipped.
+    """
+    await _alone(session)
+    row = await reads.row_of(session, edition_id, lock=True)
+    _same_version(row, version)
+    await reads.refuse_to_withdraw(session, row)
+    undo = row.counts["undo"]
+    row.state = rules.move(row.state, "withdraw").value
+    row.valid_to_on, row.ready_at = _day(undo["valid_to_on"]), None
+    row.counts = {name: value for name, value in row.counts.items() if name != "undo"}
+    row.version += 1
+    # It goes first: the database refuses two ready editions on one day even for a moment.
+    await session.flush()
+    for other, last in undo["closed"].items():
+        closed = await reads.row_of(session, reads.edition_id_of(row.system, other), lock=True)
+        closed.valid_to_on, closed.version = _day(last), closed.version + 1
+    for other in undo["superseded"]:
+        former = await reads.row_of(session, reads.edition_id_of(row.system, other), lock=True)
+        former.state, former.version = rules.move(former.state, "restore").value, former.version + 1
+    await session.flush()
+    await trail.record(
+        session,
+        actor,
+        "edition:withdrawn",
+        "edition",
+        edition_id,
+        version=row.version,
+        reopened=sorted(undo["closed"]),
+        restored=undo["superseded"],
+    )
+    reads.forget(session)
+    return row
+
+
+def _day(iso: str | None) -> dt.date | None:
+    return None if iso is None else dt.date.fromisoformat(iso)
 
 
 @verb("edition:load", leaves="edition:discarded", refuses=[EditionNotFound, EditionCannotMove, Stale])
