@@ -90,7 +90,7 @@ test("a system gets a key, shown once; a new one; and is shut out", async ({ pag
   await expect(row.getByText("revoked")).toBeVisible();
 });
 
-test("an edition is loaded as a preview, compared, and discarded", async ({ page }) => {
+test("an edition is loaded as a preview, compared, made ready, withdrawn and discarded", async ({ page }) => {
   await signIn(page, "manager");
   await page.goto("/editions");
   await expect(page.getByRole("button", { name: "Load an edition" })).toBeVisible();
@@ -116,6 +116,23 @@ test("an edition is loaded as a preview, compared, and discarded", async ({ page
   await expect(page.getByRole("table", { name: "Codes removed" })).toBeVisible();
   await looked(page, "edition");
   await reflows(page);
+
+  await page.getByRole("button", { name: "Make ready" }).click();
+  const ready = page.getByRole("dialog", { name: /^Make OPCS trial .* ready\?$/ });
+  await expect(ready.getByText(/codes will go, .* of them in use/)).toBeVisible();
+  await expect(ready.getByText("Type how many codes will go")).toBeVisible();
+  await looked(page, "edition-ready");
+  const field = ready.getByLabel(/^Type \d+ to say/);
+  const wanted = /Type (\d+)/.exec((await ready.locator("label").textContent()) ?? "")?.[1] ?? "";
+  await field.fill(wanted);
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("button", { name: "Withdraw" })).toBeVisible();
+  await page.getByRole("button", { name: "Withdraw" }).click();
+  await looked(page, "edition-withdraw");
+  await page.getByRole("dialog").getByRole("button", { name: "Withdraw" }).click();
+  await expect(page.getByText("preview, not in use")).toBeVisible();
+
   await page.getByRole("button", { name: "Discard" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Discard" }).click();
   await expect(page.getByText("discarded", { exact: true })).toBeVisible();

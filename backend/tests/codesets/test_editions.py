@@ -150,7 +150,8 @@ class TestLoad:
         assert edition["changed"] == 1
         assert edition["removed"] > 1600
         assert edition["can"] == {"ready": True, "discard": True, "withdraw": "The edition is preview."}
-        assert edition["effects_of_ready"] == {"valid_to_on": None, "closes": [], "supersedes": ["4.11-starter"]}
+        effects = edition["effects_of_ready"]
+        assert (effects["valid_to_on"], effects["closes"], effects["supersedes"]) == (None, [], ["4.11-starter"])
         assert [(p["line"], p["reason"]) for p in edition["problems"]] == [
             (6, "not the form of a code"),
             (7, "W371 is here twice with different titles; the first is kept"),

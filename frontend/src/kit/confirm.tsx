@@ -11,6 +11,7 @@ export function Confirm({
   busy,
   error,
   danger = true,
+  refusal,
   onAct,
   onClose,
 }: {
@@ -21,6 +22,8 @@ export function Confirm({
   busy: boolean;
   error: unknown;
   danger?: boolean;
+  /** Why the act waits, such as a number that is not typed yet. */
+  refusal?: string | null;
   onAct: () => void;
   onClose: () => void;
 }) {
@@ -31,7 +34,7 @@ export function Confirm({
       onClose={onClose}
       foot={
         <>
-          <Button look={danger ? "danger" : "primary"} busy={busy} onClick={onAct}>
+          <Button look={danger ? "danger" : "primary"} busy={busy} refusal={refusal} onClick={onAct}>
             {act}
           </Button>
           <Button onClick={onClose}>Cancel</Button>

@@ -1,7 +1,7 @@
 // The two classifications, to search and to walk: what stands under a code, and beside it.
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { Mono, PageHead, Tag } from "@/kit/bits.tsx";
 import { classes } from "@/kit/classes.ts";
 import { DateField, TextField } from "@/kit/field.tsx";
@@ -38,6 +38,31 @@ export default function CodesPage() {
 
   const found = useQuery(codesQuery(system, search.q ?? "", search.on));
   const edition = found.data?.edition;
+  const hits = search.q ? (found.data?.items ?? []) : [];
+  // Nothing is marked before an arrow is pressed; new words or answers unmark.
+  const [mark, setMark] = useState<{ code: string; q: string } | null>(null);
+  const marked = mark && mark.q === words.trim() ? hits.findIndex((hit) => hit.code === mark.code) : -1;
+  const listId = useId();
+
+  // As in the workbench: arrows choose, Enter opens what is chosen, or the first where nothing is.
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+    if (step !== 0 && hits.length > 0) {
+      event.preventDefault();
+      const at = marked < 0 ? (step === 1 ? 0 : hits.length - 1) : (marked + step + hits.length) % hits.length;
+      const hit = hits[at];
+      if (hit) setMark({ code: hit.code, q: words.trim() });
+      document.getElementById(`${listId}-${at}`)?.scrollIntoView({ block: "nearest" });
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      const answered = (search.q ?? "") === words.trim() && !found.isPlaceholderData;
+      const hit = hits[Math.max(marked, 0)];
+      if (hit && answered) void navigate({ search: { ...search, system, code: hit.code } });
+    } else if (event.key === "Escape" && marked >= 0) {
+      event.preventDefault();
+      setMark(null);
+    }
+  };
 
   return (
     <div className="cw-page">
@@ -73,6 +98,13 @@ export default function CodesPage() {
               type="search"
               value={words}
               autoFocus
+              autoComplete="off"
+              role="combobox"
+              aria-autocomplete="list"
+              aria-expanded={hits.length > 0}
+              aria-controls={hits.length > 0 ? listId : undefined}
+              aria-activedescendant={marked >= 0 ? `${listId}-${marked}` : undefined}
+              onKeyDown={onKeyDown}
               onChange={(event) => setWords(event.target.value)}
             />
             <DateField
@@ -101,35 +133,37 @@ export default function CodesPage() {
               </p>
             </EmptyState>
           ) : null}
-          {search.q && found.data && found.data.items.length > 0 ? (
-            <ul
+          {hits.length > 0 ? (
+            <div
+              id={listId}
+              role="listbox"
               className={classes("cw-plain", "codes__list", found.isPlaceholderData && "codes__list--old")}
               aria-label="Codes found"
             >
-              {found.data.items.map((item) => (
-                <li key={item.code}>
-                  <Link
-                    to="/codes"
-                    search={{ ...search, system, code: item.code }}
-                    className="codes__item"
-                    aria-current={item.code === search.code ? "true" : undefined}
-                  >
-                    <Mono>{item.dotted}</Mono>
-                    <span>
-                      {item.title}
-                      {item.leaf ? null : <span className="cw-quiet"> · needs {item.missing}</span>}
-                    </span>
-                    <span className="codes__marks">
-                      {item.dagger ? <Tag>dagger †</Tag> : null}
-                      {item.asterisk ? <Tag>asterisk *</Tag> : null}
-                      {item.one_in ? (
-                        <span className="cw-quiet">1 in {item.one_in.toLocaleString("en-GB")}</span>
-                      ) : null}
-                    </span>
-                  </Link>
-                </li>
+              {hits.map((item, at) => (
+                <Link
+                  key={item.code}
+                  id={`${listId}-${at}`}
+                  role="option"
+                  aria-selected={at === marked}
+                  to="/codes"
+                  search={{ ...search, system, code: item.code }}
+                  className="codes__item"
+                  aria-current={item.code === search.code ? "true" : undefined}
+                >
+                  <Mono>{item.dotted}</Mono>
+                  <span>
+                    {item.title}
+                    {item.leaf ? null : <span className="cw-quiet"> · needs {item.missing}</span>}
+                  </span>
+                  <span className="codes__marks">
+                    {item.dagger ? <Tag>dagger †</Tag> : null}
+                    {item.asterisk ? <Tag>asterisk *</Tag> : null}
+                    {item.one_in ? <span className="cw-quiet">1 in {item.one_in.toLocaleString("en-GB")}</span> : null}
+                  </span>
+                </Link>
               ))}
-            </ul>
+            </div>
           ) : null}
         </div>
         <section className="codes__detail" aria-label="The chosen code">

@@ -64,6 +64,16 @@ export function makeReady(edition: Edition) {
   return answer(
     api.POST("/api/v1/editions/{edition_id}/ready", {
       params: { path: { edition_id: edition.edition_id }, header: ifMatch(edition.version) },
+      body: { removals_seen: edition.removed },
+    }),
+  );
+}
+
+/** Takes a ready edition back to a preview; what it ended or superseded stands as before. */
+export function withdrawEdition(edition: Edition) {
+  return answer(
+    api.POST("/api/v1/editions/{edition_id}/withdraw", {
+      params: { path: { edition_id: edition.edition_id }, header: ifMatch(edition.version) },
     }),
   );
 }
