@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useId } from "react";
+import { Details, Mono } from "@/kit/bits.tsx";
 import { Button } from "@/kit/button.tsx";
 import { Dialog } from "@/kit/dialog.tsx";
 import { Select, TextArea, TextField } from "@/kit/field.tsx";
@@ -7,7 +8,7 @@ import { useFormRefusal } from "@/kit/form.ts";
 import { ErrorSummary } from "@/kit/states.tsx";
 import { confirmDone } from "@/kit/toast.tsx";
 import { type Source, saveSource } from "./data.ts";
-import { readMapping, writeMapping } from "./mapping.ts";
+import { ourFields, readMapping, writeMapping } from "./mapping.ts";
 
 const fields = ["source_id", "name", "columns", "coding_source"] as const;
 
@@ -87,10 +88,20 @@ export function SourceDialog({ source, onClose }: { source: Source | null; onClo
           name="columns"
           rows={9}
           label="Columns"
-          hint="One a line: their column = our field, for example PrimDiag = diagnosis_1"
+          hint="One a line: their column = our field, for example PrimDiag = dx_1"
           defaultValue={source ? writeMapping(source.columns) : ""}
           error={refusal.errorOf("columns")}
         />
+        <Details summary="Our fields">
+          <p className="intake-fields">
+            <Mono>{ourFields.join(" ")}</Mono>
+          </p>
+          <p>
+            Diagnoses are <Mono>dx_1</Mono> to <Mono>dx_99</Mono>, procedures <Mono>px_1</Mono> to <Mono>px_99</Mono>,
+            their dates <Mono>px_date_1</Mono> to <Mono>px_date_99</Mono>. A column that is not mapped and not known is
+            left out.
+          </p>
+        </Details>
         <Select
           id={refusal.idOf("coding_source")}
           name="coding_source"
