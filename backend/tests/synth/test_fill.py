@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import col, select
 
+from codewell.identity import credentials
 from codewell.identity import service as identity
 from codewell.identity.actor import Stranger
 from codewell.identity.models import Person
@@ -24,9 +25,9 @@ async def filled(cluster_url, template, tmp_path_factory):
         settings = make_settings(url, tmp_path_factory.mktemp("fill"), environment="development")
         database = db.Database(settings)
         said: list[str] = []
-        key = await service.fill(database, settings, SIZE, said.append, seed=3)
+        keys = await service.fill(database, settings, SIZE, said.append, seed=3)
         try:
-            yield database, settings, said, key
+            yield database, settings, said, keys
         finally:
             await database.close()
 
@@ -107,10 +108,17 @@ class TestFilled:
         assert opened.actor.name == "Priya Nair"
 
     async def test_it_tells_how_far_it_is_and_gives_the_key_once(self, filled):
-        _, _, said, key = filled
+        _, _, said, keys = filled
         assert any("1,500 of 1,500" in line for line in said)
-        assert key.startswith("cwk_")
-        assert not any(key in line for line in said)
+        assert all(key.startswith("cwk_") for key in keys)
+        assert keys.intake != keys.bi
+        assert not any(key in line for line in said for key in keys)
+
+    async def test_everybody_who_signs_in_has_the_one_password(self, filled):
+        hashes = [r[0] for r in await rows(filled, "select password_hash from person where password_hash is not null")]
+        assert len(hashes) > 5
+        assert len(set(hashes)) == 1
+        assert await credentials.password_matches(service.PASSWORD, hashes[0])
 
     async def test_a_coder_can_open_what_waits_read_it_and_submit_the_truth(self, filled):
         from conftest import browser, sign_in_as

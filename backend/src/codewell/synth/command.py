@@ -34,7 +34,7 @@ def seed(
     if chosen.environment == "production":
         raise ValueError("A synthetic Trust is never loaded into a production installation.")
 
-    async def run() -> str:
+    async def run() -> service.Keys:
         database = db.Database(chosen)
         try:
             generator = None
@@ -44,8 +44,10 @@ def seed(
         finally:
             await database.close()
 
-    key = asyncio.run(run())
-    progress(f"Key of the API client \u201cintake\u201d, shown this once: {key}")
+    keys = asyncio.run(run())
+    progress(f"Key of the API client \u201cintake\u201d, shown this once: {keys.intake}")
+    progress(f"Key of the API client \u201cbi\u201d, shown this once: {keys.bi}")
+    progress(f'Try it: curl -H "Authorization: Bearer {keys.bi}" http://127.0.0.1:8000/api/v1/deadlines')
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

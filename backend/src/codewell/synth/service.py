@@ -7,7 +7,7 @@ import datetime as dt
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -19,6 +19,7 @@ from codewell.codesets import service as codesets
 from codewell.coding.history import Past, take_history
 from codewell.episodes import service as episodes
 from codewell.episodes.rules import content_digest
+from codewell.identity import credentials
 from codewell.identity import service as identity
 from codewell.identity.actor import Actor
 from codewell.identity.models import Trust
@@ -84,9 +85,18 @@ class AlreadyThere(ValueError):
         )
 
 
-async def set_up_people(session: AsyncSession, actor: Actor, settings: Settings) -> tuple[dict[str, UUID], str]:
-    """Add the people and the two API clients; return the coders' ids by user name, and the key for intake."""
+class Keys(NamedTuple):
+    """Keys of the demonstration's API clients, which are shown once."""
+
+    intake: str
+    bi: str
+
+
+async def set_up_people(session: AsyncSession, actor: Actor, settings: Settings) -> tuple[dict[str, UUID], Keys]:
+    """Add the people and the two API clients; return the coders' ids by user name, and the keys."""
     coders: dict[str, UUID] = {}
+    # Everybody of the synthetic Trust has the same password, so it is made slow to guess once.
+    shared = await credentials.hash_password(PASSWORD) if settings.local_sign_in else None
     for coder in CODERS:
         person = await identity.add_person(
             session,
@@ -94,7 +104,7 @@ async def set_up_people(session: AsyncSession, actor: Actor, settings: Settings)
             username=coder.username,
             name=coder.name,
             roles=[(Role.trainee if coder.trainee else Role.coder).value],
-            password=PASSWORD if coder.username in _SIGN_IN and settings.local_sign_in else None,
+            password_hash=shared if coder.username in _SIGN_IN else None,
             coder_ref=coder.username.upper(),
             settings=settings,
         )
@@ -106,12 +116,12 @@ async def set_up_people(session: AsyncSession, actor: Actor, settings: Settings)
             username=username,
             name=name,
             roles=[role.value],
-            password=PASSWORD if settings.local_sign_in else None,
+            password_hash=shared,
             settings=settings,
         )
-    key = await identity.add_client(session, actor, name="intake", scopes=[ClientScope.intake.value])
-    await identity.add_client(session, actor, name="bi", scopes=[ClientScope.bi.value])
-    return coders, key.key
+    intake = await identity.add_client(session, actor, name="intake", scopes=[ClientScope.intake.value])
+    bi = await identity.add_client(session, actor, name="bi", scopes=[ClientScope.bi.value])
+    return coders, Keys(intake.key, bi.key)
 
 
 def _instant(at: dt.datetime) -> str:
@@ -279,8 +289,8 @@ def _second_feed(batch: Iterable[Episode], late: Iterable[Episode], today: int, 
 async def fill(
     database: db.Database, settings: Settings, size: int, say: Say, *, seed: int = 1, years: int | None = None,
     generator: Generator | None = None,
-) -> str:  # fmt: skip
-    """Fill the installation with ``size`` episodes; return the key of the intake client, which is shown this once."""
+) -> Keys:  # fmt: skip
+    """Fill the installation with ``size`` episodes; return the keys of its API clients, which are shown this once."""
     actor = system()
     today = clock.today()
     ordinal, done = today.toordinal(), 0
@@ -304,7 +314,7 @@ async def fill(
     say(f"Classifications are loaded ({time.monotonic() - began:.1f} s)")
     async with database.transaction() as session:
         await identity.open_trust(session, PROVIDER, NAME, synthetic=True)
-        coders, key = await set_up_people(session, actor, settings)
+        coders, keys = await set_up_people(session, actor, settings)
         first = clock.add_months(clock.month_of(made.first), -1)
         timetable = episodes.provisional_timetable(first, clock.add_months(clock.month_of(today), 3))
         await episodes.load_timetable(session, actor, timetable)
@@ -326,4 +336,4 @@ async def fill(
         if len(second) or second.papers:
             await take_in(session, actor, ready_of(second))
     say(f"The synthetic Trust is there ({time.monotonic() - began:.1f} s)")
-    return key
+    return keys

@@ -70,6 +70,7 @@ async def add_person(
     name: str,
     roles: list[str],
     password: str | None = None,
+    password_hash: str | None = None,
     coder_ref: str | None = None,
     link: AccountLink | None = None,
     settings: Settings | None = None,
@@ -94,6 +95,7 @@ async def add_person(
         version=1,
         created_at=now(),
     )
+    person.password_hash = password_hash
     if password is not None:
         await _set_password(person, password, settings)
     if link is not None:
