@@ -70,7 +70,9 @@ export function RuleForm({ rule, onClose }: { rule: Rule; onClose: () => void })
             id={refusal.idOf("severity")}
             name="severity"
             label="Severity"
-            options={severities.map(({ value, label, hint }) => ({ value, label: `${label}: ${hint}` }))}
+            hint={severities.map(({ label, hint }) => `${label}: ${hint}.`).join(" ")}
+            width="medium"
+            options={severities}
             defaultValue={rule.severity}
             error={refusal.errorOf("severity")}
           />

@@ -1,10 +1,9 @@
 import { Link } from "@tanstack/react-router";
-import { useMay, useMe } from "@/api/me.ts";
+import { useMay } from "@/api/me.ts";
 import { EmptyState } from "@/kit/states.tsx";
 
 /** The home page of a clinician, for whom there is little here yet: it says what there is, and what there is not. */
 export function OnlyCodes() {
-  const me = useMe();
   const may = useMay();
   return (
     <>
@@ -27,9 +26,8 @@ export function OnlyCodes() {
       </section>
       <EmptyState title="Nothing waits for you">
         <p>
-          Coders’ questions to clinicians do not come through Codewell yet; they reach you as they did before. As{" "}
-          {me.role_label.toLowerCase()} you do not see episodes or patients here. Ask your coding manager if you need
-          to.
+          Coders’ questions to clinicians do not come through Codewell yet; they reach you as they did before. You do
+          not see episodes or patients here; ask your coding manager if you need to.
         </p>
       </EmptyState>
     </>
