@@ -1,5 +1,6 @@
 import type { Schemas } from "@/api/client.ts";
 import { dayWithWeekday, londonDay, monthName } from "@/kit/dates.ts";
+import { workingDays } from "@/kit/due.ts";
 import { count, counted } from "@/kit/numbers.ts";
 
 type Deadlines = Schemas["Deadlines"];
@@ -11,7 +12,10 @@ export function DeadlineLine({ deadlines }: { deadlines: Deadlines | undefined }
       {deadlines?.items.slice(0, 2).map((item) => (
         <span key={`${item.phase}${item.activity_month}`}>
           {monthName(item.activity_month)} <strong>{item.phase}</strong>{" "}
-          <span className={item.working_days <= 3 ? "cw-deadline__soon" : undefined}>
+          <span
+            className={item.working_days <= 3 ? "cw-deadline__soon" : undefined}
+            title={workingDays(item.working_days, item.days)}
+          >
             {item.working_days <= 0 ? "is today" : `in ${counted(item.working_days, "working day")}`}
           </span>
           {item.provisional ? " (provisional date)" : ""} · {count(item.uncoded)} of {count(item.episodes)} not coded

@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import type { Schemas } from "@/api/client.ts";
 import { Tag } from "@/kit/bits.tsx";
 import { day, month } from "@/kit/dates.ts";
+import { workingDays } from "@/kit/due.ts";
 import { count } from "@/kit/numbers.ts";
 import { EmptyState, ErrorState, SkeletonRows } from "@/kit/states.tsx";
 
@@ -48,7 +49,7 @@ export function Deadlines({ deadlines }: { deadlines: UseQueryResult<Schemas["De
                     <span className="cw-nowrap">{day(item.inclusion_on)}</span>{" "}
                     {item.provisional ? <Tag>provisional</Tag> : null}
                   </td>
-                  <td className="cw-right">
+                  <td className="cw-right" title={workingDays(item.working_days, item.days)}>
                     {item.working_days <= 3 ? <Tag tone="red">{item.working_days}</Tag> : item.working_days}
                   </td>
                   <td className="cw-right">

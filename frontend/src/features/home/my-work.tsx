@@ -1,8 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { Schemas } from "@/api/client.ts";
-import { None, Tag } from "@/kit/bits.tsx";
-import { dayShort, time } from "@/kit/dates.ts";
+import { None } from "@/kit/bits.tsx";
+import { time } from "@/kit/dates.ts";
+import { DueTag } from "@/kit/due-tag.tsx";
 import { EmptyState, ErrorState, SkeletonRows } from "@/kit/states.tsx";
 import { type Column, DataTable } from "@/kit/table.tsx";
 import { myWorkQuery } from "./data.ts";
@@ -32,7 +33,7 @@ const columns: readonly Column<Item>[] = [
   { key: "queue", heading: "Queue", nowrap: true, cell: (item) => item.queue_label },
   { key: "why", heading: "Why here", width: "grow", cell: (item) => item.why.text },
   { key: "days", heading: "Days", align: "right", cell: (item) => item.age_days },
-  { key: "due", heading: "Due", nowrap: true, cell: (item) => <Due item={item} /> },
+  { key: "due", heading: "Due", nowrap: true, cell: (item) => <DueTag item={item} /> },
   {
     key: "yours",
     heading: "Yours",
@@ -74,17 +75,5 @@ export function MyWork() {
         />
       ) : null}
     </section>
-  );
-}
-
-function Due({ item }: { item: Item }) {
-  if (item.due === "unknown" || item.due_working_days === null) return <None>not known</None>;
-  if (item.due === "past_freeze") return <Tag tone="red">past freeze</Tag>;
-  const tone = item.due_working_days <= 3 ? "red" : item.due_working_days <= 7 ? "amber" : "grey";
-  return (
-    <Tag tone={tone}>
-      {item.due} {item.due_working_days} d
-      {item.due_on ? <span className="cw-hidden">, {dayShort(item.due_on)}</span> : null}
-    </Tag>
   );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ageWords, dueTag, recentMonths, toQuery } from "./search.ts";
+import { ageWords, recentMonths, toQuery } from "./search.ts";
 
 describe("the address of a queue list", () => {
   it("asks the server for what it says", () => {
@@ -47,19 +47,5 @@ describe("an age band, as the home page leads to it", () => {
 describe("the months to choose from", () => {
   it("go back over the turn of the year", () => {
     expect(recentMonths("2026-02-10", 4)).toEqual(["2026-02", "2026-01", "2025-12", "2025-11"]);
-  });
-});
-
-describe("the due tag", () => {
-  it.each([
-    [{ due: "freeze", due_days: 2, due_working_days: 2 }, "freeze 2 d", "red"],
-    [{ due: "freeze", due_days: 4, due_working_days: 2 }, "freeze 4 d", "red"],
-    [{ due: "flex", due_days: 9, due_working_days: 7 }, "flex 9 d", "amber"],
-    [{ due: "flex", due_days: 17, due_working_days: 12 }, "flex 17 d", "grey"],
-    [{ due: "flex", due_days: 0, due_working_days: 0 }, "flex today", "red"],
-    [{ due: "past_freeze", due_days: -3, due_working_days: -3 }, "past freeze", "red"],
-    [{ due: "unknown", due_days: null, due_working_days: null }, "no date", "grey"],
-  ])("%j: %s", (item, words, tone) => {
-    expect(dueTag(item)).toEqual({ words, tone });
   });
 });

@@ -96,15 +96,3 @@ export function recentMonths(today: string, many = 13): string[] {
     return `${Math.floor(index / 12)}-${String((index % 12) + 1).padStart(2, "0")}`;
   });
 }
-
-/** `freeze 2 d`, `flex 17 d`, `past freeze`: the word says what, the tone how near. */
-export function dueTag(item: { due: string; due_days: number | null; due_working_days: number | null }): {
-  words: string;
-  tone: "red" | "amber" | "grey";
-} {
-  if (item.due === "past_freeze") return { words: "past freeze", tone: "red" };
-  if (item.due === "unknown" || item.due_days === null) return { words: "no date", tone: "grey" };
-  const days = item.due_days === 0 ? "today" : `${item.due_days} d`;
-  const near = item.due_working_days ?? item.due_days;
-  return { words: `${item.due} ${days}`, tone: near <= 3 ? "red" : near <= 7 ? "amber" : "grey" };
-}

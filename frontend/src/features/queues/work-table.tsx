@@ -1,10 +1,10 @@
 // Episodes in a queue, one dense row each. The patient is a letter and an age: a list needs no more.
 import { Link } from "@tanstack/react-router";
-import { None, Tag } from "@/kit/bits.tsx";
+import { None } from "@/kit/bits.tsx";
 import { day, dayShort, month } from "@/kit/dates.ts";
+import { DueTag } from "@/kit/due-tag.tsx";
 import { type Column, DataTable, type Selection } from "@/kit/table.tsx";
 import type { WorkItem } from "./data.ts";
-import { dueTag } from "./search.ts";
 import { personShort } from "./words.ts";
 
 const COLUMNS: readonly Column<WorkItem>[] = [
@@ -46,10 +46,7 @@ const COLUMNS: readonly Column<WorkItem>[] = [
     key: "due",
     heading: "Due",
     nowrap: true,
-    cell: (item) => {
-      const { words, tone } = dueTag(item);
-      return <Tag tone={tone}>{words}</Tag>;
-    },
+    cell: (item) => <DueTag item={item} />,
   },
   { key: "with", heading: "With", nowrap: true, cell: (item) => <With item={item} /> },
 ];

@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { Tag, type Tone } from "@/kit/bits.tsx";
 import { classes } from "@/kit/classes.ts";
 import { dayShort } from "@/kit/dates.ts";
+import { dueTag } from "@/kit/due.ts";
 import type { Workbench } from "./wire.ts";
 
 const STATES: Record<string, { words: string; tone: Tone }> = {
@@ -56,17 +57,9 @@ export function SpellStrip({ wb, coding }: { wb: Workbench; coding: boolean }) {
       {wb.work_item ? (
         <p className="wb-why">
           <b>{wb.work_item.queue_label}:</b> {wb.work_item.why.text}
-          <span className="wb-why__due">{dueWords(wb.work_item)}</span>
+          <span className="wb-why__due">{dueTag(wb.work_item).tip}</span>
         </p>
       ) : null}
     </div>
   );
-}
-
-export function dueWords(item: NonNullable<Workbench["work_item"]>): string {
-  if (item.due === "past_freeze") return "Past its freeze date";
-  if (item.due === "unknown" || item.due_days === null || item.due_days === undefined)
-    return "No flex or freeze date known";
-  const when = item.due_days === 0 ? "today" : item.due_days === 1 ? "tomorrow" : `in ${item.due_days} days`;
-  return `${item.due === "flex" ? "Flex" : "Freeze"} ${when}`;
 }
