@@ -111,7 +111,7 @@ class TestJsonOnly:
         answer = await http.post(
             "/api/v1/people", content=b'{"username": "jo.bell", "name": "Jo", "roles": ["coder"]}', headers=headers
         )
-        assert answer.status_code == 422
+        assert answer.status_code == 415
 
     async def test_the_token_of_another_sign_in_does_not_do(self, app, page, world):
         http, _ = page

@@ -144,7 +144,7 @@ class TestTheLog:
             headers={"Sec-Fetch-Site": "same-origin"},
         )
         await (await as_role("coder")).post("/api/v1/trail/search", json={})
-        told = [(r.problem, r.status, r.operation) for r in caplog.records if r.message == "refused"]
+        told = [(r.reason, r.status, r.operation) for r in caplog.records if r.message == "refused"]
         assert told == [
             ("key-refused", 401, "read_me"),
             ("sign-in-refused", 401, "sign_in"),

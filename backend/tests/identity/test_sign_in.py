@@ -101,7 +101,7 @@ class TestSignIn:
         answer = await sign_in(client, username, password)
         assert answer.status_code == 401
         assert answer.json()["type"] == "/problems/sign-in-refused"
-        assert answer.json()["detail"] == "That user name and password do not match an account that may sign in"
+        assert answer.json()["title"] == "That user name and password do not match an account that may sign in"
         assert "set-cookie" not in answer.headers
         assert username not in answer.text.replace("/api/v1/sign-in", "")
 

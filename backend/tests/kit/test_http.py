@@ -1,9 +1,13 @@
 """The edges: problems for everything, strict input, limits, ids."""
 
+import gzip
+
 import pytest
 from fastapi import Query
 
 from codewell.identity.doors import Me, Session
+from codewell.kit import spa
+from codewell.kit.problems import Problem
 from codewell.kit.wire import CleanStr, WireIn
 
 
@@ -86,6 +90,74 @@ class TestHostileBodies:
         assert sent < 100
 
 
+class TestPlainWords:
+    """A refusal says what is wrong in our words, and its detail never repeats its title."""
+
+    @pytest.mark.parametrize(
+        ("body", "says"),
+        [
+            (b'{"text": "a",\n "number": }', "line 2, column 12, a value is expected"),
+            (b'{"text": "a"', "but the body ends"),
+            (b'{"text": "a"} x', "more after the end"),
+            (b"{'text': 1}", "name in double quotes"),
+            (b'{"text": "a", "number": NaN}', "NaN and Infinity"),
+            (b'{"text": "a", "text": "b"}', "names one of its members twice"),
+            (b"{" * 100_000, "line 1, column 2"),
+            (b"[" * 100_000, "nested too deeply"),
+            (b'"\xff"', "not UTF-8"),
+            (b" ", "is empty"),
+        ],
+    )
+    async def test_broken_json_is_told_with_its_place(self, echo, client, body, says):
+        answer = await client.post("/api/v1/echo", content=body, headers={"Content-Type": "application/json"})
+        assert answer.status_code == 422
+        assert says in answer.json()["detail"]
+        assert answer.json()["errors"][0]["pointer"] == "/body"
+
+    @pytest.mark.parametrize(
+        ("body", "says"),
+        [
+            ({"text": 5}, "text: must be text, in double quotes."),
+            ({}, "text: is missing."),
+            ({"text": "a", "number": 1.5}, "number: must be a whole number, without decimals."),
+            ({"text": "a", "x": 1, "y": 2}, "x: is not a member we know. 1 more under errors."),
+            ([], "Must be an object."),
+        ],
+    )
+    async def test_what_is_wrong_with_a_value_is_the_detail(self, echo, client, body, says):
+        answer = await client.post("/api/v1/echo", json=body)
+        assert (answer.status_code, answer.json()["detail"]) == (422, says)
+
+    @pytest.mark.parametrize(
+        "headers",
+        [
+            {"Content-Type": "text/plain"},
+            {"Content-Type": "application/x-www-form-urlencoded"},
+            {},
+            {"Content-Type": "application/json", "Content-Encoding": "gzip"},
+        ],
+    )
+    async def test_what_is_not_json_is_415_and_says_what_to_send(self, echo, client, headers):
+        body = gzip.compress(b'{"text": "a"}') if "Content-Encoding" in headers else b'{"text": "a"}'
+        answer = await client.post("/api/v1/echo", content=body, headers=headers)
+        assert (answer.status_code, answer.headers["content-type"]) == (415, "application/problem+json")
+        assert "JSON" in answer.json()["detail"]
+
+    async def test_json_by_another_name_is_json(self, echo, client):
+        headers = {"Content-Type": "application/fhir+json; charset=utf-8"}
+        assert (await client.post("/api/v1/echo", content=b'{"text": "a"}', headers=headers)).status_code == 200
+
+    def test_no_refusal_says_its_title_twice(self, app):
+        def below(cls):
+            for one in cls.__subclasses__():
+                yield one
+                yield from below(one)
+
+        for one in (Problem, *below(Problem)):
+            document = one().document("/x", "id")
+            assert document["detail"].rstrip(".") != document["title"], one
+
+
 class TestFrameworkErrors:
     async def test_an_unknown_path_is_a_404_problem(self, client):
         answer = await client.get("/api/v1/nothing")
@@ -95,6 +167,24 @@ class TestFrameworkErrors:
         answer = await client.delete("/api/v1/health/live")
         assert answer.status_code == 405
         assert "GET" in answer.headers["allow"]
+        both = await client.delete("/api/v1/intake/sources/some")
+        assert (both.status_code, both.headers["allow"]) == (405, "GET, PUT")
+        assert (both.json()["type"], both.json()["detail"]) == ("/problems/method-not-allowed", "Use GET or PUT.")
+
+    async def test_the_pages_do_not_hide_which_methods_a_path_takes(self, app, client, tmp_path):
+        (tmp_path / "index.html").write_text("<!doctype html>")
+        spa.serve(app, tmp_path)
+        answer = await client.get("/api/v1/intake/files")
+        assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert (await client.get("/api/v1/nothing")).status_code == 404
+        assert (await client.get("/queues")).status_code == 200
+
+    async def test_the_log_says_what_was_refused_and_why_but_not_to_whom_it_belonged(self, client, caplog):
+        await client.get("/api/v1/intake/jobs/0190b4b4-0000-7000-8000-000000000001")
+        (line,) = [r for r in caplog.records if r.getMessage() == "refused"]
+        assert (line.path, line.reason, line.method) == ("/api/v1/intake/jobs/{job_id}", "not-signed-in", "GET")
+        assert "0190b4b4" not in str(vars(line))
 
     async def test_health_says_live_and_ready(self, client):
         assert (await client.get("/api/v1/health/live")).json() == {"status": "live"}

@@ -297,24 +297,28 @@ class SignInRefused(NotSignedIn):
     """Name or password is wrong, or the account may not sign in; we do not say which."""
 
     slug, title = "sign-in-refused", "That user name and password do not match an account that may sign in"
+    advice = "Check both, and the Caps Lock key; a manager can set a new password."
 
 
 class SignInEnded(NotSignedIn):
     """The sign-in has ended: idle too long, past its limit, signed out, or the account was closed."""
 
     slug, title = "sign-in-ended", "Your sign-in has ended; sign in again"
+    advice = "What you typed into an episode is kept as your draft."
 
 
 class KeyRefused(NotSignedIn):
     """The key is unknown, wrong, revoked or expired, or not of a kind accepted here; we do not say which."""
 
     slug, title = "key-refused", "That key is not accepted here"
+    advice = "Send a key that is in force as Authorization: Bearer; a system administrator can make a new one."
 
 
 class PeopleOnly(NotPermitted):
     """This is about a person's own sign-in; a machine has none."""
 
     slug, title = "people-only", "Only a person who has signed in can do this"
+    advice = "An API key cannot do it."
 
 
 class MixedCredentials(Malformed):
@@ -333,12 +337,14 @@ class CsrfMissing(NotPermitted):
     """The request did not come from our own pages."""
 
     slug, title = "csrf", "This request did not come from a Codewell page"
+    advice = "Reload the page and try again; a program uses an API key instead of a cookie."
 
 
 class TooManyTries(TooMany):
     """Too many failed tries; the answer is the same whether or not the account or key exists."""
 
     slug, title = "too-many-tries", "Too many failed tries; wait before trying again"
+    advice = "Retry-After says for how many seconds to wait."
 
 
 class TooBusyToCheck(Busy):

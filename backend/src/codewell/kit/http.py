@@ -12,13 +12,25 @@ from fastapi import FastAPI, Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
+from fastapi.params import Form
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from codewell.kit import words
 from codewell.kit.ids import uuid7
-from codewell.kit.problems import BY_STATUS, MEDIA_TYPE, Problem, TooLarge
+from codewell.kit.problems import (
+    BY_STATUS,
+    MEDIA_TYPE,
+    Invalid,
+    Malformed,
+    MethodNotAllowed,
+    NotFound,
+    Problem,
+    TooLarge,
+    UnsupportedMedia,
+)
 
 log = logging.getLogger(__name__)
 SECURITY_EVENTS = frozenset({401, 403, 429})
@@ -43,10 +55,16 @@ def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
-def strict_json(body: bytes) -> Any:
-    """Return the JSON value of ``body``; ValueError for doubled members, NaN, Infinity or too deep nesting."""
+def strict_json(body: bytes, *, exact: bool = False) -> Any:
+    """Return the JSON value of ``body``; ValueError for doubled members, NaN, Infinity or too deep nesting.
+
+    ``exact`` keeps numbers as they are written.
+    """
+    number = str if exact else None
     try:
-        return json.loads(body, object_pairs_hook=_no_duplicates, parse_constant=_no_constant)
+        return json.loads(
+            body, object_pairs_hook=_no_duplicates, parse_constant=_no_constant, parse_float=number, parse_int=number
+        )
     except RecursionError:
         raise ValueError("nested too deeply") from None
 
@@ -60,7 +78,8 @@ class StrictRequest(Request):
             try:
                 self._json = strict_json(await self.body())
             except ValueError as error:
-                raise json.JSONDecodeError(str(error)[:80], "", 0) from None
+                # The one error of a body that the framework hands on; ``invalid`` gives its words to the caller.
+                raise json.JSONDecodeError(words.of_json(error), "", 0) from None
         return self._json
 
 
@@ -89,24 +108,67 @@ class StrictRoute(APIRoute):
         """Wrap the handler with the strict request."""
         handler = super().get_route_handler()
         known = _query_parameters(self.dependant)
+        takes_json = self.body_field is not None and not isinstance(self.body_field.field_info, Form)
 
         async def handle(request: Request) -> Response:
             seen: set[str] = set()
             errors: list[dict[str, Any]] = []
             for name, _ in request.query_params.multi_items():
                 if name not in known:
-                    errors.append({"loc": ("query", name), "msg": "there is no such parameter"})
+                    errors.append({"type": "", "loc": ("query", name), "msg": "there is no such parameter"})
                 elif name in seen and not known[name]:
-                    errors.append({"loc": ("query", name), "msg": "is given twice"})
+                    errors.append({"type": "", "loc": ("query", name), "msg": "is given twice"})
                 seen.add(name)
             if errors:
                 raise RequestValidationError(errors)
             if request.headers.get("content-type", "").startswith("multipart/"):
                 # The framework takes in a whole form before it asks who is calling.
                 await request.app.state.before_form(request)
-            return await handler(StrictRequest(request.scope, request.receive))
+            try:
+                return await handler(StrictRequest(request.scope, request.receive))
+            except RequestValidationError:
+                # Not before: whoever may not call at all is told that first.
+                if takes_json:
+                    _refuse_other_than_json(request.headers)
+                raise
 
         return handle
+
+
+def _refuse_other_than_json(headers: Mapping[str, str]) -> None:
+    """Raise UnsupportedMedia for a body that does not say it is JSON, or that is compressed."""
+    if headers.get("content-length", "0") == "0" and "transfer-encoding" not in headers:
+        return
+    kind, _, of = headers.get("content-type", "").partition(";")[0].strip().lower().partition("/")
+    if kind != "application" or not (of == "json" or of.endswith("+json")):
+        raise UnsupportedMedia("Send JSON, with the header Content-Type: application/json.")
+    if headers.get("content-encoding", "identity").strip().lower() not in {"", "identity"}:
+        raise UnsupportedMedia("Send the JSON as it is, not compressed: without Content-Encoding.")
+
+
+def _methods(app: FastAPI) -> list[tuple[re.Pattern[str], str, list[str]]]:
+    """Return the published paths: how each is matched, as it is written, and its methods."""
+    made: list[tuple[re.Pattern[str], str, list[str]]] | None = getattr(app.state, "methods", None)
+    if made is None:
+        made = app.state.methods = [
+            (
+                re.compile("[^/]+".join(map(re.escape, re.split(r"\{[^}]*\}", path)))),
+                path,
+                sorted(map(str.upper, found)),
+            )
+            for path, found in app.openapi()["paths"].items()
+        ]
+    return made
+
+
+def no_such_operation(app: FastAPI, method: str, path: str, headers: Mapping[str, str] | None = None) -> Problem:
+    """Return the refusal of a method on a path that no route takes: 405 where another method would do, else 404."""
+    allowed = sorted({m for pattern, _, methods in _methods(app) if pattern.fullmatch(path) for m in methods})
+    if not allowed and headers:
+        allowed = sorted(m.strip() for m in {k.lower(): v for k, v in headers.items()}.get("allow", "").split(","))
+    if not allowed or allowed == [""] or method in allowed:
+        return NotFound()
+    return MethodNotAllowed(f"Use {' or '.join(allowed)}.", headers={"Allow": ", ".join(allowed)})
 
 
 def _pointer(location: tuple[Any, ...]) -> str:
@@ -114,12 +176,23 @@ def _pointer(location: tuple[Any, ...]) -> str:
     return text.encode("ascii", "replace").decode()[:200]
 
 
+def _template(request: Request) -> str | None:
+    """Return the path as the contract writes it, with {names} where the ids stand; None for one it does not know."""
+    app, path = request.scope.get("app"), request.scope.get("path", "")
+    if not isinstance(app, FastAPI):
+        return None
+    return next((template for pattern, template, _ in _methods(app) if pattern.fullmatch(path)), None)
+
+
 def problem_response(request: Request, problem: Problem) -> JSONResponse:
     """Return the problem document of a refusal."""
     if problem.status in SECURITY_EVENTS:
         # The operation and not the address: ids and what was typed stay out of the log.
-        operation = getattr(request.scope.get("route"), "name", None)
-        facts = {"problem": problem.slug, "status": problem.status, "operation": operation}
+        route = request.scope.get("route")
+        facts = {
+            "reason": problem.slug, "status": problem.status, "method": request.method,
+            "path": _template(request), "operation": getattr(route, "name", None),
+        }  # fmt: skip
         log.warning("refused", extra={**facts, "request_id": request_id_of(request.scope)})
     headers = {"Cache-Control": "no-store", **problem.headers}
     if problem.status == 401:
@@ -135,9 +208,9 @@ def problem_response(request: Request, problem: Problem) -> JSONResponse:
 def _from_status(status: int, detail: str, headers: Mapping[str, str] | None) -> Problem:
     base = BY_STATUS.get(status)
     if base is None:
-        name = {405: "method-not-allowed", 406: "not-acceptable"}.get(status, f"http-{status}")
+        name = {406: "not-acceptable"}.get(status, f"http-{status}")
         base = type("HttpProblem", (Problem,), {"status": status, "slug": name, "title": detail})
-    return base(detail if status not in {401, 404} else None, headers=dict(headers or {}))
+    return base(detail if status not in {400, 401, 404} else None, headers=dict(headers or {}))
 
 
 def install_problems(app: FastAPI, translate: Callable[[Exception], Problem | None]) -> None:
@@ -150,12 +223,22 @@ def install_problems(app: FastAPI, translate: Callable[[Exception], Problem | No
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
         # What was sent is never echoed: it may be patient data, and NaN or surrogates cannot be encoded.
-        errors = [{"pointer": _pointer(e["loc"]), "detail": _plain(str(e["msg"]))} for e in error.errors()[:50]]
-        return problem_response(request, BY_STATUS[422](errors=errors))
+        found = error.errors()
+        if found and found[0]["type"] == "json_invalid":
+            told = _plain(str(found[0]["ctx"]["error"]))
+            return problem_response(request, Invalid(told, errors=[{"pointer": "/body", "detail": told}]))
+        errors = [{"pointer": _pointer(e["loc"]), "detail": _plain(words.of_value(e))} for e in found[:50]]
+        return problem_response(request, Invalid(errors=errors))
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> JSONResponse:
-        return problem_response(request, _from_status(error.status_code, str(error.detail), error.headers))
+        if error.status_code == 405:
+            problem = no_such_operation(app, request.method, request.url.path, error.headers)
+        elif error.status_code == 400:
+            problem = Malformed("The body could not be read to its end, or not as what its headers say it is.")
+        else:
+            problem = _from_status(error.status_code, str(error.detail), error.headers)
+        return problem_response(request, problem)
 
     @app.exception_handler(Exception)
     async def anything(request: Request, error: Exception) -> JSONResponse:
@@ -166,7 +249,7 @@ def install_problems(app: FastAPI, translate: Callable[[Exception], Problem | No
 
 
 def _plain(message: str) -> str:
-    return message.removeprefix("Value error, ").encode("utf-8", "replace").decode()[:300]
+    return message.encode("utf-8", "replace").decode()[:300]
 
 
 class Edge:

@@ -8,11 +8,11 @@ from fastapi import FastAPI
 from fastapi.responses import FileResponse, Response
 from fastapi.staticfiles import StaticFiles
 
-from codewell.kit.problems import NotFound
+from codewell.kit.http import no_such_operation
 
 
 def serve(app: FastAPI, folder: Path) -> None:
-    """Mount ``folder``; unknown paths under /api stay 404 problems, all others get index.html."""
+    """Mount ``folder``; paths under /api that no operation takes stay problems, all others get index.html."""
     if not (folder / "index.html").is_file():
         return
     if (folder / "assets").is_dir():
@@ -22,7 +22,8 @@ def serve(app: FastAPI, folder: Path) -> None:
     @app.get("/{path:path}", include_in_schema=False)
     async def see_page(path: str) -> Response:
         if path.startswith("api/"):
-            raise NotFound()
+            # This route takes every GET, and so hides from the router that the path has other methods.
+            raise no_such_operation(app, "GET", f"/{path}")
         target = (root / path).resolve()
         if path and target.is_file() and target.is_relative_to(root):
             return FileResponse(target, headers={"Cache-Control": "public, max-age=3600"})

@@ -52,24 +52,28 @@ class NothingToClaim(NotFound):
     """No episode is free for this person in the queues asked for."""
 
     slug, title = "nothing-to-claim", "Nothing is waiting here for you"
+    advice = "Choose another queue, or look again later."
 
 
 class TooManyOpen(Conflict):
     """The person holds as many episodes as one may."""
 
     slug, title = "too-many-open", "You hold too many episodes"
+    advice = "Finish or release one of them first."
 
 
 class LeaseHeld(Conflict):
     """Somebody else is coding this episode; facts name them and say until when."""
 
     slug, title = "lease-held", "Somebody else is coding this episode"
+    advice = "Take another one, or ask them to release it."
 
 
 class LeaseLost(Conflict):
     """You no longer hold this episode; what you typed is kept as your draft."""
 
     slug, title = "lease-lost", "You no longer hold this episode"
+    advice = "What you typed is kept as your draft; open the episode again to go on."
 
 
 class CannotMove(Conflict):
