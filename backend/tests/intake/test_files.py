@@ -68,6 +68,14 @@ class Pas:
         async with self.database.transaction() as session:
             return (await session.connection()) and (await (await db.raw(session)).fetchval(sql))
 
+    async def rejects(self, job_id: str) -> list[dict[str, str]]:
+        answer = await self.http.get(f"/api/v1/intake/jobs/{job_id}/rejects")
+        return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+
+    async def errors(self, job_id: str) -> dict[int, list[dict[str, str]]]:
+        answer = (await self.http.get("/api/v1/intake/faults", params={"job_id": job_id, "limit": 200})).json()
+        return {f["row"]: f["errors"] for f in answer["items"]}
+
     async def faults(self, job_id: str) -> dict[int, dict[str, str]]:
         answer = (await self.http.get("/api/v1/intake/faults", params={"job_id": job_id, "limit": 200})).json()
         return {f["row"]: f["errors"][0] | {"kind": f["kind"]} for f in answer["items"]}
@@ -144,9 +152,16 @@ async def test_rejects_come_back_as_they_were_with_reasons(pas: Pas) -> None:
 )
 async def test_a_file_without_a_usable_header_fails_and_says_why(pas: Pas, header: str, says: str) -> None:
     job = await pas.take(body(rows(2), header))
-    assert (job["state"], job["rows_done"]) == ("failed", 0)
+    # A first line that is no header is a row as well.
+    all_rows = 3 if says == "not a header" else 2
+    assert (job["state"], job["rows_total"], job["rows_done"], job["rejected"]) == ("failed", *[all_rows] * 3)
     assert says in job["message"]
     assert "A000001" not in job["message"]
+    # Every row comes back with the reason, and none waits for somebody by itself.
+    table = await pas.rejects(job["job_id"])
+    assert [r["row"] for r in table] == [str(n + 1) for n in range(all_rows)]
+    assert all(says in r["reason"] and "A00000" in str(r) for r in table)
+    assert (await pas.http.get("/api/v1/intake/faults", params={"state": "open"})).json()["items"] == []
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "cp1252"])

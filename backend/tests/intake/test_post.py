@@ -94,7 +94,9 @@ async def test_each_item_has_its_own_outcome_and_reasons(pas: AsyncClient) -> No
         "not an object",
         message(spell_number="SP5", unheard_of="x"),
         message(spell_number="SP6", spell=...),
-        message(spell_number="SP7", documents=[{"document_ref": "1", "kind": "k", "title": "t", "url": "http://x"}]),
+        message(
+            spell_number="SP7", documents=[{"document_ref": "1", "kind": "letter", "title": "t", "url": "http://x"}]
+        ),
         message(spell_number="SP8", ward_code="W\u00001"),
         message(spell_number="SP9", coding={"diagnoses": ["I214", "nonsense"]}),
         message(spell_number="SPA", provider="RYY"),

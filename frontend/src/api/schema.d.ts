@@ -3016,6 +3016,8 @@ export interface components {
             /** Job Id */
             job_id: string | null;
             kind: components["schemas"]["FaultKind"];
+            /** Message Id */
+            message_id: string | null;
             /** Reason */
             reason: string | null;
             /** Row */
@@ -3024,7 +3026,7 @@ export interface components {
         };
         /**
          * FaultPage
-         * @description A page of faults, newest first.
+         * @description A page of faults: of one job by row, else the newest post or file first and its rows in order.
          */
         FaultPage: {
             /** Items */
@@ -3197,9 +3199,11 @@ export interface components {
         };
         /**
          * ItemError
-         * @description One thing wrong with an item: where, why, and what to do about it.
+         * @description One thing wrong with an item: where (our field and, for a file, its own column), why, and what to do about it.
          */
         ItemError: {
+            /** Column */
+            column: string | null;
             /** Field */
             field: string;
             /** Reason */
@@ -3537,7 +3541,7 @@ export interface components {
         PatientEpisode: {
             coding_state: components["schemas"]["CodingState"];
             /** Diagnoses */
-            diagnoses: string[];
+            diagnoses: components["schemas"]["TitledCode"][];
             /**
              * Ended On
              * Format: date
@@ -3551,7 +3555,7 @@ export interface components {
             /** Episode Number */
             episode_number: number;
             /** Procedures */
-            procedures: string[];
+            procedures: components["schemas"]["TitledCode"][];
             specialty: components["schemas"]["Named"] | null;
             /**
              * Started On
@@ -4269,6 +4273,18 @@ export interface components {
             phase: "flex" | "freeze" | "annual_refresh";
             /** Publication On */
             publication_on?: string | null;
+        };
+        /**
+         * TitledCode
+         * @description A code and its title in the edition that covers the episode's end; none where that has no such code.
+         */
+        TitledCode: {
+            /** Code */
+            code: string;
+            /** Dotted */
+            dotted: string;
+            /** Title */
+            title: string | null;
         };
         /**
          * TrailActor

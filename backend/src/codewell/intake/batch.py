@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from uuid import UUID
 
 import polars as pl
@@ -32,7 +32,7 @@ class Ready:
     n_messages: int
     owners: list[int]
     faults: dict[int, list[Fault]]
-    by: dict[int, str] = field(default_factory=dict)
+    n_documents: int = 0
 
 
 def prepare(
@@ -52,12 +52,13 @@ def prepare(
         faults, n = checked.faults, checked.good.height
         if n:
             messages = incoming.csv_of(incoming.with_tops(checked.good), "incoming")
-    staged, owners = b"", list[int]()
+    staged, owners, papers = b"", list[int](), 0
     if documents:
         rows, owners = document_frame(documents, provider, set(faults))
-        if rows.height:
+        papers = rows.height
+        if papers:
             staged = incoming.csv_of(rows, "incoming_document")
-    return Ready(provider, messages, staged, n, owners, faults)
+    return Ready(provider, messages, staged, n, owners, faults, papers)
 
 
 @dataclass(slots=True)
@@ -78,9 +79,13 @@ async def take_in(
 
 
 async def stage_in(session: AsyncSession, ready: Ready) -> None:
-    """Bring a prepared batch into this transaction's staging tables; other batches may be folded meanwhile."""
-    if ready.messages or ready.documents:
+    """Bring a prepared batch into this transaction's staging tables; other batches may be folded meanwhile.
+
+    What was written out for COPY is let go: a long file must not take more memory than a short one.
+    """
+    if ready.n_messages or ready.n_documents:
         await incoming.stage(session, ready.messages, ready.documents)
+        ready.messages = ready.documents = b""
 
 
 async def settle(session: AsyncSession, actor: Actor, ready: Ready, *, write: bool = True, each: bool = False) -> Taken:
@@ -90,7 +95,7 @@ async def settle(session: AsyncSession, actor: Actor, ready: Ready, *, write: bo
         counts[(Outcome.rejected if any(not f.quarantine for f in row) else Outcome.quarantined).value] += 1
     outcomes: dict[int, tuple[str, UUID | None]] = {}
     documents: dict[int, tuple[str, UUID | None]] = {}
-    if not ready.messages and not ready.documents:
+    if not ready.n_messages and not ready.n_documents:
         return Taken(counts, outcomes, documents)
     await episodes.fold_incoming(session, actor, write=write)
     connection = await raw(session)

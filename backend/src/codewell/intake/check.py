@@ -29,6 +29,7 @@ TYPES: Final[dict[str, Any]] = (  # Any: polars types
 COLUMNS: Final = (*fields.PARSERS, "dx", "px", "px_dates")
 NEEDED: Final = ("source_at", "message_id", "spell_number", "episode_number")
 NEEDED_TO_UPSERT: Final = ("local_patient_id", "started_on", "ended_on")
+MISSING: Final = "is missing"
 CLOCKS_MAY_DIFFER: Final = dt.timedelta(minutes=10)
 
 _WORD = r"^(?:[A-Za-z][A-Za-z0-9/_-]{0,%d}|[0-9]{1,%d})$"
@@ -74,7 +75,11 @@ def check(
 
     def blame(rows: Iterable[int], fault: Fault) -> None:
         for row in rows:
-            faults.setdefault(row, []).append(fault)
+            known = faults.setdefault(row, [])
+            # What could not be read is not missing too.
+            same = {fault.field, "patient"} if fault.field == "local_patient_id" else {fault.field}
+            if not (fault.reason.startswith(MISSING) and any(f.field.rpartition("/")[2] in same for f in known)):
+                known.append(fault)
 
     typed = frame.with_columns(_parsed(frame, blame))
     typed = typed.with_columns(pl.col("feed_action").fill_null("upsert").alias("action"))
@@ -143,6 +148,12 @@ def _iso_days(column: pl.Series) -> pl.Series | None:
     return days
 
 
+_SHAPES: Final = {
+    "dx": "Send the code alone, one in each place, such as I21.4 or I214; not what it means.",
+    "px": "Send the code alone, one in each place, such as K63.1 or K631; not what it means.",
+}
+
+
 def _with_codes(frame: pl.DataFrame, blame: Blame) -> pl.DataFrame:
     """Normalise codes and their dates; ``dx_raw`` and ``px_raw`` stay where that changed anything."""
     made = []
@@ -164,7 +175,8 @@ def _with_codes(frame: pl.DataFrame, blame: Blame) -> pl.DataFrame:
                         reason = (
                             "is empty, but later ones are not" if blank else f"does not have the shape of {what} code"
                         )
-                        blame([idx], Fault(f"{name}_{place}", reason, "Send the codes in order, without gaps.", False))
+                        what_to_do = "Send the codes in order, without gaps." if blank else _SHAPES[name]
+                        blame([idx], Fault(f"{name}_{place}", reason, what_to_do, False))
                 fixed[idx] = None if None in codes else ",".join(c for c in codes if c is not None)
             at = {idx: row for row, idx in enumerate(frame["idx"].to_list())}
             values = normal.to_list()
@@ -208,24 +220,26 @@ def _missing(typed: pl.DataFrame, frame: pl.DataFrame, blame: Blame) -> None:
             empty = empty & (typed["action"] == "upsert").fill_null(value=True)
         if empty.any():
             what = "Send the episode when it has ended." if name == "ended_on" else "Send it with every episode."
-            blame(frame["idx"].filter(empty).to_list(), Fault(name, "is missing", what, False))
+            blame(frame["idx"].filter(empty).to_list(), Fault(name, MISSING, what, False))
 
 
 def _contradictions(typed: pl.DataFrame, provider: str, now: dt.datetime, today: dt.date, blame: Blame) -> None:
     col = pl.col
     upsert = col("action") == "upsert"
-    look = "Correct it at the source and send the episode again, or edit it here and retry."
+    look = "Correct it at the source and send the episode again, or put it right here and try again."
+    both = f"Check both dates: they may be swapped, or one has a wrong year. {look}"
     rules: tuple[tuple[str, pl.Expr, str, str], ...] = (
-        ("ended_on", upsert & (col("ended_on") < col("started_on")), "the episode ends before it starts", look),
+        ("ended_on", upsert & (col("ended_on") < col("started_on")), "the episode ends before it starts", both),
         ("discharged_on", upsert & (col("discharged_on") < col("admitted_on")),
-         "the discharge is before the admission", look),
+         "the discharge is before the admission", both),
         ("ended_on", upsert & (col("ended_on") > today), "the episode ends in the future",
-         "Send it when it has ended."),
-        ("discharged_on", upsert & (col("discharged_on") > today), "the discharge is in the future", look),
+         "Check the year, and day and month; an episode is sent when it has ended."),
+        ("discharged_on", upsert & (col("discharged_on") > today), "the discharge is in the future",
+         "Check the year, and day and month; leave it empty until the patient has gone."),
         ("started_on", upsert & (col("started_on") < col("admitted_on")),
-         "the episode starts before the admission", look),
-        ("ended_on", upsert & (col("ended_on") > col("discharged_on")), "the episode ends after the discharge", look),
-        ("birth_on", upsert & (col("birth_on") > col("ended_on")), "the patient is born after the episode", look),
+         "the episode starts before the admission", both),
+        ("ended_on", upsert & (col("ended_on") > col("discharged_on")), "the episode ends after the discharge", both),
+        ("birth_on", upsert & (col("birth_on") > col("ended_on")), "the patient is born after the episode", both),
         (
             "provider", col("provider") != provider, "is another provider than the sender's",
             "Send it with that provider's own key, or correct the column.",
@@ -236,11 +250,13 @@ def _contradictions(typed: pl.DataFrame, provider: str, now: dt.datetime, today:
         ),
         (
             "nhs_number", upsert & (col("nhs_number_status") == "01") & col("nhs_number").is_null(),
-            "is missing, though its status says present and verified", look,
+            "is missing, though its status says present and verified",
+            "Send the number, or the status that is true (07: not present, and no trace is needed).",
         ),
         (
             "nhs_number", upsert & (col("nhs_number_status") == "01") & ~check_digit_fits(col("nhs_number")),
-            "fails the check digit, though its status says verified", look,
+            "fails the check digit, though its status says verified",
+            "Compare it with the PAS: a digit is wrong, or the status is not 01.",
         ),
     )  # fmt: skip
     marks = typed.select("idx", *(rule.fill_null(value=False).alias(str(n)) for n, (_, rule, _, _) in enumerate(rules)))

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from codewell.intake.fields import Fault
+
 # Field -> the names it is known by: ours first, then CDS data elements (6-2 and 6-3), then HES.
 NAMES: Final[dict[str, tuple[str, ...]]] = {
     "provider": (
@@ -140,7 +142,15 @@ def is_field(name: str) -> bool:
 
 
 class HeaderRefused(ValueError):
-    """The first line cannot be the header of a file of episodes; the message says why, without its content."""
+    """The first line cannot be the header of a file of episodes; the message says why, without its content.
+
+    ``names`` are the columns where they could be told apart; ``start`` is where the file's rows begin, for it is a row
+    itself when it is no header at all.
+    """
+
+    def __init__(self, message: str, names: Sequence[str] = (), delimiter: str = ",", start: int | None = None) -> None:
+        super().__init__(message)
+        self.names, self.delimiter, self.start = list(names), delimiter, start
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +179,8 @@ def read_header(line: str, mapping: Mapping[str, str], split: Callable[[str, str
     if known == 0:
         raise HeaderRefused(
             "The first line is not a header we know: no column has a CDS, HES or mapped name. Send the column names in "
-            "the first line, or set a column mapping for this source."
+            "the first line, or set a column mapping for this source.",
+            start=0,
         )
     return header_of(names, mapping, delimiter)
 
@@ -186,23 +197,42 @@ def header_of(names: Sequence[str], mapping: Mapping[str, str], delimiter: str) 
     doubled = sorted({names[i] for i, f in enumerate(fields) if f and fields.count(f) > 1})
     if doubled:
         raise HeaderRefused(
-            f"Two columns of the header mean the same thing: {_listed(doubled)}. Leave one of them out."
-        )
+            f"Two columns of the header mean the same thing: {_listed(doubled)}. Leave one of them out.",
+            names, delimiter,
+        )  # fmt: skip
     missing = [f for f in REQUIRED if f not in fields]
     if missing:
         wanted = [f"{f} ({NAMES[f][-1]})" for f in missing]
-        raise HeaderRefused(f"The header lacks {_listed(wanted)}. Add it, or map one of your columns to it.")
+        raise HeaderRefused(
+            f"The header lacks {_listed(wanted)}. Add it, or map one of your columns to it.", names, delimiter
+        )
     for what, other in (("px_date", "px"),):
         loose = [f for f in fields if f and f.startswith(f"{what}_") and f.replace(what, other) not in fields]
         if loose:
-            raise HeaderRefused(f"The header has {_listed(loose)} without the procedure column it belongs to.")
+            raise HeaderRefused(
+                f"The header has {_listed(loose)} without the procedure column it belongs to.", names, delimiter
+            )
     lost = [n for n, f in zip(names, fields, strict=True) if f is None and _loses_codes(squeeze(n), fields)]
     if lost:
         raise HeaderRefused(
             f"The header has {_listed(lost)}, which seem to hold codes and have no name we know. Number them "
-            "(DIAG_01, OPERTN_01), set a column mapping, or leave them out."
-        )
+            "(DIAG_01, OPERTN_01), set a column mapping, or leave them out.",
+            names, delimiter,
+        )  # fmt: skip
     return Header(list(names), fields, delimiter, [n for n, f in zip(names, fields, strict=True) if f is None])
+
+
+def with_columns(faults: dict[int, list[Fault]], header: Header) -> None:
+    """Say of each fault what the file itself calls its field; codes are counted by place, not by column."""
+    at = {field: name for name, field in zip(header.names, header.fields, strict=True) if field}
+    for what, dated in (("dx", ()), ("px", ("px_date",))):
+        places = sorted(int(f[3:]) for f in at if re.fullmatch(rf"{what}_[0-9]+", f))
+        known = dict(at)
+        for place, number in enumerate(places, start=1):
+            for kind in (what, *dated):
+                at[f"{kind}_{place}"] = known.get(f"{kind}_{number}", "")
+    for idx, found in faults.items():
+        faults[idx] = [fault._replace(column=at.get(fault.field) or None) for fault in found]
 
 
 def _loses_codes(name: str, fields: Sequence[str | None]) -> bool:

@@ -28,6 +28,8 @@ class Fault(NamedTuple):
     reason: str
     what_to_do: str
     quarantine: bool
+    column: str | None = None
+    """What the file itself calls the field."""
 
 
 Value = str | int | bool | dt.date | dt.datetime
@@ -38,6 +40,12 @@ _SERIAL = re.compile(r"[1-6][0-9]{4}(?:[.,][0-9]+)?")
 _ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[T ][0-9:.]+(?:Z|[+-][0-9:]{2,6})?)?")
 _UK = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})(?: [0-9:]+)?")
 _COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
+_DECIMALS = re.compile(r"[0-9]+[.,][0-9]+")
+_SHORT_YEAR = re.compile(r"[0-9]{1,2}[/. -](?:[0-9]{1,2}|[A-Za-z]{3,9})[/. -][0-9]{2}(?: [0-9:]+)?")
+_MONTH_NAME = re.compile(
+    r"[0-9]{1,2}[/. -]?[A-Za-z]{3,9}[/. -]?[0-9]{2,4}(?: [0-9:]+)?|[A-Za-z]{3,9}[ .]+[0-9]{1,2},? +[0-9]{4}"
+)
+_DAY_FIRST = re.compile(r"([0-9]{2})([0-9]{2})((?:18|19|20)[0-9]{2})")
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ./_-]*")
 
 LOST_DIGITS: Final = "digits were lost: a spreadsheet turned the number into scientific notation"
@@ -46,6 +54,10 @@ AS_TEXT: Final = "Export it again with this column as text; do not open the file
 
 def day(raw: str) -> dt.date:
     """Return a date written 2026-11-12, 12/11/2026 or 20261112; a time after it is left out."""
+    if _swapped(raw):
+        raise Bad(
+            "there is no such month: day and month are probably swapped", "Send the date as CCYY-MM-DD, or DD/MM/CCYY."
+        )
     try:
         if match := _ISO.fullmatch(raw):
             return dt.date(int(match[1]), int(match[2]), int(match[3]))
@@ -54,35 +66,74 @@ def day(raw: str) -> dt.date:
         if match := _UK.fullmatch(raw):
             return dt.date(int(match[3]), int(match[2]), int(match[1]))
     except ValueError:
-        raise Bad("there is no such day in the calendar", "Send the date as CCYY-MM-DD.") from None
+        if _DAY_FIRST.fullmatch(raw):
+            raise Bad("the day comes first and nothing stands between", "Send the date as CCYY-MM-DD.") from None
+        raise Bad(
+            "there is no such day in the calendar", "Correct the date; where there is none, leave it empty."
+        ) from None
     if _SERIAL.fullmatch(raw):
         raise Bad(
-            "this is a spreadsheet's serial number, not a date", "Format the column as CCYY-MM-DD and export it again."
+            "this is a spreadsheet's serial number, not a date",
+            "Give the column the format YYYY-MM-DD in the spreadsheet and save it as CSV again, or send the file as "
+            "the source system wrote it.",
         )
     if _SCIENTIFIC.fullmatch(raw):
         raise Bad(LOST_DIGITS, AS_TEXT)
+    if _SHORT_YEAR.fullmatch(raw):
+        raise Bad("the year has two digits, which leaves the century open", "Send the year whole, as in CCYY-MM-DD.")
+    if _MONTH_NAME.fullmatch(raw):
+        raise Bad("the month is written as a word", "Send the date as CCYY-MM-DD.")
     raise Bad("is not a date", "Send the date as CCYY-MM-DD.")
+
+
+def _swapped(raw: str) -> bool:
+    """Say whether a date has its month where the day belongs, which only a day above 12 gives away."""
+    match = _ISO.fullmatch(raw)
+    if match:
+        month, day_ = int(match[2]), int(match[3])
+    else:
+        match = _UK.fullmatch(raw)
+        if not match:
+            return False
+        day_, month = int(match[1]), int(match[2])
+    return 12 < month <= 31 and 1 <= day_ <= 12
 
 
 def sane_day(raw: str) -> dt.date:
     """Return a date that a patient of ours can have."""
     value = day(raw)
     if not 1880 <= value.year <= 2100:
-        raise Bad("is not a date in this or the last century", "Check the year.")
+        raise Bad(
+            "is not a date that a patient of today can have", "Check the year; where there is no date, leave it empty."
+        )
     return value
 
 
 def instant(raw: str) -> dt.datetime:
-    """Return an instant; one without an offset is London time."""
+    """Return an instant; one without an offset is London time (the earlier, where clocks going back make two)."""
     try:
         at = dt.datetime.fromisoformat(raw)
     except ValueError:
-        raise Bad("is not an instant", "Send it as 2026-11-12T09:30:00Z.") from None
+        what = "Send it as 2026-11-12T09:30:00Z."
+        if _SERIAL.fullmatch(raw):
+            raise Bad("this is a spreadsheet's serial number, not an instant", what) from None
+        raise Bad("is not a date with a time", what) from None
     if at.tzinfo is None:
         at = at.replace(tzinfo=LONDON)
     if not 1990 <= at.year <= 2100:
         raise Bad("is not an instant in living memory", "Check the year.")
     return at.astimezone(dt.UTC)
+
+
+def exact_instant(raw: str) -> dt.datetime:
+    """Return an instant that says its own offset, as those of JSON have to."""
+    at = instant(raw)
+    if dt.datetime.fromisoformat(raw).tzinfo is None:
+        raise Bad("does not say its offset from UTC", NEEDS_OFFSET)
+    return at
+
+
+NEEDS_OFFSET: Final = "Send it with its offset: 2026-11-12T09:30:00Z, or 2026-06-12T10:30:00+01:00 in summer time."
 
 
 def word(limit: int) -> Parser:
@@ -92,7 +143,7 @@ def word(limit: int) -> Parser:
         if _SCIENTIFIC.fullmatch(raw):
             raise Bad(LOST_DIGITS, AS_TEXT)
         if len(raw) > limit:
-            raise Bad(f"is longer than {limit} characters", "Send the code itself.")
+            raise Bad(f"is longer than {limit} characters", "Send the code or number itself, not a name.")
         if not _SAFE.fullmatch(raw):
             raise Bad("holds characters that such a code cannot have", "Send letters, digits, spaces and . / _ - only.")
         return raw
@@ -108,8 +159,13 @@ def code(length: int, *, upper: bool = True) -> Parser:
         if len(value) == length and value.isalnum() and value.isascii():
             return value
         if value.isdigit() and len(value) < length:
-            raise Bad(f"has {len(value)} of {length} characters: a leading zero was lost", AS_TEXT)
-        raise Bad(f"is not a code of {length} character{'s' if length > 1 else ''}", "Send the national code.")
+            raise Bad(f"has {len(value)} of {length} characters: a leading zero was probably lost", AS_TEXT)
+        if _DECIMALS.fullmatch(value):
+            raise Bad("has decimals: a program took the code for a figure", AS_TEXT)
+        size = f"{length} character{'s' if length > 1 else ''}"
+        if value.lstrip("0").isdigit() and len(value.lstrip("0")) <= length:
+            raise Bad(f"has more than {size}", f"Send the national code of {size}, without zeros before it.")
+        raise Bad(f"is not a code of {size}", f"Send the national code of {size}, not what it means.")
 
     return parse
 
@@ -134,7 +190,7 @@ def nhs_number_status(raw: str) -> str:
         return raw
     if re.fullmatch(r"[1-8]", raw):
         raise Bad("lost its leading zero", AS_TEXT)
-    raise Bad("is not a status from 01 to 08", "Send the national code.")
+    raise Bad("is not a status from 01 to 08", "Send the national code: 01 if the number is verified.")
 
 
 def nhs_number(raw: str) -> str:
@@ -146,7 +202,11 @@ def nhs_number(raw: str) -> str:
         raise Bad(LOST_DIGITS, AS_TEXT)
     if value.isdigit() and len(value) == 9:
         raise Bad("has nine digits: a leading zero was probably lost in a spreadsheet", AS_TEXT)
-    raise Bad("is not ten digits", "Send the ten digits, or leave it empty with the right status.")
+    if _DECIMALS.fullmatch(raw):
+        raise Bad("has decimals: a program took the number for a figure", AS_TEXT)
+    raise Bad(
+        "is not ten digits", "Send the ten digits; where there is no number, leave it empty and send the true status."
+    )
 
 
 def episode_number(raw: str) -> int:
@@ -157,7 +217,12 @@ def episode_number(raw: str) -> int:
             return value
         if value in {98, 99}:
             raise Bad("98 and 99 say that there is no episode number", "Send the order of the episode in its spell.")
-    raise Bad("is not a number from 1 to 87", "Send the order of the episode in its spell.")
+    whole = "Send the order of the episode in its spell, a whole number from 1 to 87."
+    if _DECIMALS.fullmatch(raw):
+        raise Bad("has decimals", whole)
+    if _SCIENTIFIC.fullmatch(raw):
+        raise Bad(LOST_DIGITS, AS_TEXT)
+    raise Bad("is not a whole number from 1 to 87", whole)
 
 
 def last_episode(raw: str) -> bool:
@@ -167,7 +232,7 @@ def last_episode(raw: str) -> bool:
         return True
     if value in {"2", "0", "false", "n", "no"}:
         return False
-    raise Bad("is neither 1 (last) nor 2 (not last)", "Send 1 or 2.")
+    raise Bad("is neither 1 (last) nor 2 (not last)", "Send 1 or 2; leave it empty where it is not known.")
 
 
 def line(limit: int) -> Parser:
@@ -183,8 +248,30 @@ def line(limit: int) -> Parser:
     return parse
 
 
+def provider(raw: str) -> str:
+    """Return an organisation code, in capitals however it was typed."""
+    value = word(6)(raw)
+    return str(value).upper()
+
+
+DOCUMENT_KINDS: Final = (
+    "discharge_summary", "transfer_summary", "operation_note", "endoscopy_report", "procedure_report", "histology",
+    "cytology", "pathology", "imaging", "anaesthetic_record", "clinic_letter", "letter", "other",
+)  # fmt: skip
+"""What a document can be. Ours, and no Trust's to edit: which of them a coder waits for is known by these words."""
+
+
+def document_kind(raw: str) -> str:
+    """Return one of the kinds of document that we know."""
+    if raw in DOCUMENT_KINDS:
+        return raw
+    value = re.sub(r"[ -]+", "_", raw.lower())
+    near = "in small letters with underscores" if value in DOCUMENT_KINDS else "other where none of them fits"
+    raise Bad("is not a kind of document that we know", f"Send one of {', '.join(DOCUMENT_KINDS)}: {near}.")
+
+
 PARSERS: Final[dict[str, Parser]] = {
-    "provider": word(6),
+    "provider": provider,
     "source_at": instant,
     "message_id": line(100),
     "feed_action": one_of("upsert", "delete", hint="Send upsert or delete."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -12,9 +13,18 @@ from pydantic import TypeAdapter, ValidationError
 from codewell.episodes.incoming import with_top_documents
 from codewell.episodes.rules import content_digest
 from codewell.intake import fields
-from codewell.intake.check import COLUMNS
+from codewell.intake.check import CLOCKS_MAY_DIFFER, COLUMNS
 from codewell.intake.fields import Bad, Fault
-from codewell.intake.schemas import DocumentMessage, EpisodeDocument, EpisodeMessage
+from codewell.intake.schemas import (
+    CodeIn,
+    CodingMessage,
+    DocumentMessage,
+    EpisodeDocument,
+    EpisodeMessage,
+    PatientMessage,
+    SpellMessage,
+)
+from codewell.kit import clock, words
 from codewell.kit.http import strict_json
 from codewell.kit.wire import clean
 
@@ -44,20 +54,29 @@ class Items:
 
 
 def _shape_faults(error: ValidationError) -> list[Fault]:
-    out = []
-    for one in error.errors(include_url=False, include_context=False, include_input=False)[:20]:
-        where = "/".join(str(part) for part in one["loc"] if part not in {"int", "constrained-str", "function-after"})
-        kind = one["type"]
-        if kind == "missing":
-            out.append(Fault(_known(where), "is missing", "Send it with every episode.", False))
-        elif kind == "extra_forbidden":
-            out.append(Fault(_known(where), "is not a member we know", "Leave it out, or check its spelling.", False))
+    out: dict[str, Fault] = {}
+    for one in error.errors(include_url=False, include_input=False)[:20]:
+        where = _known("/".join(str(p) for p in one["loc"] if p not in {"int", "constrained-str", "function-after"}))
+        reason = words.of_value(one)
+        if where == "episode_number" and one["type"] != "missing":
+            reason = "must be a whole number from 1 to 87"
+        if one["type"] in _ADVICE:
+            what_to_do = _ADVICE[one["type"]]
+        elif where == "episode_number":
+            what_to_do = "Send the order of the episode in its spell."
         else:
-            message = one["msg"].removeprefix("Value error, ")
-            out.append(
-                Fault(_known(where), message[:1].lower() + message[1:], "See the description of this API.", False)
-            )
-    return out
+            what_to_do = "Correct it as the description of this operation says."
+        out.setdefault(where, Fault(where, reason, what_to_do, False))
+    return list(out.values())
+
+
+_ADVICE: Final = {
+    "missing": "Send it with every message.",
+    "extra_forbidden": "Leave it out, or check its spelling.",
+    "string_type": "Send it as text in double quotes, or leave it out.",
+    "string_too_long": "Send the code or number itself.",
+    "bool_type": "Send true or false, or leave it out.",
+}
 
 
 def _known(where: str) -> str:
@@ -65,43 +84,51 @@ def _known(where: str) -> str:
     return where.encode("ascii", "replace").decode()[:80] or "item"
 
 
-def read_items(values: list[Any]) -> Items:
-    """Return the columns of episode messages."""
+NOT_AN_OBJECT: Final = Fault("item", "is not an object", "Send one object per episode.", False)
+NOT_STORABLE: Final = Fault("", "contains a character that cannot be stored", "Remove control characters.", False)
+
+
+def read_items(values: list[Any], known: dict[int, list[Fault]] | None = None) -> Items:
+    """Return the columns of episode messages; those that ``known`` says faults of already are passed over.
+
+    What can be read of a message with faults is in the frame too, so that all that is wrong with it is told at once.
+    """
+    now = clock.now()
     rows: list[dict[str, str | None]] = []
     names_spell: list[bool] = []
     index: list[int] = []
-    items = Items(pl.DataFrame())
+    items = Items(pl.DataFrame(), faults=dict(known or {}))
     for idx, value in enumerate(values):
-        if not isinstance(value, dict):
-            items.faults[idx] = [Fault("item", "is not an object", "Send one object per episode.", False)]
+        if idx in items.faults:
             continue
+        if not isinstance(value, dict):
+            items.faults[idx] = [NOT_AN_OBJECT]
+            continue
+        faults: list[Fault] = []
         try:
             message = _EPISODE.validate_python(value)
         except ValidationError as error:
-            items.faults[idx] = _shape_faults(error)
-            continue
+            faults += _shape_faults(error)
+            message = _readable(value)
         cells = _cells(message)
-        bad: list[str] = []
         # Nearly always all of it is plain; only else is each cell looked at by itself.
-        if not _storable("".join(cell for cell in cells.values() if cell)):
-            bad = [name for name, cell in cells.items() if cell is not None and not _storable(cell)]
-        if bad:
-            items.faults[idx] = [
-                Fault(name, "contains a character that cannot be stored", "Remove control characters.", False)
-                for name in bad
-            ]
-            continue
-        documents, faults = _documents(message)
+        if not storable("".join(cell for cell in cells.values() if cell)):
+            for name in [name for name, cell in cells.items() if cell is not None and not storable(cell)]:
+                faults.append(NOT_STORABLE._replace(field=name))
+                cells[name] = None
+        for name in ("source_at", "coded_at"):
+            if not _says_offset(cells.get(name)):
+                faults.append(Fault(name, "does not say its offset from UTC", fields.NEEDS_OFFSET, False))
+                cells[name] = None
+        documents, wrong = _documents(message, now)
+        faults += wrong
+        if message.feed_action != "delete":
+            for name in ("spell", "patient"):
+                if value.get(name) is None:
+                    faults.append(Fault(name, "is missing", f"Send the {name} with every episode.", False))
         if faults:
             items.faults[idx] = faults
-            continue
-        if message.feed_action != "delete" and message.spell is None:
-            items.faults[idx] = [Fault("spell", "is missing", "Send the spell with every episode.", False)]
-            continue
-        if message.feed_action != "delete" and message.patient is None:
-            items.faults[idx] = [Fault("patient", "is missing", "Send the patient with every episode.", False)]
-            continue
-        if documents:
+        elif documents:
             items.documents[idx] = documents
         rows.append(cells)
         names_spell.append(message.spell is not None)
@@ -115,7 +142,54 @@ def read_items(values: list[Any]) -> Items:
     return items
 
 
-def _storable(cell: str) -> bool:
+def _says_offset(cell: str | None) -> bool:
+    """Say whether an instant has its offset; what is no instant at all is for others to say."""
+    if cell is None or not cell.strip() or cell.rstrip().endswith(("Z", "z")):
+        return True
+    try:
+        return dt.datetime.fromisoformat(cell.strip()).tzinfo is not None
+    except ValueError:
+        return True
+
+
+def _texts(value: Any, names: Iterable[str]) -> dict[str, Any]:
+    """Return the members of a JSON object that are text as they should be, the others as if they had not come."""
+    got = value if isinstance(value, dict) else {}
+    return {n: v if isinstance(v := got.get(n), str) and len(v) <= 2000 else None for n in names}
+
+
+def _readable(value: dict[str, Any]) -> EpisodeMessage:
+    """Return what can be read of a message that is not as it should be, to look for what else is wrong with it."""
+    number, last, coding, documents = (
+        value.get(n) for n in ("episode_number", "last_episode", "coding", "documents")
+    )  # fmt: skip
+    diagnoses = coding.get("diagnoses") if isinstance(coding, dict) else None
+    procedures = coding.get("procedures") if isinstance(coding, dict) else None
+    codes = [CodeIn.model_construct(**_texts(p, ("code", "on"))) for p in _listed(procedures)]
+    return EpisodeMessage.model_construct(
+        **_texts(value, _OWN),
+        episode_number=number if isinstance(number, int | str) and not isinstance(number, bool) else "",
+        last_episode=last if isinstance(last, bool) else None,
+        patient=PatientMessage.model_construct(**_texts(value.get("patient"), _PATIENT)),
+        spell=SpellMessage.model_construct(**_texts(value.get("spell"), _SPELL)),
+        coding=CodingMessage.model_construct(
+            **_texts(coding, ("source", "coded_at", "coder_ref")),
+            diagnoses=[code for code in _listed(diagnoses) if isinstance(code, str)],
+            procedures=[code for code in codes if code.code is not None],
+        ),
+        documents=[EpisodeDocument.model_construct(**_texts(d, _DOCUMENT_TEXTS)) for d in _listed(documents)],
+    )
+
+
+_DOCUMENT_TEXTS: Final = tuple(EpisodeDocument.model_fields)
+
+
+def _listed(value: object) -> list[Any]:
+    return value[:100] if isinstance(value, list) else []
+
+
+def storable(cell: str) -> bool:
+    """Say whether a cell is one line of text that can be stored."""
     if cell.isascii() and cell.isprintable():
         return True
     try:
@@ -142,18 +216,22 @@ def _cells(m: EpisodeMessage) -> dict[str, str | None]:
     return cells
 
 
-def _documents(m: EpisodeMessage) -> tuple[list[Document], list[Fault]]:
+_KEYS: Final = frozenset({"source_at", "message_id", "spell_number", "episode_number"})
+
+
+def _documents(m: EpisodeMessage, now: dt.datetime) -> tuple[list[Document], list[Fault]]:
     out: list[Document] = []
     faults: list[Fault] = []
     for n, document in enumerate(m.documents):
-        row, wrong = _document(document, m.source_at, m.message_id, m.spell_number, str(m.episode_number))
-        faults += [f._replace(field=f"documents/{n}/{f.field}") for f in wrong]
+        row, wrong = _document(document, m.source_at, m.message_id, m.spell_number, str(m.episode_number), now)
+        # What is wrong with the episode's own key is told of the episode.
+        faults += [f._replace(field=f"documents/{n}/{f.field}") for f in wrong if f.field not in _KEYS]
         out.append(row)
     return out, faults
 
 
 def _document(
-    d: EpisodeDocument, source_at: str, message_id: str, spell_number: str, episode_number: str
+    d: EpisodeDocument, source_at: str, message_id: str, spell_number: str, episode_number: str, now: dt.datetime
 ) -> tuple[Document, list[Fault]]:
     """Return one document as a row to stage, and what is wrong with it."""
     faults: list[Fault] = []
@@ -168,22 +246,29 @@ def _document(
             return None
 
     row: Document = {
-        "source_at": take("source_at", source_at, fields.instant),
+        "source_at": take("source_at", source_at, fields.exact_instant),
         "message_id": take("message_id", message_id, fields.line(100)),
         "spell_number": take("spell_number", spell_number, fields.word(20)),
         "episode_number": take("episode_number", episode_number, fields.episode_number),
         "document_ref": take("document_ref", d.document_ref, fields.line(100)),
-        "kind": take("kind", d.kind, fields.word(40)),
+        "kind": take("kind", d.kind, fields.document_kind),
         "title": take("title", d.title, fields.line(200)),
         "dated_on": take("dated_on", d.dated_on, fields.sane_day),
         "expected_on": take("expected_on", d.expected_on, fields.sane_day),
-        "arrived_at": take("arrived_at", d.arrived_at, fields.instant),
+        "arrived_at": take("arrived_at", d.arrived_at, fields.exact_instant),
         "url": take("url", d.url, _url),
         "body": d.text,
     }
     for name in ("source_at", "message_id", "spell_number", "episode_number", "document_ref", "kind", "title"):
         if row[name] is None and not any(f.field == name for f in faults):
             faults.append(Fault(name, "is missing", "Send it with every document.", False))
+    if row["arrived_at"] is not None and row["arrived_at"] > now + CLOCKS_MAY_DIFFER:
+        faults.append(
+            Fault(
+                "arrived_at", "is in the future",
+                "Leave it out while the document is only expected (expected_on says when), or check the clock.", True,
+            )
+        )  # fmt: skip
     if d.text is not None:
         try:
             row["body"] = clean(d.text)
@@ -206,18 +291,28 @@ def read_documents(values: list[Any], provider: str, now: dt.datetime) -> Items:
     """Return documents sent on their own, keyed by their item."""
     items = Items(pl.DataFrame())
     for idx, value in enumerate(values):
+        if not isinstance(value, dict):
+            items.faults[idx] = [NOT_AN_OBJECT._replace(what_to_do="Send one object per document.")]
+            continue
+        shape: list[Fault] = []
         try:
             message = _DOCUMENT.validate_python(value)
         except ValidationError as error:
-            items.faults[idx] = _shape_faults(error)
-            continue
+            shape = _shape_faults(error)
+            number = value.get("episode_number")
+            message = DocumentMessage.model_construct(
+                **_texts(value, (*_DOCUMENT_TEXTS, "provider", "source_at", "message_id", "spell_number")),
+                episode_number=number if isinstance(number, int | str) else "",
+            )
         row, faults = _document(
-            message, message.source_at, message.message_id, message.spell_number, str(message.episode_number)
+            message, message.source_at, message.message_id, message.spell_number, str(message.episode_number), now
         )
-        if message.provider is not None and message.provider != provider:
+        told = {fault.field for fault in shape}
+        faults = [*shape, *(fault for fault in faults if fault.field not in told)]
+        if message.provider is not None and message.provider.strip().upper() != provider:
             what = "Send it with that provider's own key, or correct it."
             faults.append(Fault("provider", "is another provider than the sender's", what, True))
-        if row["source_at"] is not None and row["source_at"] > now + dt.timedelta(minutes=10):
+        if row["source_at"] is not None and row["source_at"] > now + CLOCKS_MAY_DIFFER:
             faults.append(Fault("source_at", "is in the future", "Check the sender's clock.", True))
         if faults:
             items.faults[idx] = faults
@@ -226,13 +321,16 @@ def read_documents(values: list[Any], provider: str, now: dt.datetime) -> Items:
     return items
 
 
-def read_lines(lines: list[bytes]) -> tuple[list[Any], dict[int, list[Fault]]]:
-    """Return the JSON value of each line of an NDJSON file, and the faults of lines that are not JSON."""
+def read_lines(lines: list[bytes], *, exact: bool = False) -> tuple[list[Any], dict[int, list[Fault]]]:
+    """Return the JSON value of each line of an NDJSON file, and the faults of lines that are not JSON.
+
+    ``exact`` keeps numbers as they are written: a spreadsheet's 1.0E+9 has to be seen to be told.
+    """
     values: list[Any] = []
     faults: dict[int, list[Fault]] = {}
     for n, line in enumerate(lines):
         try:
-            values.append(strict_json(line))
+            values.append(strict_json(line, exact=exact))
         except ValueError as error:
             values.append(None)
             doubled = "twice" in str(error)

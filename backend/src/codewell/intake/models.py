@@ -104,7 +104,7 @@ class IntakeFault(SQLModel, table=True):
     what: str = Field(sa_column=Column(Text, nullable=False))
     """'csv' or 'json_line' (a line of the job's file), 'episode' or 'document' (an item of a post)."""
     raw: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
-    errors: list[dict[str, str]] = Field(sa_column=Column(JSONB, nullable=False))
+    errors: list[dict[str, Any]] = Field(sa_column=Column(JSONB, nullable=False))
     created_at: dt.datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
     decided_at: dt.datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
     decided_by: UUID | None = Field(default=None, sa_column=Column(PgUUID(as_uuid=True)))

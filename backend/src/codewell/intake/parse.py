@@ -181,11 +181,14 @@ def open_csv(path: Path, mapping: Mapping[str, str]) -> tuple[Header, str, int]:
             raise HeaderRefused("The file is empty.")
         text = decode(first[0].removeprefix(codecs.BOM_UTF8)).lstrip("\ufeff")
         if "\x00" in text:
-            raise HeaderRefused("The first line holds NUL bytes; it cannot be a header.")
+            raise HeaderRefused("The first line holds NUL bytes; it cannot be a header.", start=lines.offset)
         try:
             return read_header(text, mapping, split_line), encoding, lines.offset
         except csv.Error:
-            raise HeaderRefused("The quotes of the header line do not close.") from None
+            raise HeaderRefused("The quotes of the header line do not close.", start=lines.offset) from None
+        except HeaderRefused as refused:
+            refused.start = lines.offset if refused.start is None else refused.start
+            raise
 
 
 def csv_batches(
@@ -197,6 +200,17 @@ def csv_batches(
         lines = Lines(file, encoding, offset)
         while taken := lines.take(size):
             yield csv_batch(taken, header, first_row, lines.offset)
+            first_row += len(taken)
+
+
+def refused_batches(path: Path, refused: HeaderRefused, offset: int, first_row: int, size: int) -> Iterator[Batch]:
+    """Give every row of a file whose header is refused, each with that as its reason: no row goes without one."""
+    fault = Fault("header", str(refused), "Put the header right and send the whole file again.", False)
+    with path.open("rb") as file:
+        encoding = encoding_of(file.read(4096))
+        lines = Lines(file, encoding, offset)
+        while taken := lines.take(size):
+            yield Batch(pl.DataFrame(), taken, first_row, lines.offset, {n: [fault] for n in range(len(taken))})
             first_row += len(taken)
 
 
@@ -282,7 +296,7 @@ def csv_batch(taken: list[bytes], header: Header, first_row: int, next_offset: i
         for mark in (f"{delimiter} ", f" {delimiter}", " \n", "\n ", "\t" if delimiter != "\t" else "\v", "\u00a0")
     )
     spaced = spaced or text[:1] == " " or text[-1:] == " "
-    return Batch(_named(frame, header, spaced=spaced), taken, first_row, next_offset, faults)
+    return Batch(named(frame, header, spaced=spaced), taken, first_row, next_offset, faults)
 
 
 def _ragged(found: int, wanted: int) -> Fault:
@@ -292,7 +306,7 @@ def _ragged(found: int, wanted: int) -> Fault:
     )  # fmt: skip
 
 
-def _named(frame: pl.DataFrame, header: Header, *, spaced: bool) -> pl.DataFrame:
+def named(frame: pl.DataFrame, header: Header, *, spaced: bool) -> pl.DataFrame:
     """Return the frame with one column per field, cells stripped, empty cells null, codes joined in order."""
     at = {name: f"c{n}" for n, name in enumerate(header.fields) if name is not None}
     if spaced:
@@ -336,10 +350,16 @@ def text_literal(value: str | None) -> pl.Expr:
     return pl.lit(value.strip() or None if value is not None else None, dtype=pl.String)
 
 
+def made_message_id(sha256: str, row: int) -> str:
+    """Return the id of a row that brought none: the file's digest and the row's number."""
+    return f"{sha256[:16]}:{row:09}"
+
+
 def completed(
     frame: pl.DataFrame, first_row: int, sha256: str, source_at: dt.datetime, coding_source: str
 ) -> pl.DataFrame:
     """Fill what a file may leave out: when it was true, and a message id that is the same whenever the file is sent."""
+    # As ``made_message_id`` makes it for one row.
     row = (pl.col("idx") + first_row).cast(pl.String).str.zfill(9)
     return frame.with_columns(
         pl.col("source_at").fill_null(pl.lit(source_at.astimezone(dt.UTC).isoformat())),

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import and_, func, literal, or_, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from codewell.db import Database
 from codewell.identity.actor import Actor
 from codewell.intake import parse, rules
+from codewell.intake.columns import field_of, squeeze
 from codewell.intake.models import IntakeFault, IntakeJob, IntakeSource
 from codewell.intake.schemas import FaultFilter, JobFilter
 from codewell.kit import clock
@@ -86,35 +89,82 @@ async def list_jobs(session: AsyncSession, actor: Actor, f: JobFilter) -> dict[s
 
 @verb("intake:monitor")
 async def list_faults(session: AsyncSession, actor: Actor, f: FaultFilter) -> dict[str, Any]:
-    """Return what could not be taken, newest first; never what was in it."""
+    """Return what could not be taken; never what was in it.
+
+    Of one job by row, else the newest post or file first and its rows in their order. What a preview found is shown
+    only with its job: nothing of it waits for anybody.
+    """
     scope = scope_of("intake-faults", actor.provider, f.job_id, f.kind, f.state)
-    query = select(IntakeFault, col(IntakeJob.file_name)).join(
+    came = func.coalesce(col(IntakeFault.job_id), col(IntakeFault.fault_id))
+    query = select(IntakeFault, IntakeJob).join(
         IntakeJob,
         (col(IntakeJob.provider) == col(IntakeFault.provider)) & (col(IntakeJob.job_id) == col(IntakeFault.job_id)),
         isouter=True,
     )
+    row_number = func.coalesce(col(IntakeFault.row_number), 0)
     query = query.where(col(IntakeFault.provider) == actor.provider)
     if f.job_id:
         query = query.where(col(IntakeFault.job_id) == f.job_id)
+    else:
+        query = query.where(col(IntakeJob.preview).is_not(True))
     if f.kind:
         query = query.where(col(IntakeFault.kind) == f.kind.value)
     if f.state:
         query = query.where(col(IntakeFault.state) == f.state.value)
     if f.cursor:
-        query = query.where(col(IntakeFault.fault_id) < UUID(decode_cursor(f.cursor, scope)[0]))
-    query = query.order_by(col(IntakeFault.fault_id).desc()).limit(f.limit + 1)
+        last, row, fault_id = decode_cursor(f.cursor, scope)
+        after = tuple_(row_number, col(IntakeFault.fault_id)) > tuple_(literal(int(row)), literal(UUID(fault_id)))
+        query = query.where(or_(came < UUID(last), and_(came == UUID(last), after)))
+    query = query.order_by(came.desc(), row_number, col(IntakeFault.fault_id)).limit(f.limit + 1)
     rows = list((await session.execute(query)).all())
     more, rows = len(rows) > f.limit, rows[: f.limit]
+    end = rows[-1][0] if rows else None
     return {
-        "items": [fault_out(fault, name) for fault, name in rows],
-        "next": encode_cursor([str(rows[-1][0].fault_id)], scope) if more else None,
+        "items": [fault_out(fault, job) for fault, job in rows],
+        "next": encode_cursor([str(end.job_id or end.fault_id), str(end.row_number or 0), str(end.fault_id)], scope)
+        if more and end
+        else None,
     }
 
 
-def fault_out(fault: IntakeFault, file_name: str | None) -> dict[str, Any]:
-    """Return the wire shape of a fault."""
-    same = ("fault_id", "job_id", "kind", "state", "errors", "created_at", "decided_at", "reason")
-    return {name: getattr(fault, name) for name in same} | {"row": fault.row_number, "file_name": file_name}
+def fault_out(fault: IntakeFault, job: IntakeJob | None) -> dict[str, Any]:
+    """Return the wire shape of a fault: what a person finds the message by, and never who it is about."""
+    same = ("fault_id", "job_id", "kind", "state", "created_at", "decided_at", "reason")
+    return {name: getattr(fault, name) for name in same} | {
+        "row": fault.row_number,
+        "file_name": None if job is None else job.file_name,
+        "message_id": message_id_of(fault, job),
+        "errors": [{"column": None, **error} for error in fault.errors],
+    }
+
+
+def message_id_of(fault: IntakeFault, job: IntakeJob | None) -> str | None:
+    """Return the id of a message as its sender gave it or, for a row without one, as we make it; None where there is
+    none that can be shown."""
+    given: object = None
+    try:
+        if fault.what == "csv":
+            cells = [] if job is None else parse.split_line(parse.decode(fault.raw), job.delimiter)
+            at = [] if job is None else _message_id_columns(job)
+            given = cells[at[0]] if at and len(cells) == len(job.header if job else []) else None
+        else:
+            value = json.loads(fault.raw)
+            names = (
+                ["message_id"] if job is None or not job.header else [job.header[n] for n in _message_id_columns(job)]
+            )
+            given = value.get(names[0]) if isinstance(value, dict) and names else None
+    except (ValueError, csv.Error, RecursionError):
+        given = None
+    if isinstance(given, str) and given.strip() and len(given) <= 100 and given.isprintable():
+        return given.strip()
+    if job is not None and job.header and fault.row_number is not None:
+        return parse.made_message_id(job.sha256, fault.row_number)
+    return None
+
+
+def _message_id_columns(job: IntakeJob) -> list[int]:
+    own = {squeeze(name): target for name, target in job.mapping.items()}
+    return [n for n, name in enumerate(job.header) if (own.get(squeeze(name)) or field_of(name)) == "message_id"]
 
 
 async def one_source(session: AsyncSession, actor: Actor, source_id: str) -> IntakeSource:
@@ -168,9 +218,12 @@ def reject_line(job: IntakeJob, fault: IntakeFault) -> str:
     The row comes back character for character, unless a cell of it would be a formula in a spreadsheet: then that cell
     is marked with an apostrophe. A line that is not cells at all comes back whole in the first column.
     """
+    named = [(e.get("column") or e["field"], e) for e in fault.errors]
+    said = [f"{name}: {e['reason']}" if len(named) > 1 else e["reason"] for name, e in named]
     why = [
-        str(fault.row_number), fault.kind, *("; ".join(e[name] for e in fault.errors) for name in ("field", "reason")),
-        "; ".join(dict.fromkeys(e["what_to_do"] for e in fault.errors)),
+        str(fault.row_number), fault.kind, "; ".join(name for name, _ in named),
+        "; ".join(e["field"] for _, e in named), "; ".join(said),
+        " ".join(dict.fromkeys(e["what_to_do"] for _, e in named)),
     ]  # fmt: skip
     text = parse.decode(fault.raw)
     cells: list[str] | None = None
@@ -183,13 +236,15 @@ def reject_line(job: IntakeJob, fault: IntakeFault) -> str:
         if any(cell.lstrip(" '\"").startswith(_DANGEROUS) for cell in cells):
             return _line([*(safe_cell(cell) for cell in cells), *why])
         return f"{text},{_line(why)}" if job.delimiter == "," else _line([*cells, *why])
-    return _line([safe_cell(text.replace("\x00", "\u2400")), *[""] * (max(1, len(job.header)) - 1), *why])
+    width = max(1, len(job.header)) if job.format == "csv" else 1
+    return _line([safe_cell(text.replace("\x00", "\u2400")), *[""] * (width - 1), *why])
 
 
 async def reject_lines(database: Database, actor: Actor, job: IntakeJob) -> AsyncIterator[bytes]:
     """Give the rejects of a job as a CSV that Excel opens rightly, in the order of the file, 1,000 at a time."""
-    header = job.header if job.format == "csv" else ["line"]
-    yield ("\ufeff" + _line([*map(safe_cell, header), "row", "kind", "field", "reason", "what_to_do"])).encode()
+    header = job.header if job.format == "csv" and job.header else ["line"]
+    why = ["row", "kind", "column", "field", "reason", "what_to_do"]
+    yield ("\ufeff" + _line([*map(safe_cell, header), *why])).encode()
     last = 0
     while True:
         async with database.transaction() as session:

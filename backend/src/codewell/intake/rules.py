@@ -68,10 +68,18 @@ class FaultDecided(Conflict):
     slug, title = "fault-decided", "This one has been dealt with already"
 
 
+class OnlyPreviewed(Conflict):
+    """The row is one that a preview would not take; there is nothing to put right before the file is taken in."""
+
+    slug, title = "only-previewed", "This row belongs to a preview"
+    advice = "Take the file in first, or correct the row in it and send it again."
+
+
 class NotAFile(UnsupportedMedia):
     """What was sent is not plain CSV or NDJSON."""
 
     slug, title = "not-a-file", "Send plain CSV or NDJSON"
+    advice = "One file, not compressed, as the body or as the one part of a form."
 
 
 class UnknownField(Invalid):
@@ -84,3 +92,4 @@ class FileGone(Conflict):
     """The uploaded file is no longer on this server."""
 
     slug, title = "file-gone", "The uploaded file is no longer here; send it again"
+    advice = "A preview that waits longer than 7 days is discarded with its file."

@@ -6,13 +6,27 @@ import datetime as dt
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from codewell.intake.fields import DOCUMENT_KINDS
 from codewell.intake.rules import FaultKind, FaultState, JobState
 from codewell.kit.paging import LIMIT_DEFAULT, Limit, Page
 from codewell.kit.wire import CleanStr, ShortLine, WireIn, WireOut
 
 Cell = Annotated[str, StringConstraints(max_length=200)]
+
+
+Kind = Annotated[Cell, Field(json_schema_extra={"enum": list(DOCUMENT_KINDS)})]
+
+
+def _whole(value: object) -> object:
+    """Say in one sentence what a union would say once for each of its kinds."""
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        raise ValueError("must be a whole number from 1 to 87")
+    return value
+
+
+EpisodeNumber = Annotated[Annotated[int, Field(strict=True)] | Cell, BeforeValidator(_whole)]
 
 
 class CodeIn(WireIn):
@@ -60,7 +74,7 @@ class EpisodeDocument(WireIn):
     """A document of an episode: arrived, or expected when ``arrived_at`` is null."""
 
     document_ref: Cell
-    kind: Cell
+    kind: Kind
     title: Cell
     dated_on: Cell | None = None
     expected_on: Cell | None = None
@@ -97,7 +111,7 @@ class EpisodeMessage(WireIn):
     message_id: Cell
     feed_action: Cell | None = None
     spell_number: Cell
-    episode_number: Annotated[int, Field(strict=True)] | Cell
+    episode_number: EpisodeNumber
     last_episode: Annotated[bool, Field(strict=True)] | None = None
     patient: PatientMessage | None = None
     spell: SpellMessage | None = None
@@ -121,7 +135,7 @@ class DocumentMessage(EpisodeDocument):
     source_at: Cell
     message_id: Cell
     spell_number: Cell
-    episode_number: Annotated[int, Field(strict=True)] | Cell
+    episode_number: EpisodeNumber
 
 
 MOST_ITEMS = 500
@@ -129,22 +143,34 @@ MOST_ITEMS = 500
 _Item = Annotated[Any, Field(json_schema_extra={"type": "object"})]
 
 
+def _not_too_many(noun: str) -> BeforeValidator:
+    def check(value: object) -> object:
+        if isinstance(value, list) and len(value) > MOST_ITEMS:
+            raise ValueError(f"at most {MOST_ITEMS} {noun} in one post, and this has {len(value)}: split it")
+        if value == []:
+            raise ValueError(f"holds nothing; send 1 to {MOST_ITEMS} {noun}")
+        return value
+
+    return BeforeValidator(check)
+
+
 class EpisodesIn(WireIn):
     """Up to 500 messages; each has an outcome of its own. See EpisodeMessage for the members of an item."""
 
-    items: Annotated[list[_Item], Field(min_length=1, max_length=MOST_ITEMS)]
+    items: Annotated[list[_Item], Field(min_length=1, max_length=MOST_ITEMS), _not_too_many("episodes")]
 
 
 class DocumentsIn(WireIn):
     """Up to 500 documents; each has an outcome of its own."""
 
-    items: Annotated[list[_Item], Field(min_length=1, max_length=MOST_ITEMS)]
+    items: Annotated[list[_Item], Field(min_length=1, max_length=MOST_ITEMS), _not_too_many("documents")]
 
 
 class ItemError(WireOut):
-    """One thing wrong with an item: where, why, and what to do about it."""
+    """One thing wrong with an item: where (our field and, for a file, its own column), why, and what to do about it."""
 
     field: str
+    column: str | None
     reason: str
     what_to_do: str
 
@@ -217,6 +243,7 @@ class FaultOut(WireOut):
     job_id: UUID | None
     file_name: str | None
     row: int | None
+    message_id: str | None
     kind: FaultKind
     state: FaultState
     errors: list[ItemError]
@@ -226,7 +253,7 @@ class FaultOut(WireOut):
 
 
 class FaultPage(Page[FaultOut]):
-    """A page of faults, newest first."""
+    """A page of faults: of one job by row, else the newest post or file first and its rows in order."""
 
 
 class FaultFilter(WireIn):
@@ -287,4 +314,4 @@ class FileQuery(WireIn):
     preview: bool = False
     source_id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,40}$")] | None = None
     file_name: Annotated[ShortLine, Field(min_length=1)] = "file"
-    source_at: dt.datetime | None = None
+    source_at: AwareDatetime | None = None

@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import delete, func
 from sqlalchemy import select as sa_select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from codewell.db import after_commit
 from codewell.identity.actor import Actor
-from codewell.intake import items, parse, reads, rules
+from codewell.intake import flat, items, parse, reads, rules
 from codewell.intake.batch import Ready, prepare, take_in
-from codewell.intake.columns import HeaderRefused, header_of, is_field
+from codewell.intake.columns import HeaderRefused, header_of, is_field, with_columns
 from codewell.intake.fields import Fault
 from codewell.intake.models import IntakeFault, IntakeJob, IntakeSource
 from codewell.intake.rules import FaultKind, FaultState, JobState
@@ -31,9 +31,19 @@ from codewell.kit.verbs import verb
 from codewell.trail import service as trail
 
 
-def errors_of(faults: list[Fault]) -> list[dict[str, str]]:
+def errors_of(faults: list[Fault]) -> list[dict[str, str | None]]:
     """Return faults as they go over the wire and into the table."""
-    return [{"field": f.field, "reason": f.reason, "what_to_do": f.what_to_do} for f in faults]
+    return [{"field": f.field, "column": f.column, "reason": f.reason, "what_to_do": f.what_to_do} for f in faults]
+
+
+WHOLE_FILE = "The file as a whole was refused; it is to be sent again."
+
+
+async def forget_faults(session: AsyncSession, provider: str, job_id: UUID) -> None:
+    """Remove what a preview found wrong: it is over, and its rows name patients."""
+    await session.execute(
+        delete(IntakeFault).where(col(IntakeFault.provider) == provider, col(IntakeFault.job_id) == job_id)
+    )
 
 
 def kind_of(faults: list[Fault]) -> FaultKind:
@@ -188,6 +198,7 @@ async def commit_job(session: AsyncSession, actor: Actor, job_id: UUID, *, work_
     job.preview, job.state, job.rows_done, job.position = False, JobState.waiting.value, 0, 0
     job.created = job.updated = job.unchanged = job.stale_ignored = job.quarantined = job.rejected = 0
     job.started_at = job.finished_at = None
+    await forget_faults(session, actor.provider, job_id)
     await trail.record(session, actor, "intake:committed", "intake_job", job_id)
     await session.flush()
     return job
@@ -201,6 +212,8 @@ async def cancel_job(session: AsyncSession, actor: Actor, job_id: UUID, *, work_
     if why is not True:
         raise rules.JobCannotMove(str(why), state=job.state)
     job.state, job.finished_at = JobState.cancelled.value, clock.now()
+    if job.preview:
+        await forget_faults(session, actor.provider, job_id)
     # Not before the commit: if that failed, the job would still be open and its file gone.
     after_commit(session, lambda: (work_dir / str(job_id)).unlink(missing_ok=True))
     await trail.record(session, actor, "intake:cancelled", "intake_job", job_id, rows_done=job.rows_done)
@@ -247,15 +260,21 @@ async def _fault_for_update(session: AsyncSession, actor: Actor, fault_id: UUID)
         raise NotFound("There is no such fault here.")
     if fault.state != FaultState.open.value:
         raise rules.FaultDecided(state=fault.state)
+    if fault.job_id is not None and (await _job_of(session, fault)).preview:
+        raise rules.OnlyPreviewed()
     return fault
 
 
-@verb("intake:manage", leaves="intake:retried", refuses=[NotFound, rules.FaultDecided, rules.UnknownField])
+@verb(
+    "intake:manage",
+    leaves="intake:retried",
+    refuses=[NotFound, rules.FaultDecided, rules.OnlyPreviewed, rules.UnknownField],
+)
 async def retry_fault(session: AsyncSession, actor: Actor, fault_id: UUID, body: RetryIn) -> dict[str, Any]:
     """Try one message again, changed, or under its source's mapping of now; it stays open if it fails."""
     fault = await _fault_for_update(session, actor, fault_id)
-    if fault.what == "csv":
-        ready = await _retry_csv(session, actor, fault, body)
+    if fault.what == "csv" or (fault.job_id is not None and (await _job_of(session, fault)).header):
+        ready = await _retry_row(session, actor, fault, body)
     elif fault.what == "json_line":
         ready = await _retry_line(session, actor, fault, body)
     else:
@@ -294,16 +313,16 @@ async def _retry_line(session: AsyncSession, actor: Actor, fault: IntakeFault, b
     """Read a line of an NDJSON file as its job did, with what the job knew of it: its row, time and coding source."""
     job = await _job_of(session, fault)
     (value,), faults = items.read_lines([fault.raw])
+    flat.refuse_columns([value], faults, job.mapping)
     for name, new in body.changes.items():
         value = _changed(value, name, new)
     # A line that is no JSON stays one: it is refused again, for the same reason.
-    read = items.read_items([{} if faults else value])
-    read.faults.update(faults)
+    read = items.read_items([value], faults)
     frame = parse.completed(read.frame, fault.row_number or 1, job.sha256, job.source_at, job.coding_source)
     return await asyncio.to_thread(prepare, frame, read.documents, read.faults, provider=actor.provider)
 
 
-async def _retry_csv(session: AsyncSession, actor: Actor, fault: IntakeFault, body: RetryIn) -> Ready:
+async def _retry_row(session: AsyncSession, actor: Actor, fault: IntakeFault, body: RetryIn) -> Ready:
     job = await _job_of(session, fault)
     mapping = job.mapping
     if job.source_id is not None:
@@ -312,13 +331,16 @@ async def _retry_csv(session: AsyncSession, actor: Actor, fault: IntakeFault, bo
         header = header_of(job.header, mapping, job.delimiter)
     except HeaderRefused as refused:
         raise rules.UnknownField(str(refused)) from None
-    batch = parse.csv_batch([fault.raw], header, fault.row_number or 1, 0)
+    read = parse.csv_batch if fault.what == "csv" else flat.batch
+    batch = read([fault.raw], header, fault.row_number or 1, 0)
     frame = parse.completed(batch.frame, batch.first_row, job.sha256, job.source_at, job.coding_source)
     for name, new in body.changes.items():
         if name not in frame.columns or name == "idx":
             raise rules.UnknownField(errors=[{"pointer": "/body/changes", "detail": "there is no such field"}])
         frame = frame.with_columns(parse.text_literal(new).alias(name))
-    return await asyncio.to_thread(prepare, frame, {}, batch.faults, provider=actor.provider)
+    ready = await asyncio.to_thread(prepare, frame, {}, batch.faults, provider=actor.provider)
+    with_columns(ready.faults, header)
+    return ready
 
 
 def _changed(value: Any, path: str, new: str | None) -> Any:  # Any: a JSON value
@@ -338,7 +360,7 @@ def _changed(value: Any, path: str, new: str | None) -> Any:  # Any: a JSON valu
     return value
 
 
-@verb("intake:manage", leaves="intake:dismissed", refuses=[NotFound, rules.FaultDecided])
+@verb("intake:manage", leaves="intake:dismissed", refuses=[NotFound, rules.FaultDecided, rules.OnlyPreviewed])
 async def dismiss_fault(session: AsyncSession, actor: Actor, fault_id: UUID, reason: str) -> IntakeFault:
     """Close a fault that needs nothing more, with the reason."""
     fault = await _fault_for_update(session, actor, fault_id)

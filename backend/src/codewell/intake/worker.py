@@ -27,13 +27,13 @@ from sqlmodel import col, select
 from codewell.db import Database, error_facts, passing, raw
 from codewell.episodes.rules import Outcome
 from codewell.identity.actor import Actor
-from codewell.intake import items, parse
+from codewell.intake import flat, items, parse
 from codewell.intake.batch import Ready, Taken, prepare, settle, stage_in
-from codewell.intake.columns import Header, HeaderRefused
+from codewell.intake.columns import Header, HeaderRefused, with_columns
 from codewell.intake.fields import Fault
 from codewell.intake.models import IntakeJob
 from codewell.intake.rules import JobState
-from codewell.intake.service import errors_of, kind_of
+from codewell.intake.service import WHOLE_FILE, errors_of, forget_faults, kind_of
 from codewell.kit import clock, repeat
 from codewell.kit.ids import uuid7_many
 from codewell.settings import Settings
@@ -159,14 +159,21 @@ class Prepared:
 
 
 def batches(
-    job: IntakeJob, path: Path, header: Header | None, encoding: str, offset: int, size: int
+    job: IntakeJob, path: Path, header: Header | HeaderRefused | None, encoding: str, offset: int, size: int
 ) -> Iterator[Prepared]:
     """Give the rest of a job's file, checked batch by batch; the first one of a preview brings a sample."""
+    if isinstance(header, HeaderRefused):
+        for batch in parse.refused_batches(path, header, offset, job.rows_done + 1, size):
+            ready = Ready(job.provider, b"", b"", 0, [], batch.faults)
+            yield Prepared(ready, batch.lines, batch.first_row, batch.next_offset)
+        return
     if header is not None:
-        for batch in parse.csv_batches(path, header, encoding, offset, job.rows_done + 1, size):
+        read_batches = parse.csv_batches if job.format == "csv" else flat.batches
+        for batch in read_batches(path, header, encoding, offset, job.rows_done + 1, size):
             frame = parse.completed(batch.frame, batch.first_row, job.sha256, job.source_at, job.coding_source)
             sample = _sample(frame.head(3).to_dicts()) if job.preview and batch.first_row == 1 else []
             ready = prepare(frame, {}, batch.faults, provider=job.provider)
+            with_columns(ready.faults, header)
             yield Prepared(ready, batch.lines, batch.first_row, batch.next_offset, sample)
         return
     with path.open("rb") as file:
@@ -174,8 +181,8 @@ def batches(
         row = job.rows_done + 1
         while taken := lines.take(size):
             values, faults = items.read_lines(taken)
-            read = items.read_items([{} if n in faults else v for n, v in enumerate(values)])
-            read.faults.update(faults)
+            flat.refuse_columns(values, faults, job.mapping)
+            read = items.read_items(values, faults)
             frame = parse.completed(read.frame, row, job.sha256, job.source_at, job.coding_source)
             ready = prepare(frame, read.documents, read.faults, provider=job.provider)
             yield Prepared(ready, taken, row, lines.offset)
@@ -206,6 +213,7 @@ async def tidy(database: Database, work_dir: Path) -> None:
             },
         )  # fmt: skip
         for row in discarded:
+            await forget_faults(session, row.provider, row.job_id)
             await trail.record(
                 session, Actor.system(row.provider, "intake"), "intake:cancelled", "intake_job", row.job_id,
                 rows_done=row.rows_done,
@@ -286,24 +294,25 @@ async def _work_through(
     database: Database, job: IntakeJob, path: Path, size: int, told: Callable[[IntakeJob], None] | None
 ) -> tuple[JobState | None, str | None]:
     """Take in the rest of a job's file; return how the job ends and why, or no state when it is not ours any more."""
-    header: Header | None = None
+    header: Header | HeaderRefused | None
     encoding, start = "utf-8", 0
-    if job.format == "csv":
-        try:
-            header, encoding, start = await asyncio.to_thread(parse.open_csv, path, job.mapping)
-        except HeaderRefused as refused:
-            return JobState.failed, str(refused)
-    else:
-        encoding = await asyncio.to_thread(lambda: parse.encoding_of(path.open("rb").read(4096)))
+    open_it = parse.open_csv if job.format == "csv" else flat.open_ndjson
+    try:
+        header, encoding, start = await asyncio.to_thread(open_it, path, job.mapping)
+    except HeaderRefused as refused:
+        # Its rows are counted and kept with that as their reason: they all came, and none may go unanswered.
+        header, start = refused, refused.start or 0
     if header is not None:
-        job.header, job.delimiter, job.ignored_columns = header.names, header.delimiter, header.ignored
+        job.header, job.delimiter = header.names, header.delimiter
+        job.ignored_columns = header.ignored if isinstance(header, Header) else []
         async with database.transaction() as session:
             await session.execute(
                 text("""update intake_job set header = cast(:header as jsonb), delimiter = :delimiter,
                         ignored_columns = cast(:ignored as jsonb) where provider = :provider and job_id = :job_id"""),
                 {
                     "header": orjson.dumps(header.names).decode(), "delimiter": header.delimiter,
-                    "ignored": orjson.dumps(header.ignored).decode(), "provider": job.provider, "job_id": job.job_id,
+                    "ignored": orjson.dumps(job.ignored_columns).decode(), "provider": job.provider,
+                    "job_id": job.job_id,
                 },
             )  # fmt: skip
     source = batches(job, path, header, encoding, job.position or start, size)
@@ -316,13 +325,21 @@ async def _work_through(
                     return None, None
                 prepared = staged.prepared
                 taken = await settle(staged.session, actor, prepared.ready, write=not job.preview)
-                if not job.preview:
-                    await _keep_faults(staged.session, job, prepared)
+                await _keep_faults(staged.session, job, prepared, whole=isinstance(header, HeaderRefused))
                 await _advance(staged.session, job, prepared, taken)
             if told is not None:
                 told(job)
     finally:
         await ahead.stop()
+    if isinstance(header, HeaderRefused):
+        # Blank lines were counted while the file came in, and are no rows.
+        job.rows = job.rows_done
+        async with database.transaction() as session:
+            await session.execute(
+                text("update intake_job set rows = rows_done where provider = :p and job_id = :j"),
+                {"p": job.provider, "j": job.job_id},
+            )
+        return JobState.failed, str(header)
     return (JobState.previewed if job.preview else JobState.done), None
 
 
@@ -421,19 +438,22 @@ async def _advance(session: AsyncSession, job: IntakeJob, prepared: Prepared, ta
 
 _FAULT_COLUMNS: Final = (
     "provider", "fault_id", "job_id", "row_number", "kind", "state", "what", "raw", "errors", "created_at",
+    "decided_at", "reason",
 )  # fmt: skip
 
 
-async def _keep_faults(session: AsyncSession, job: IntakeJob, prepared: Prepared) -> None:
+async def _keep_faults(session: AsyncSession, job: IntakeJob, prepared: Prepared, *, whole: bool = False) -> None:
+    """Keep the rows that were not taken; of a ``whole`` file that is refused, none waits for anybody by itself."""
     faults: dict[int, list[Fault]] = prepared.ready.faults
     if not faults:
         return
-    ids: list[UUID] = uuid7_many(len(faults))
+    ids: list[UUID] = sorted(uuid7_many(len(faults)))
     what, now = "csv" if job.format == "csv" else "json_line", clock.now()
+    state, decided = ("dismissed", (now, WHOLE_FILE)) if whole else ("open", (None, None))
     records = [
         (
-            job.provider, fault_id, job.job_id, prepared.first_row + idx, kind_of(reasons).value, "open", what,
-            prepared.lines[idx], orjson.dumps(errors_of(reasons)).decode(), now,
+            job.provider, fault_id, job.job_id, prepared.first_row + idx, kind_of(reasons).value, state, what,
+            prepared.lines[idx], orjson.dumps(errors_of(reasons)).decode(), now, *decided,
         )
         for fault_id, (idx, reasons) in zip(ids, sorted(faults.items()), strict=True)
     ]  # fmt: skip

@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useMay } from "@/api/me.ts";
 import { Mono, Pagination, Tag } from "@/kit/bits.tsx";
@@ -15,10 +16,27 @@ export function FaultErrors({ errors }: { errors: Fault["errors"] }) {
     <ul className="cw-plain">
       {errors.map((error) => (
         <li key={`${error.field}${error.reason}`}>
-          <Mono>{error.field}</Mono> {error.reason} <span className="cw-quiet">{error.what_to_do}</span>
+          <Mono>{error.column ?? error.field}</Mono>
+          {error.column && error.column !== error.field ? (
+            <span className="cw-quiet"> ({error.field.replaceAll("_", " ")})</span>
+          ) : null}{" "}
+          {error.reason}. <span className="cw-quiet">{error.what_to_do}</span>
         </li>
       ))}
     </ul>
+  );
+}
+
+/** What finds it again: the file and its row, or that it was posted by itself. */
+function From({ fault }: { fault: Fault }) {
+  if (!fault.job_id) return <>a message</>;
+  return (
+    <>
+      <Link to="/intake/jobs/$jobId" params={{ jobId: fault.job_id }}>
+        {fault.file_name}
+      </Link>
+      , row {count(fault.row)}
+    </>
   );
 }
 
@@ -34,7 +52,12 @@ export function FaultTable({ faults, pages }: { faults: readonly Fault[]; pages:
       nowrap: true,
       cell: (fault) => (
         <>
-          {fault.file_name ? `${fault.file_name}, row ${count(fault.row)}` : "a message"}
+          <From fault={fault} />
+          {fault.message_id ? (
+            <div className="cw-small">
+              message <Mono>{fault.message_id}</Mono>
+            </div>
+          ) : null}
           <div className="cw-quiet">{instantNear(fault.created_at)}</div>
         </>
       ),

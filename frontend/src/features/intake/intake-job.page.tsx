@@ -103,8 +103,8 @@ function JobDetail({ job }: { job: Job }) {
         ]}
       />
       {job.rejected > 0 && !isMoving(job) ? (
-        job.preview && job.state !== "done" ? (
-          <Doubtful rows={job.sample} />
+        job.state === "previewed" ? (
+          <Doubtful job={job} />
         ) : (
           <Rejects job={job} />
         )
@@ -144,44 +144,61 @@ function Outcomes({ job }: { job: Job }) {
   );
 }
 
-/** What a preview would reject: its first rows, since nothing of a preview is kept. */
-function Doubtful({ rows }: { rows: readonly Record<string, unknown>[] }) {
-  const doubtful = rows.filter((row): row is { row: number; errors: Fault["errors"] } => Array.isArray(row.errors));
-  if (doubtful.length === 0) return null;
+/** What a preview would reject: its first rows, and all of them as a file; none of them waits for anybody yet. */
+function Doubtful({ job }: { job: Job }) {
+  const doubtful = job.sample.filter((row): row is { row: number; errors: Fault["errors"] } =>
+    Array.isArray(row.errors),
+  );
   return (
-    <DataTable
-      caption="Rows that would be rejected, the first of them"
-      captionShown
-      sticky={false}
-      columns={[
-        {
-          key: "row",
-          heading: "Row",
-          align: "right",
-          width: "narrow",
-          rowHeading: true,
-          cell: (row) => count(row.row),
-        },
-        { key: "errors", heading: "What is wrong, and what to do", cell: (row) => <FaultErrors errors={row.errors} /> },
-      ]}
-      rows={doubtful}
-      keyOf={(row) => `${row.row}`}
-    />
+    <section>
+      <div className="cw-section__head">
+        <h2>Rows that would be rejected</h2>
+        <RejectsLink job={job} />
+      </div>
+      {doubtful.length > 0 ? (
+        <DataTable
+          caption="Rows that would be rejected, the first of them"
+          sticky={false}
+          columns={[
+            {
+              key: "row",
+              heading: "Row",
+              align: "right",
+              width: "narrow",
+              rowHeading: true,
+              cell: (row) => count(row.row),
+            },
+            {
+              key: "errors",
+              heading: "What is wrong, and what to do",
+              cell: (row) => <FaultErrors errors={row.errors} />,
+            },
+          ]}
+          rows={doubtful}
+          keyOf={(row) => `${row.row}`}
+        />
+      ) : null}
+    </section>
+  );
+}
+
+function RejectsLink({ job }: { job: Job }) {
+  const may = useMay();
+  if (!may("intake:rejects")) return null;
+  return (
+    <a className="cw-small" href={`/api/v1/intake/jobs/${encodeURIComponent(job.job_id)}/rejects`} download>
+      Download all {count(job.rejected)} as they came, with the reasons (CSV)
+    </a>
   );
 }
 
 function Rejects({ job }: { job: Job }) {
-  const may = useMay();
   const faults = useInfiniteQuery(faultPages({ job_id: job.job_id }));
   return (
     <section>
       <div className="cw-section__head">
         <h2>Rejected rows</h2>
-        {may("intake:rejects") ? (
-          <a className="cw-small" href={`/api/v1/intake/jobs/${encodeURIComponent(job.job_id)}/rejects`} download>
-            Download all {count(job.rejected)} as they came, with the reasons (CSV)
-          </a>
-        ) : null}
+        <RejectsLink job={job} />
       </div>
       {faults.isPending ? <SkeletonRows rows={3} /> : null}
       {faults.isError ? <ErrorState error={faults.error} onRetry={() => faults.refetch()} /> : null}
