@@ -280,6 +280,15 @@ test.describe("the code grid", () => {
     await looked(page, "workbench-day-wrong");
     await page.keyboard.press("Escape");
     await expect(cells.nth(1)).toBeFocused();
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Delete");
+    await page.keyboard.press("Enter");
+    await expect(cells.nth(1)).toHaveText("no date");
+    await expect(cells.nth(1)).toBeFocused();
+    await page.keyboard.press("Control+z");
+    await expect(cells.nth(1)).toHaveText(/^\d{1,2} [A-Z][a-z]{2}$/);
+    await page.keyboard.press("Delete");
+    await expect(cells.nth(1)).toHaveText("no date");
     await page.keyboard.type("5 nov 2026\n");
     await expect(addProcedure(page)).toBeFocused();
     await page.keyboard.type("Y98.1\n");

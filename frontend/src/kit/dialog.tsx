@@ -1,6 +1,6 @@
 // Native dialogs: the browser keeps the focus inside and gives it back. Esc closes.
 import type { ReactNode } from "react";
-import { useEffect, useId, useRef } from "react";
+import { useEffect, useId, useRef, useState } from "react";
 import { classes } from "./classes.ts";
 
 const answers = "input:not([type=hidden], :disabled), select, textarea, button, a[href]";
@@ -43,6 +43,13 @@ export function Dialog({
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
   }, []);
+  // A dialog that is only to read is still to be scrolled by keyboard.
+  const body = useRef<HTMLDivElement>(null);
+  const [readOn, setReadOn] = useState(false);
+  useEffect(() => {
+    const box = body.current;
+    if (box) setReadOn(box.scrollHeight > box.clientHeight + 1 && !box.querySelector(answers));
+  }, []);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Esc closes it too; the click is only on the backdrop.
     <dialog
@@ -66,7 +73,9 @@ export function Dialog({
             </button>
           ) : null}
         </div>
-        <div className="cw-dialog__body">{children}</div>
+        <div ref={body} className="cw-dialog__body" tabIndex={readOn ? 0 : undefined}>
+          {children}
+        </div>
         {foot ? <div className="cw-dialog__foot">{foot}</div> : null}
       </div>
     </dialog>
