@@ -120,6 +120,28 @@ class TestFilled:
         assert len(set(hashes)) == 1
         assert await credentials.password_matches(service.PASSWORD, hashes[0])
 
+    async def test_a_patients_codes_have_their_titles(self, filled):
+        from conftest import browser, sign_in_as
+
+        database, settings, _, _ = filled
+        found = await rows(
+            filled,
+            """select s.patient_id from spell s join episode e on e.provider = s.provider
+            and e.spell_number = s.spell_number where cardinality(e.procedures) > 0 limit 1""",
+        )
+        app = build_app(settings, database)
+        async with database.transaction() as session:
+            coder = (await session.execute(select(Person).where(col(Person.username) == "coder"))).scalar_one()
+        async with browser(app) as client:
+            await sign_in_as(app, client, coder)
+            answer = await client.get(f"/api/v1/patients/{found[0][0]}")
+        assert answer.status_code == 200, answer.text
+        episodes = [e for spell in answer.json()["spells"] for e in spell["episodes"]]
+        for name in ("diagnoses", "procedures"):
+            codes = [code for e in episodes for code in e[name]]
+            assert codes
+            assert all(code["title"] and code["dotted"][3:4] in {"", "."} for code in codes)
+
     async def test_a_coder_can_open_what_waits_read_it_and_submit_the_truth(self, filled):
         from conftest import browser, sign_in_as
 

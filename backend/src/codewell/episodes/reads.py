@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,9 @@ from sqlalchemy import text
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from codewell.codesets import reads as codesets
+from codewell.codesets.book import Books, CodeBook
+from codewell.codesets.rules import render
 from codewell.episodes import reference
 from codewell.episodes.schemas import EpisodeFilter
 from codewell.identity.actor import Actor
@@ -219,10 +222,15 @@ async def spells_of(session: AsyncSession, actor: Actor, patient_id: UUID) -> li
     spells: dict[str, list[Row[Any]]] = {}
     for row in rows:
         spells.setdefault(row.spell_number, []).append(row)
-    return [_spell_out(number, sorted(of, key=lambda r: r.episode_number)) for number, of in spells.items()]
+    books = {day: await codesets.books_for(session, day) for day in {row.ended_on for row in rows}}
+    return [_spell_out(number, sorted(of, key=lambda r: r.episode_number), books) for number, of in spells.items()]
 
 
-def _spell_out(number: str, rows: Sequence[Row[Any]]) -> dict[str, Any]:
+def _titled(book: CodeBook, codes: Sequence[str]) -> list[dict[str, Any]]:
+    return [{"code": c, "dotted": render(book.system, c), "title": book.title(c)} for c in codes]
+
+
+def _spell_out(number: str, rows: Sequence[Row[Any]], books: Mapping[dt.date, Books]) -> dict[str, Any]:
     first = rows[0]
     return {
         "spell_number": number,
@@ -238,8 +246,8 @@ def _spell_out(number: str, rows: Sequence[Row[Any]]) -> dict[str, Any]:
                 "ended_on": r.ended_on,
                 "specialty": named("main_specialty", r.main_specialty_code),
                 "coding_state": r.coding_state,
-                "diagnoses": r.diagnoses,
-                "procedures": r.procedures,
+                "diagnoses": _titled(books[r.ended_on].icd10, r.diagnoses),
+                "procedures": _titled(books[r.ended_on].opcs4, r.procedures),
             }
             for r in rows
         ],

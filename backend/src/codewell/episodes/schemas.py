@@ -142,6 +142,14 @@ class PatientPage(Page[PatientRow]):
     model_config = ConfigDict(title="PatientPage")
 
 
+class TitledCode(WireOut):
+    """A code and its title in the edition that covers the episode's end; none where that has no such code."""
+
+    code: str
+    dotted: str
+    title: str | None
+
+
 class PatientEpisode(WireOut):
     """One FCE of a patient."""
 
@@ -151,8 +159,8 @@ class PatientEpisode(WireOut):
     ended_on: dt.date
     specialty: Named | None
     coding_state: CodingState
-    diagnoses: list[str]
-    procedures: list[str]
+    diagnoses: list[TitledCode]
+    procedures: list[TitledCode]
 
 
 class PatientSpell(WireOut):

@@ -172,7 +172,7 @@ function EpisodeLine({ episode }: { episode: Episode }) {
   );
 }
 
-function CodeList({ codes, label }: { codes: readonly string[]; label: string }) {
+function CodeList({ codes, label }: { codes: Episode["diagnoses"]; label: string }) {
   if (codes.length === 0) return null;
   return (
     <div className="spells__list">
@@ -180,16 +180,11 @@ function CodeList({ codes, label }: { codes: readonly string[]; label: string })
       <ol className="cw-plain" aria-label={label}>
         {codes.map((code, index) => (
           // A code may stand twice in a list, so its place is part of its key.
-          <li key={`${index}${code}`}>
-            <Mono>{dotted(code)}</Mono>
+          <li key={`${index}${code.code}`}>
+            <Mono>{code.dotted}</Mono> {code.title ?? <None>not in the edition of that day</None>}
           </li>
         ))}
       </ol>
     </div>
   );
-}
-
-/** `I21.4` from `I214`. */
-function dotted(code: string): string {
-  return code.length > 3 ? `${code.slice(0, 3)}.${code.slice(3)}` : code;
 }
