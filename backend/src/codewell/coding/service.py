@@ -479,9 +479,9 @@ async def place(session: AsyncSession, actor: Actor, episode_ids: Sequence[UUID]
 
 
 async def _empty_placement(session: AsyncSession) -> None:
-    """Make the staging table of this transaction, or empty the one an earlier step of it made."""
+    """Make the staging table, or empty it of what an earlier step of this transaction placed."""
     if (await session.execute(text("select to_regclass('pg_temp.placement') is not null"))).scalar_one():
-        await session.execute(text("truncate placement"))
+        await session.execute(text("delete from placement"))
     else:
         await session.execute(text(workqueues.PLACEMENT))
 

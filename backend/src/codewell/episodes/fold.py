@@ -18,7 +18,8 @@ _KEY = "(i.source_at, i.message_id, i.digest)"
 
 # What each message meets, without writing or locking anything.
 HIT: Final = f"""
-create temp table hit on commit drop as
+insert into hit (idx, spell_number, episode_number, known_id, ended_on_was, top_attrs, top_codes, top_upsert, has_codes,
+    attrs_digest_was, codes_digest_was, exact, attrs_newer, codes_newer)
 select i.idx, i.spell_number, i.episode_number, k.episode_id as known_id, k.ended_on as ended_on_was,
     i.top_attrs, i.top_codes, i.top_upsert, i.has_codes, k.attrs_digest as attrs_digest_was,
     k.codes_digest as codes_digest_was,
@@ -41,7 +42,7 @@ select count(*) from (
 """
 
 KEYED: Final = """
-create temp table keyed on commit drop as
+insert into keyed (spell_number, episode_number, known_id, ended_on_was, a_idx, c_idx, u_idx)
 select spell_number, episode_number, known_id, ended_on_was,
     max(idx) filter (where top_attrs and attrs_newer) as a_idx,
     max(idx) filter (where top_codes and codes_newer) as c_idx,
@@ -87,13 +88,8 @@ from episode_key k join episode e on e.provider = k.provider and e.ended_on = k.
 where k.codes_digest is not null and e.coding_source <> 'codewell'
 {_EARLIEST}"""
 
-NO_KEYED: Final = """
-create temp table keyed (spell_number text, episode_number smallint, known_id uuid, ended_on_was date, a_idx integer,
-    c_idx integer, u_idx integer) on commit drop
-"""
-
 PAT: Final = f"""
-create temp table pat on commit drop as
+insert into pat (idx, provider, local_patient_id, patient_id, is_new, newer, differs, facts_differ, sex, birth_on)
 select i.idx, i.provider, i.local_patient_id, coalesce(p.patient_id, i.new_patient_id) as patient_id,
     p.patient_id is null as is_new,
     coalesce({_KEY} > (p.source_at, p.source_message_id, p.digest), false) as newer,
@@ -125,7 +121,8 @@ where pat.newer and p.provider = pat.provider and p.patient_id = pat.patient_id
 """
 
 SP: Final = f"""
-create temp table sp on commit drop as
+insert into sp (idx, provider, spell_number, is_new, newer, wins, differs, patient_id, content_digest, admitted_on,
+    admission_method, patient_class, discharged_on, discharge_method, sex, birth_on)
 select w.idx, w.provider, w.spell_number, w.is_new, w.newer, w.wins, w.differs, r.patient_id,
     case when w.wins then w.spell_digest else w.digest_was end as content_digest,
     case when w.wins then w.admitted_on else w.admitted_on_was end as admitted_on,
@@ -444,10 +441,10 @@ FOLDED_PLAIN: Final = (
 )
 
 DOCUMENT_HIT: Final = """
-create temp table document_hit on commit drop as
-select i.*, d.document_ref is null as is_new,
-    coalesce((i.source_at, i.message_id, i.digest) > (d.source_at, d.source_message_id, d.digest), false) as newer,
-    d.digest is distinct from i.digest as differs, d.arrived_at is not null as was_there, d.digest as digest_was
+insert into document_hit
+select i.*, d.document_ref is null,
+    coalesce((i.source_at, i.message_id, i.digest) > (d.source_at, d.source_message_id, d.digest), false),
+    d.digest is distinct from i.digest, d.arrived_at is not null, d.digest
 from incoming_document i left join lateral (
     select * from document d where d.provider = i.provider and d.spell_number = i.spell_number
         and d.episode_number = i.episode_number and d.document_ref = i.document_ref limit 1) d on true
@@ -506,7 +503,6 @@ async def fold(connection: asyncpg.Connection, *, write: bool = True) -> None:
         siblings = await _patients_and_spells(connection, write=True)
         await run(";".join((TOUCH_NEW_PLAIN, KEY_INSERT_PLAIN, EPISODE_INSERT_PLAIN, FOLDED_PLAIN)))
         if siblings:
-            await run(NO_KEYED)
             await run(SIBLINGS)
             # The batch's own episodes came in by the short road, with their spell as it is now.
             await run(
@@ -517,7 +513,7 @@ async def fold(connection: asyncpg.Connection, *, write: bool = True) -> None:
     else:
         if facts["known"] and write:
             await connection.fetchval(LOCK_KNOWN)
-            await run(f"drop table hit; {HIT}")
+            await run(f"delete from hit; {HIT}")
         await run(KEYED)
         if write:
             await run(SEEN)

@@ -1,7 +1,7 @@
 """The staging tables of one intake batch: what the PAS said, and what the fold made of it.
 
-Intake parses and normalises, `stage()`s a batch by COPY into temporary tables that die with the transaction, and calls
-in this order, inside one transaction:
+Intake parses and normalises, `stage()`s a batch by COPY into temporary tables that are emptied at the end of the
+transaction, and calls in this order, inside one transaction:
 
     episodes.service.fold_incoming(session, actor)       fills `folded`, `touched`, `document_news`
     coding.service.version_incoming(session, actor)      reads `incoming` and `touched`
@@ -209,9 +209,9 @@ TABLES: Final[dict[str, tuple[StagedColumn, ...]]] = {
 
 
 def ddl(table: str) -> str:
-    """CREATE TEMP TABLE for one of the staging tables: gone at the end of the transaction, whatever happens."""
+    """CREATE TEMP TABLE for one of the staging tables: it stays with the connection, its rows with the transaction."""
     columns = ",\n  ".join(f"{column.name} {column.type}" for column in TABLES[table])
-    return f"CREATE TEMP TABLE {table} (\n  {columns}\n) ON COMMIT DROP"
+    return f"CREATE TEMP TABLE {table} (\n  {columns}\n) ON COMMIT DELETE ROWS"
 
 
 def names(table: str) -> list[str]:
@@ -224,8 +224,26 @@ def names(table: str) -> list[str]:
 MORE_ROOM = """
 do $$ begin perform set_config('temp_buffers', '64MB', false); exception when others then null; end $$
 """
-WORKING = ("hit", "keyed", "pat", "sp", "document_hit")
-"""Working tables of the fold itself."""
+# Working tables of the fold itself.
+_HIT = "idx integer, spell_number text, episode_number smallint, known_id uuid, ended_on_was date"
+_MEETS = "is_new boolean, newer boolean, differs boolean"
+WORKING: Final[dict[str, str]] = {
+    "hit": f"""{_HIT}, top_attrs boolean, top_codes boolean, top_upsert boolean, has_codes boolean,
+        attrs_digest_was uuid, codes_digest_was uuid, exact boolean, attrs_newer boolean, codes_newer boolean""",
+    "keyed": """spell_number text, episode_number smallint, known_id uuid, ended_on_was date, a_idx integer,
+        c_idx integer, u_idx integer""",
+    "pat": f"""idx integer, provider text, local_patient_id text, patient_id uuid, {_MEETS}, facts_differ boolean,
+        sex text, birth_on date""",
+    "sp": f"""idx integer, provider text, spell_number text, {_MEETS}, wins boolean, patient_id uuid,
+        content_digest uuid, admitted_on date, admission_method text, patient_class text, discharged_on date,
+        discharge_method text, sex text, birth_on date""",
+    "document_hit": ", ".join(f"{c.name} {c.type.removesuffix(' not null')}" for c in INCOMING_DOCUMENT)
+    + f", {_MEETS}, was_there boolean, digest_was uuid",
+}
+MAKE: Final = ";\n".join(
+    (*map(ddl, TABLES), *(f"create temp table {name} ({of}) on commit delete rows" for name, of in WORKING.items()))
+)
+EMPTY: Final = "; ".join(f"delete from pg_temp.{name}" for name in (*TABLES, *WORKING))
 KEY = ("source_at", "message_id", "digest")
 EPISODE = ("spell_number", "episode_number")
 DOCUMENT = (*EPISODE, "document_ref")
@@ -272,17 +290,22 @@ def lock_sql(provider: str) -> tuple[str, dict[str, str]]:
 
 
 async def stage(session: AsyncSession, messages: bytes | None, documents: bytes | None = None) -> None:
-    """Make the staging tables and COPY in what ``csv_of`` made of the frames; it locks nothing and meets nobody."""
+    """Make the staging tables ready and COPY in what ``csv_of`` made of the frames; nothing is locked by it."""
     # Through the session, so that its transaction has begun before the driver is used past it.
-    await session.execute(text(MORE_ROOM))
+    made = await session.scalar(text("select to_regclass('pg_temp.document_hit') is not null"))
     connection = await raw(session)
-    # A second batch in one transaction (only tests do that) starts afresh.
-    await connection.execute("set local client_min_messages = error")
-    await connection.execute("drop table if exists " + ", ".join(f"pg_temp.{t}" for t in (*TABLES, *WORKING)))
-    await connection.execute(";\n".join(ddl(table) for table in TABLES))
+    if made:
+        # A second batch in one transaction (only tests do that) starts afresh.
+        await connection.execute(EMPTY)
+    else:
+        # Once a connection: made anew for each batch, they cost a small post more than its rows do.
+        await connection.execute(MORE_ROOM)
+        await connection.execute(MAKE)
     for table, data in (("incoming", messages), ("incoming_document", documents)):
         if data:
-            await connection.copy_to_table(table, source=io.BytesIO(data), columns=names(table), format="csv")
+            # Closed, for the driver keeps a hold of it until the next collection of garbage.
+            with io.BytesIO(data) as source:
+                await connection.copy_to_table(table, source=source, columns=names(table), format="csv")
 
 
 def with_top_documents(frame: pl.DataFrame) -> pl.DataFrame:

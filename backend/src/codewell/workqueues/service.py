@@ -32,9 +32,9 @@ create temp table placement (
     queue text, home_queue text, why jsonb, due_order date, activity_month date, flex_on date, freeze_on date,
     sex text, age smallint, specialty_code text, specialty_name text, treatment_function_code text,
     patient_class text, started_on date, ended_on date, discharged_on date, author_id uuid
-) on commit drop
+) on commit delete rows
 """
-"""The staging table of ``place_incoming``: one row per episode, ``remove`` when it stands nowhere any more."""
+"""The staging table of ``place_incoming``, made once a connection: one row per episode, ``remove`` when it stands nowhere any more."""
 
 _REMOVE = text("""
 delete from work_item w using placement p
