@@ -34,7 +34,8 @@ create temp table placement (
     patient_class text, started_on date, ended_on date, discharged_on date, author_id uuid
 ) on commit delete rows
 """
-"""The staging table of ``place_incoming``, made once a connection: one row per episode, ``remove`` when it stands nowhere any more."""
+"""The staging table of ``place_incoming``, made once a connection: one row per episode, ``remove`` when it stands
+nowhere any more."""
 
 _REMOVE = text("""
 delete from work_item w using placement p
