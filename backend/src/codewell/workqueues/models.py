@@ -24,6 +24,7 @@ class WorkItem(SQLModel, table=True):
     __table_args__ = (
         Index("ix_work_item_next", "provider", "queue", "due_order", "episode_id"),
         Index("ix_work_item_all", "provider", "due_order", "episode_id"),
+        Index("ix_work_item_month", "provider", "activity_month", "home_queue", "queue"),
         Index("ix_work_item_lease", "provider", "lease_owner_id", postgresql_where=text("lease_owner_id is not null")),
         Index("ix_work_item_assignee", "provider", "assignee_id", postgresql_where=text("assignee_id is not null")),
         Index("ix_work_item_held", "held_until", postgresql_where=text("held_until is not null")),
