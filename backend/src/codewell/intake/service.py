@@ -71,7 +71,7 @@ async def _post(session: AsyncSession, actor: Actor, values: list[Any], what: st
         else await asyncio.to_thread(_read, values, what, actor.provider)
     )
     taken = await take_in(session, actor, ready, each=True)
-    kept = _keep_faults(session, actor, ready.faults, [_raw_json(v) for v in values], what)
+    kept = _keep_faults(session, actor, ready.faults, {idx: _raw_json(values[idx]) for idx in ready.faults}, what)
     if kept:
         await session.flush()
     counts = {outcome: n for outcome, n in taken.counts.items() if n}
@@ -116,7 +116,7 @@ def _raw_json(value: Any) -> bytes:
 
 
 def _keep_faults(
-    session: AsyncSession, actor: Actor, faults: dict[int, list[Fault]], raw: list[bytes], what: str
+    session: AsyncSession, actor: Actor, faults: dict[int, list[Fault]], raw: dict[int, bytes], what: str
 ) -> dict[int, UUID]:
     ids = dict(zip(faults, uuid7_many(len(faults)), strict=True)) if faults else {}
     for idx, fault_id in ids.items():
