@@ -6,7 +6,20 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, DateTime, Index, Integer, LargeBinary, Text, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Computed,
+    DateTime,
+    Index,
+    Integer,
+    LargeBinary,
+    Text,
+    desc,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import UUID as PgUUID
 from sqlmodel import Field, SQLModel
@@ -92,8 +105,12 @@ class IntakeFault(SQLModel, table=True):
         CheckConstraint(_in("kind", FaultKind), name="kind"),
         CheckConstraint(_in("state", FaultState), name="state"),
         Index("ix_intake_fault_job", "provider", "job_id", "row_number"),
-        Index("ix_intake_fault_open", "provider", "fault_id", postgresql_where=text("state = 'open'")),
-    )
+        Index("ix_intake_fault_came", "provider", desc("came_id"), "row_number", "fault_id"),
+        Index(
+            "ix_intake_fault_open", "provider", desc("came_id"), "row_number", "fault_id",
+            postgresql_where=text("state = 'open'"),
+        ),
+    )  # fmt: skip
 
     provider: str = Field(sa_column=Column(Text, primary_key=True))
     fault_id: UUID = Field(sa_column=Column(PgUUID(as_uuid=True), primary_key=True))
@@ -108,4 +125,9 @@ class IntakeFault(SQLModel, table=True):
     created_at: dt.datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
     decided_at: dt.datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
     decided_by: UUID | None = Field(default=None, sa_column=Column(PgUUID(as_uuid=True)))
+    came_id: UUID | None = Field(
+        default=None,
+        sa_column=Column(PgUUID(as_uuid=True), Computed("coalesce(job_id, fault_id)", persisted=True), nullable=False),
+    )
+    """What it came with: its file, or the post itself. Faults are listed by it, newest first."""
     reason: str | None = Field(default=None, sa_column=Column(Text))

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, literal, or_, tuple_
+from sqlalchemy import and_, literal, or_, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
@@ -95,13 +95,12 @@ async def list_faults(session: AsyncSession, actor: Actor, f: FaultFilter) -> di
     only with its job: nothing of it waits for anybody.
     """
     scope = scope_of("intake-faults", actor.provider, f.job_id, f.kind, f.state)
-    came = func.coalesce(col(IntakeFault.job_id), col(IntakeFault.fault_id))
+    came, row_number, fault_id = col(IntakeFault.came_id), col(IntakeFault.row_number), col(IntakeFault.fault_id)
     query = select(IntakeFault, IntakeJob).join(
         IntakeJob,
         (col(IntakeJob.provider) == col(IntakeFault.provider)) & (col(IntakeJob.job_id) == col(IntakeFault.job_id)),
         isouter=True,
     )
-    row_number = func.coalesce(col(IntakeFault.row_number), 0)
     query = query.where(col(IntakeFault.provider) == actor.provider)
     if f.job_id:
         query = query.where(col(IntakeFault.job_id) == f.job_id)
@@ -112,16 +111,20 @@ async def list_faults(session: AsyncSession, actor: Actor, f: FaultFilter) -> di
     if f.state:
         query = query.where(col(IntakeFault.state) == f.state.value)
     if f.cursor:
-        last, row, fault_id = decode_cursor(f.cursor, scope)
-        after = tuple_(row_number, col(IntakeFault.fault_id)) > tuple_(literal(int(row)), literal(UUID(fault_id)))
-        query = query.where(or_(came < UUID(last), and_(came == UUID(last), after)))
-    query = query.order_by(came.desc(), row_number, col(IntakeFault.fault_id)).limit(f.limit + 1)
+        after_came, after_row, after_fault = decode_cursor(f.cursor, scope)
+        # A post's faults have no row and each came by itself: after one of them there is only what came before it.
+        after = tuple_(row_number, fault_id) > tuple_(literal(int(after_row)), literal(UUID(after_fault)))
+        # The first of the two bounds is the index's, the second finds the place in the file.
+        older = and_(came <= UUID(after_came), or_(came < UUID(after_came), after))
+        query = query.where(after if f.job_id else older)
+    order = (row_number, fault_id) if f.job_id else (came.desc(), row_number, fault_id)
+    query = query.order_by(*order).limit(f.limit + 1)
     rows = list((await session.execute(query)).all())
     more, rows = len(rows) > f.limit, rows[: f.limit]
     end = rows[-1][0] if rows else None
     return {
         "items": [fault_out(fault, job) for fault, job in rows],
-        "next": encode_cursor([str(end.job_id or end.fault_id), str(end.row_number or 0), str(end.fault_id)], scope)
+        "next": encode_cursor([str(end.came_id), str(end.row_number or 0), str(end.fault_id)], scope)
         if more and end
         else None,
     }
