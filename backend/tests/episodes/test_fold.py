@@ -37,12 +37,12 @@ async def undone(database: RolledBack) -> AsyncIterator[AsyncSession]:
         pass
 
 
-async def take(session: AsyncSession, messages: list[Message]) -> dict[str, int]:
+async def take(session: AsyncSession, messages: list[Message], provider: str = PROVIDER) -> dict[str, int]:
     read = read_items(messages)
     assert not read.faults
-    ready = prepare(read.frame, read.documents, read.faults, provider=PROVIDER)
+    ready = prepare(read.frame, read.documents, read.faults, provider=provider)
     assert not ready.faults, ready.faults
-    taken = await take_in(session, ACTOR, ready)
+    taken = await take_in(session, Actor.system(provider, "test"), ready)
     assert sum(taken.counts.values()) == len(messages)
     return taken.counts
 

@@ -97,6 +97,27 @@ async def test_the_first_message_of_a_coding_counts_even_when_it_comes_last(data
         assert (await take(session, [first]))["stale_ignored"] == 1
 
 
+async def test_a_stale_message_is_updated_only_where_the_codes_that_stand_now_rest_on_it(database: RolledBack) -> None:
+    codes, other = {"source": "pas", "diagnoses": ["I214"]}, {"source": "pas", "diagnoses": ["I10"]}
+    async with undone(database) as session:
+        await take(session, [message(source_at=AT.format(14), message_id="4", coding=codes)])
+        late = message(source_at=AT.format(12), message_id="2", spell__discharge_method="4", coding=other)
+        news = message(source_at=AT.format(15), message_id="5", patient__sex="1", spell_number="SP0002")
+        counts = await take(session, [late, news])
+        assert (counts["stale_ignored"], counts["created"], counts["updated"]) == (1, 1, 0)
+
+
+async def test_a_batch_keeps_to_its_own_trust(database: RolledBack) -> None:
+    """Spell numbers are a Trust's own: another has the same ones."""
+    codes = {"source": "pas", "diagnoses": ["I214"]}
+    async with undone(database) as session:
+        for provider in ("RXX", "RYY"):
+            await take(session, [message(provider=provider, coding=codes)], provider=provider)
+        await take(session, [message(source_at=AT.format(14), message_id="2", coding=codes)])
+        rows = await session.execute(text("select provider from codes_seen"))
+        assert [r.provider for r in rows] == ["RXX"]
+
+
 async def test_what_a_sender_coded_before_us_is_remembered_when_it_repeats_it_after_us(database: RolledBack) -> None:
     codes = {"source": "pas", "diagnoses": ["I214"]}
     async with undone(database) as session:

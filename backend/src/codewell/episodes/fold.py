@@ -1,8 +1,8 @@
 """The fold: what a batch of messages makes of patients, spells, episodes and documents, in SQL over whole batches.
 
-Every register keeps its greatest order key (source_at, message_id, digest), so any order, repetition and batching of
-the same messages ends in the same state. Permanent tables are looked up through LATERAL … LIMIT 1: one index probe a
-row, whatever the planner thinks of a table that was empty a minute ago.
+Every register keeps its greatest order key (source_at, message_id, digest), and of each coding the sender's least, so
+any order, repetition and batching of the same messages ends in the same state. Permanent tables are looked up through
+LATERAL … LIMIT 1: one index probe a row, whatever the planner thinks of a table that was empty a minute ago.
 """
 
 from __future__ import annotations
@@ -51,9 +51,6 @@ from hit where not exact group by spell_number, episode_number, known_id, ended_
 having ended_on_was is null or bool_or(top_attrs and attrs_newer or has_codes)
 """
 
-MEETS_CODES: Final = """(k.spell_number, k.episode_number) in (
-    select h.spell_number, h.episode_number from hit h where h.has_codes and not h.exact)"""
-
 _EARLIEST: Final = """
 on conflict (provider, spell_number, episode_number, codes_digest, coded_at) do update
 set source_at = excluded.source_at, source_message_id = excluded.source_message_id, digest = excluded.digest,
@@ -68,24 +65,48 @@ insert into codes_seen as s (provider, spell_number, episode_number, codes_diges
 
 # Saying the same codes again is not coding again: of each coding the earliest message counts, whenever it comes. The
 # only message of a new episode is kept by its episode until there is something to tell it from.
-SEEN: Final = f"""{_SEEN_COLUMNS}
-select provider, spell_number, episode_number, codes_digest, coded_at, source_at, message_id, digest, basis from (
-    select i.provider, i.spell_number, i.episode_number, i.codes_digest, coalesce(i.coded_at, '-infinity') as coded_at,
-        i.source_at, i.message_id, i.digest, i.basis,
-        row_number() over (partition by i.spell_number, i.episode_number, i.codes_digest, i.coded_at
-            order by i.source_at, i.message_id, i.digest) as nth,
-        count(*) over (partition by i.spell_number, i.episode_number) as n
-    from hit h join incoming i using (idx) where h.has_codes and not h.exact) m
-where nth = 1 and (n > 1 or exists (select from hit h where h.spell_number = m.spell_number
-    and h.episode_number = m.episode_number and h.known_id is not null))
-{_EARLIEST}"""
+SEEN: Final = f"""
+with first as ({_SEEN_COLUMNS}
+    select provider, spell_number, episode_number, codes_digest, coded_at, source_at, message_id, digest, basis from (
+        select i.provider, i.spell_number, i.episode_number, i.codes_digest,
+            coalesce(i.coded_at, '-infinity') as coded_at, i.source_at, i.message_id, i.digest, i.basis,
+            row_number() over (partition by i.spell_number, i.episode_number, i.codes_digest, i.coded_at
+                order by i.source_at, i.message_id, i.digest) as nth,
+            count(*) over (partition by i.spell_number, i.episode_number) as n
+        from hit h join incoming i using (idx) where h.has_codes and not h.exact) m
+    where nth = 1 and (n > 1 or exists (select from hit h where h.spell_number = m.spell_number
+        and h.episode_number = m.episode_number and h.known_id is not null))
+    order by spell_number, episode_number
+    {_EARLIEST}
+    returning spell_number, episode_number, source_at, source_message_id, digest)
+update hit h set first_seen = true from incoming i join first f on f.spell_number = i.spell_number
+    and f.episode_number = i.episode_number and f.source_at = i.source_at and f.source_message_id = i.message_id
+    and f.digest = i.digest
+where h.idx = i.idx
+"""
 
-KEPT_BY_EPISODE: Final = f"""{_SEEN_COLUMNS}
+_KEPT: Final = """
 select k.provider, k.spell_number, k.episode_number, k.codes_digest, coalesce(e.coded_at, '-infinity'),
     k.codes_source_at, k.codes_message_id, k.codes_key_digest, coalesce(e.coded_basis, e.basis)
-from episode_key k join episode e on e.provider = k.provider and e.ended_on = k.ended_on
-    and e.episode_id = k.episode_id and {{which}}
+"""
+# What the episodes of a batch have kept so far of a coding of the sender's: those that more of its codes have come for.
+KEPT_BY_EPISODES: Final = f"""{_SEEN_COLUMNS} {_KEPT}
+from (select distinct spell_number, episode_number, known_id, ended_on_was from hit
+    where has_codes and not exact and ended_on_was is not null) h
+cross join lateral (select provider from incoming limit 1) me
+cross join lateral (select * from episode_key k where k.provider = me.provider and k.spell_number = h.spell_number
+    and k.episode_number = h.episode_number limit 1) k
+cross join lateral (select * from episode e where e.provider = me.provider and e.ended_on = h.ended_on_was
+    and e.episode_id = h.known_id and {{days}} limit 1) e
 where k.codes_digest is not null and e.coding_source <> 'codewell'
+order by k.spell_number, k.episode_number
+{_EARLIEST}"""
+# The same of one episode, whose key the caller has locked: a person is about to code over it.
+KEPT_BY_EPISODE: Final = f"""{_SEEN_COLUMNS} {_KEPT}
+from episode_key k join episode e on e.provider = k.provider and e.ended_on = k.ended_on
+    and e.episode_id = k.episode_id
+where k.provider = :provider and k.episode_id = :episode_id
+    and k.codes_digest is not null and e.coding_source <> 'codewell'
 {_EARLIEST}"""
 
 PAT: Final = f"""
@@ -420,7 +441,9 @@ select h.idx,
         when h.idx in (k.a_idx, k.c_idx) then 'unchanged'
         when (a.source_at, a.message_id, a.digest) = (i.source_at, i.message_id, i.digest) then 'unchanged'
         when (c.source_at, c.message_id, c.digest) = (i.source_at, i.message_id, i.digest) then 'unchanged'
-        when h.has_codes and k.a_idx is null and k.c_idx is null and t.episode_id is not null then 'updated'
+        -- Too old to win anything, but the first word of the coding that stands: the codes now rest on its facts.
+        when h.first_seen and i.codes_digest = coalesce(c.codes_digest, h.codes_digest_was)
+            and coalesce(t.coded_basis, t.basis) = i.basis then 'updated'
         else 'stale_ignored'
     end,
     coalesce(h.known_id, ek.episode_id)
@@ -552,13 +575,13 @@ async def _update_known(connection: asyncpg.Connection, *, with_keys: bool) -> N
     ends = [row["day"] for row in await connection.fetch("select distinct ended_on_was as day from keyed")]
     listed = sorted(str(day) for day in ends if day is not None)
     if listed:
-        # Fresh temporary tables have no statistics; without them the planner walks one for every row of the other.
+        # Temporary tables have no statistics of this batch; without, the planner walks one for every row of another.
         await connection.execute("analyze keyed (spell_number, episode_number, known_id)")
         days = f"e.ended_on = any('{{{','.join(listed)}}}'::date[])"
         if len(listed) > MANY_DAYS:
             days = f"e.ended_on between '{listed[0]}' and '{listed[-1]}'"
         if with_keys:
-            await connection.execute(KEPT_BY_EPISODE.format(which=f"{days} and {MEETS_CODES}"))
+            await connection.execute(KEPT_BY_EPISODES.format(days=days))
         await connection.execute(TOUCH_KNOWN.format(days=days))
         # Codes are compared with what the key held, so it moves on only after that.
         if with_keys:

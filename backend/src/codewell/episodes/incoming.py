@@ -229,7 +229,8 @@ _HIT = "idx integer, spell_number text, episode_number smallint, known_id uuid, 
 _MEETS = "is_new boolean, newer boolean, differs boolean"
 WORKING: Final[dict[str, str]] = {
     "hit": f"""{_HIT}, top_attrs boolean, top_codes boolean, top_upsert boolean, has_codes boolean,
-        attrs_digest_was uuid, codes_digest_was uuid, exact boolean, attrs_newer boolean, codes_newer boolean""",
+        attrs_digest_was uuid, codes_digest_was uuid, exact boolean, attrs_newer boolean, codes_newer boolean,
+        first_seen boolean default false""",
     "keyed": """spell_number text, episode_number smallint, known_id uuid, ended_on_was date, a_idx integer,
         c_idx integer, u_idx integer""",
     "pat": f"""idx integer, provider text, local_patient_id text, patient_id uuid, {_MEETS}, facts_differ boolean,
@@ -295,8 +296,9 @@ async def stage(session: AsyncSession, messages: bytes | None, documents: bytes 
     made = await session.scalar(text("select to_regclass('pg_temp.document_hit') is not null"))
     connection = await raw(session)
     if made:
-        # A second batch in one transaction (only tests do that) starts afresh.
-        await connection.execute(EMPTY)
+        # Empty already, but for a second batch in one transaction (only tests do that), which starts afresh.
+        if await connection.fetchval("select exists (select from incoming) or exists (select from incoming_document)"):
+            await connection.execute(EMPTY)
     else:
         # Once a connection: made anew for each batch, they cost a small post more than its rows do.
         await connection.execute(MORE_ROOM)

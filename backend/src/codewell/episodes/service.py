@@ -49,7 +49,7 @@ update episode_key set
 where provider = :provider and episode_id = :episode_id
 returning ended_on
 """)
-_KEEP_SEEN = text(fold.KEPT_BY_EPISODE.format(which="k.provider = :provider and k.episode_id = :episode_id"))
+_KEEP_SEEN = text(fold.KEPT_BY_EPISODE)
 _EPISODE_CODES = text("""
 update episode set diagnoses = :diagnoses, procedures = :procedures, procedure_dates = :procedure_dates,
     coding_state = :coding_state, coding_version = :version, coded_at = :coded_at, coder_id = :coder_id,

@@ -105,9 +105,11 @@ async def settle(session: AsyncSession, actor: Actor, ready: Ready, *, write: bo
     if not each and not ready.owners:
         for row in await connection.fetch("select outcome, count(*) as n from folded group by outcome"):
             counts[row["outcome"]] += row["n"]
+        _refuse_lost(ready, sum(counts.values()) - len(ready.faults))
         return Taken(counts, outcomes, documents)
     for row in await connection.fetch("select idx, outcome, episode_id from folded"):
         outcomes[row["idx"]] = (row["outcome"], row["episode_id"])
+    _refuse_lost(ready, len(outcomes))
     for row in await connection.fetch("select idx, outcome, episode_id from folded_document"):
         documents[row["idx"]] = (row["outcome"], row["episode_id"])
         item = ready.owners[row["idx"]]
@@ -117,6 +119,12 @@ async def settle(session: AsyncSession, actor: Actor, ready: Ready, *, write: bo
     for outcome, _ in outcomes.values():
         counts[outcome] += 1
     return Taken(counts, outcomes, documents)
+
+
+def _refuse_lost(ready: Ready, folded: int) -> None:
+    """Every staged message has its outcome; what is staged lives as long as its transaction, which must be this one."""
+    if folded != ready.n_messages:
+        raise RuntimeError("messages were staged in another transaction than they were folded in")
 
 
 _NEWS = frozenset({Outcome.created.value, Outcome.updated.value})
