@@ -1,5 +1,6 @@
 """Editions through the API, and the books that rooms above read."""
 
+import asyncio
 import csv
 import datetime as dt
 import io
@@ -14,7 +15,9 @@ from sqlalchemy.exc import IntegrityError
 
 from codewell import db
 from codewell.codesets import reads, service
-from codewell.codesets.rules import System
+from codewell.codesets.formats import Format, Upload
+from codewell.codesets.rules import EditionStays, System
+from codewell.identity.actor import Actor
 from conftest import AsRole, RolledBack
 from world import World
 
@@ -372,13 +375,6 @@ class TestRemovals:
         assert (refused.json()["removed"], refused.json()["compared_codes"]) == (100, 100)
 
 
-CODED = (
-    "insert into coding (provider, episode_id, version, state, source, diagnoses, procedures, procedure_dates, "
-    "opcs4_edition, basis, at, recorded_at) values ('RXX01', gen_random_uuid(), 1, 'final', 'pas', '{}', '{}', '{}', "
-    "'4.11', '{}', now(), now())"
-)
-
-
 async def withdraw(http: AsyncClient, edition: dict[str, object]) -> Response:
     url = f"/api/v1/editions/{edition['edition_id']}/withdraw"
     return await http.post(url, headers=if_match(int(str(edition["version"]))))
@@ -415,7 +411,7 @@ class TestWithdraw:
         http = await as_role("manager")
         ready = (await make_ready(http, (await load(http)).json())).json()
         async with database.transaction() as session:
-            await session.execute(text(CODED))
+            assert await service.use(session, [("opcs4", "4.11")])
         answer = await withdraw(http, ready)
         assert answer.status_code == 409
         assert answer.json()["type"].endswith("/edition-stays")
@@ -464,6 +460,19 @@ class TestDiscard:
         assert answer.status_code == 200, answer.text
         assert answer.json()["state"] == "discarded"
         assert (await load(http)).status_code == 201
+
+    async def test_one_that_was_coded_in_before_it_was_withdrawn_stays(
+        self, as_role: AsRole, database: RolledBack
+    ) -> None:
+        http = await as_role("manager")
+        small = (await load(http, SMALL, edition="4.12", valid_from_on="2029-04-01")).json()
+        ready = (await make_ready(http, small)).json()
+        async with database.transaction() as session:
+            assert await service.use(session, [("opcs4", "4.12")])
+        back = (await withdraw(http, ready)).json()
+        answer = await http.post("/api/v1/editions/opcs4.4.12/discard", headers=if_match(back["version"]))
+        assert (answer.status_code, answer.json()["detail"]) == (409, "Episodes are coded in it.")
+        assert back["can"]["discard"] == "Episodes are coded in it."
 
     async def test_a_ready_one_cannot_be_discarded(self, as_role: AsRole) -> None:
         http = await as_role("manager")
@@ -627,7 +636,92 @@ class TestCommitted:
         async with own.transaction() as session:
             assert (await reads.books_for(session, ON)).opcs4.edition.title == "Renamed"
 
+    async def test_a_withdrawal_waits_for_codes_that_are_being_kept(self, own: db.Database, own_world: World) -> None:
+        manager = await self.full_list(own, own_world)
+        async with own.transaction() as session:
+            books = await service.books_to_code_in(session, ON)
+            assert books.opcs4.edition.edition == "4.11"
+            withdrawal = asyncio.create_task(self.withdrawn(own, manager))
+            await asyncio.sleep(0.3)
+            assert not withdrawal.done()
+        with pytest.raises(EditionStays):
+            await withdrawal
+
+    async def test_codes_wait_for_a_withdrawal_and_name_the_edition_in_its_place(
+        self, own: db.Database, own_world: World
+    ) -> None:
+        manager = await self.full_list(own, own_world)
+        async with own.transaction() as session:
+            assert (await reads.books_for(session, ON)).opcs4.edition.edition == "4.11"
+
+        async def coding() -> str:
+            async with own.transaction() as session:
+                return (await service.books_to_code_in(session, ON)).opcs4.edition.edition
+
+        async with own.transaction() as session:
+            remembered = reads._directories[own.engine.sync_engine]
+            await service.withdraw(session, manager, "opcs4.4.11", version=2)
+            # As in another process, which has heard of nothing.
+            reads._directories[own.engine.sync_engine] = remembered
+            waiting = asyncio.create_task(coding())
+            await asyncio.sleep(0.3)
+            assert not waiting.done()
+        assert await waiting == "4.11-starter"
+        async with own.transaction() as session:
+            used = await session.execute(text("select edition from edition where first_used_at is not null order by 1"))
+            assert list(used.scalars()) == ["4.11-starter", "5-open"]
+
+    async def full_list(self, own: db.Database, world: World) -> Actor:
+        """Make a full list ready, and return who may withdraw it."""
+        manager = Actor.system("RXX", "test", frozenset({"edition:load", "edition:ready"}))
+        async with own.transaction() as session:
+            await service.load_preview(
+                session, manager, system=System.opcs4, edition="4.11", title="OPCS-4.11",
+                valid_from_on=dt.date(2026, 4, 1), kind=Format.csv, uploads=[Upload("codes.csv", CSV.encode())],
+            )  # fmt: skip
+            removed = (await reads.row_of(session, "opcs4.4.11")).counts["removed"]
+            await service.make_ready(session, manager, "opcs4.4.11", version=1, removals_seen=removed)
+        reads.forget()
+        return manager
+
+    async def withdrawn(self, own: db.Database, manager: Actor) -> None:
+        async with own.transaction() as session:
+            await service.withdraw(session, manager, "opcs4.4.11", version=2)
+
     async def test_the_application_cannot_change_a_code(self, own: db.Database) -> None:
         with pytest.raises(Exception, match="permission denied"):
             async with own.transaction() as session:
                 await session.execute(text("update code set title = 'x' where code = 'I214'"))
+
+
+class TestUse:
+    async def test_the_first_is_written_down_and_no_other(self, database: RolledBack) -> None:
+        async with database.transaction() as session:
+            assert await service.use(session, [("opcs4", "4.11-starter"), ("icd10", "5-open")])
+            row = await reads.row_of(session, "opcs4.4.11-starter")
+            first = row.first_used_at
+            assert first is not None
+            assert await service.use(session, [("opcs4", "4.11-starter")])
+            await session.refresh(row)
+            assert (row.first_used_at, row.version) == (first, 1)
+
+    async def test_once_it_is_known_nothing_is_asked(
+        self, database: RolledBack, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async with database.transaction() as session:
+            before = await service.books_to_code_in(session, ON)
+            reads.forget(session)
+            assert (await reads.books_for(session, ON)).opcs4 is before.opcs4
+            for statement in ("_USE", "_HOLD"):
+                monkeypatch.setattr(service, statement, None)
+            assert (await service.books_to_code_in(session, ON)).opcs4 is before.opcs4
+
+    async def test_none_that_is_not_ready(self, as_role: AsRole, database: RolledBack) -> None:
+        await load(await as_role("manager"))
+        async with database.transaction() as session:
+            assert not await service.use(session, [("opcs4", "4.11")])
+            assert (await reads.row_of(session, "opcs4.4.11")).first_used_at is None
+
+    async def test_a_day_without_an_edition_has_its_empty_books(self, database: RolledBack) -> None:
+        async with database.transaction() as session:
+            assert not (await service.books_to_code_in(session, dt.date(2015, 3, 3))).icd10.edition.in_force

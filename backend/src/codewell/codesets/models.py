@@ -52,6 +52,8 @@ class Edition(SQLModel, table=True):
     loaded_at: dt.datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
     loaded_by: UUID | None = Field(default=None, sa_column=Column(PgUUID(as_uuid=True)))
     ready_at: dt.datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
+    first_used_at: dt.datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
+    """When the first codes were kept under its name, whichever Trust's; the rooms that keep codes have it written."""
 
 
 class Code(SQLModel, table=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -43,10 +43,11 @@ _KEPT = 8
 
 @dataclass(slots=True)
 class _Directory:
-    """The ready editions of one database, and when they were last looked up."""
+    """The ready editions of one database, those of them that can no longer be withdrawn, and when it was asked."""
 
     polled: float
     editions: list[tuple[EditionInfo, str]]
+    staying: frozenset[tuple[str, str]]
 
 
 # A book is known by what its edition's rows were made of, so that no two databases can ever share a wrong one.
@@ -77,19 +78,33 @@ def _info(row: Any) -> EditionInfo:
     )
 
 
-async def _ready(session: AsyncSession) -> list[tuple[EditionInfo, str]]:
+async def _ready(session: AsyncSession) -> _Directory:
     engine = session.get_bind().engine
     directory = _directories.get(engine)
     if directory is None or time.monotonic() - directory.polled > POLL_SECONDS:
         rows = await session.execute(
             text(
-                "select system, edition, title, valid_from_on, valid_to_on, starter, version, counts, digest "
-                "from edition where state = 'ready'"
-            )
+                "select system, edition, title, valid_from_on, valid_to_on, starter, version, counts, digest, "
+                "first_used_at is not null and valid_from_on <= :today as stays from edition where state = 'ready'"
+            ),
+            {"today": clock.today()},
         )
-        directory = _Directory(time.monotonic(), [(_info(row), row.digest) for row in rows])
+        polled, found = time.monotonic(), rows.all()
+        staying = frozenset((row.system, row.edition) for row in found if row.stays)
+        directory = _Directory(polled, [(_info(row), row.digest) for row in found], staying)
         _directories[engine] = directory
-    return directory.editions
+    return directory
+
+
+async def staying(session: AsyncSession) -> frozenset[tuple[str, str]]:
+    """Return the ready editions that are known to be in force and used, and so stay ready; perhaps not all of them."""
+    return (await _ready(session)).staying
+
+
+async def all_stay(session: AsyncSession) -> bool:
+    """Say whether every ready edition stays; one made ready within the last two seconds may not be counted."""
+    directory = await _ready(session)
+    return len(directory.staying) == len(directory.editions)
 
 
 async def books_for(session: AsyncSession, on: dt.date) -> Books:
@@ -98,7 +113,7 @@ async def books_for(session: AsyncSession, on: dt.date) -> Books:
     Shared by the whole process and built once per version of an edition; between two looks at the database, at most
     every two seconds, this is a dictionary look-up.
     """
-    editions = await _ready(session)
+    editions = (await _ready(session)).editions
     found: dict[System, CodeBook] = {}
     for system in System:
         for info, digest in editions:
@@ -285,20 +300,6 @@ async def ready_of(session: AsyncSession, system: str) -> list[Validity]:
     return [Validity(*row) for row in rows]
 
 
-Uses = Callable[[AsyncSession, str, str], Awaitable[bool]]
-_uses: list[Uses] = []
-
-
-def ask_of_use(uses: Uses) -> None:
-    """Let a room above, which keeps codes with the name of their edition, say whether it keeps any of one."""
-    _uses.append(uses)
-
-
-async def is_used(session: AsyncSession, system: str, edition: str) -> bool:
-    """Say whether anything was coded in an edition."""
-    return any([await uses(session, system, edition) for uses in _uses])
-
-
 async def ready_after(session: AsyncSession, row: Edition) -> list[str]:
     """Return the editions of the system that were made ready after this one, latest first."""
     found = await session.execute(
@@ -314,12 +315,10 @@ async def ready_after(session: AsyncSession, row: Edition) -> list[str]:
 async def refuse_to_withdraw(session: AsyncSession, row: Edition) -> None:
     """Refuse if a ready edition has to stay."""
     rules.move(row.state, "withdraw")
-    today = clock.today()
-    begun = row.valid_from_on <= today
     rules.stay(
         row.valid_from_on,
-        today,
-        used=begun and await is_used(session, row.system, row.edition),
+        clock.today(),
+        used=row.first_used_at is not None,
         undoable="undo" in row.counts,
         after=await ready_after(session, row),
     )
@@ -359,7 +358,9 @@ async def _shown(session: AsyncSession, actor: Actor, row: Any) -> dict[str, Any
         try:
             rules.move(row.state, name)
             can[name] = True if actor.may(permission) else "You do not have permission to do this."
-        except EditionCannotMove as refusal:
+            if name == "discard":
+                rules.keep(used=row.first_used_at is not None)
+        except (EditionCannotMove, EditionStays) as refusal:
             can[name] = str(refusal)
     counts = row.counts
     removed, in_use, of = (int(counts.get(name, 0)) for name in ("removed", "removed_in_use", "base_codes"))

@@ -94,9 +94,9 @@ class RemovalsUnseen(Conflict):
 
 
 class EditionStays(Conflict):
-    """A ready edition that must not be withdrawn: it is used, it shipped, or another was made ready after it."""
+    """An edition that must not be withdrawn or discarded: it is used, it shipped, or another was made ready after."""
 
-    slug, title = "edition-stays", "This edition can no longer be withdrawn"
+    slug, title = "edition-stays", "This edition has to stay"
 
 
 class EditionOverlaps(Conflict):
@@ -158,6 +158,12 @@ def stay(valid_from_on: dt.date, today: dt.date, *, used: bool, undoable: bool, 
         raise EditionStays("It came with Codewell. Load another edition over it.")
     if used and valid_from_on <= today:
         raise EditionStays("It is in force, and episodes are coded in it.")
+
+
+def keep(*, used: bool) -> None:
+    """Refuse to discard an edition under whose name codes are kept: their titles would go with it."""
+    if used:
+        raise EditionStays("Episodes are coded in it.")
 
 
 def move(state: str, verb: str) -> EditionState:

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from codewell import db
 from codewell.codesets import formats, reads, rules, shipped
+from codewell.codesets.book import Books
 from codewell.codesets.formats import Format, Upload
 from codewell.codesets.models import Edition
 from codewell.codesets.rows import CodeRow, finish
@@ -390,13 +391,18 @@ def _day(iso: str | None) -> dt.date | None:
     return None if iso is None else dt.date.fromisoformat(iso)
 
 
-@verb("edition:load", leaves="edition:discarded", refuses=[EditionNotFound, EditionCannotMove, Stale])
+@verb("edition:load", leaves="edition:discarded", refuses=[EditionNotFound, EditionCannotMove, EditionStays, Stale])
 async def discard(session: AsyncSession, actor: Actor, edition_id: str, *, version: int) -> Edition:
-    """Throw a preview away: its codes are deleted, its file may be sent again, its name is free."""
+    """Throw a preview away: its codes are deleted, its file may be sent again, its name is free.
+
+    Refused for one that was ready once and in which something is coded.
+    """
     await _alone(session)
     row = await reads.row_of(session, edition_id, lock=True)
     _same_version(row, version)
-    row.state = rules.move(row.state, "discard").value
+    state = rules.move(row.state, "discard")
+    rules.keep(used=row.first_used_at is not None)
+    row.state = state.value
     row.version += 1
     await session.execute(
         text("delete from code where system = :s and edition = :e"), {"s": row.system, "e": row.edition}
@@ -409,3 +415,50 @@ async def discard(session: AsyncSession, actor: Actor, edition_id: str, *, versi
 def _same_version(row: Edition, version: int) -> None:
     if row.version != version:
         raise Stale(current_version=row.version)
+
+
+# --- for the rooms that keep codes -------------------------------------------------------------------------------
+
+_USE = text("""
+update edition set first_used_at = :at
+where system = :s and edition = :e and state = 'ready' and first_used_at is null
+returning true
+""")
+_HOLD = text("select true from edition where system = :s and edition = :e and state = 'ready' for share")
+_USED_ANYWAY = text("""
+update edition set first_used_at = :at where system = :s and edition = :e and first_used_at is null
+""")
+
+
+async def use(session: AsyncSession, editions: Iterable[tuple[str, str]]) -> bool:
+    """Write down that codes are kept in these (system, edition); False where one of them is no longer ready.
+
+    Until the end of the transaction none that is ready can be withdrawn, and from then on none that is in force.
+    """
+    known = await reads.staying(session)
+    ready = True
+    # Always in one order, so that no two writers wait for each other; a withdrawal under way is waited for.
+    for system, edition in sorted(set(editions) - known):
+        names = {"s": system, "e": edition}
+        made = (await session.execute(_USE, {**names, "at": now()})).scalar_one_or_none()
+        ready &= bool(made or (await session.execute(_HOLD, names)).scalar_one_or_none())
+    return ready
+
+
+async def books_to_code_in(session: AsyncSession, on: dt.date) -> Books:
+    """Return the two books for codes that are about to be kept: used from now on, and none of them withdrawn.
+
+    Where the process had not heard of a withdrawal yet, the books are those of the editions in force after it.
+    """
+    while True:
+        books = await reads.books_for(session, on)
+        infos = (books.icd10.edition, books.opcs4.edition)
+        if await use(session, [(info.system, info.edition) for info in infos if info.in_force]):
+            return books
+        reads.forget(session)
+
+
+async def used_anyway(session: AsyncSession, editions: Iterable[tuple[str, str]]) -> None:
+    """Write down that codes are kept in these, ready or not: they were made ready while the codes were written."""
+    for system, edition in sorted(editions):
+        await session.execute(_USED_ANYWAY, {"s": system, "e": edition, "at": now()})

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from codewell.coding.service import place
+from codewell.coding.service import FIRST_USES, NAMED_FIRST, place, write_versions
 from codewell.db import raw
 from codewell.episodes.incoming import lock_sql
 from codewell.episodes.rules import codes_digest
@@ -54,7 +54,10 @@ cross join lateral (
         and ep.episode_id = k.episode_id limit 1
 ) e
 """)
-_VERSIONS = text("""
+_FIRST_USES = text(FIRST_USES.format(days="past_known"))
+_VERSIONS = text(
+    NAMED_FIRST.format(
+        insert="""
 insert into coding (provider, episode_id, version, state, source, diagnoses, procedures, procedure_dates, person_id,
     person_name, icd10_edition, opcs4_edition, basis, at, recorded_at)
 select :provider, h.episode_id, h.coding_version + 1, h.state, 'codewell', h.diagnoses, h.procedures,
@@ -65,7 +68,9 @@ left join edition icd on icd.system = 'icd10' and icd.state = 'ready'
 left join edition opcs on opcs.system = 'opcs4' and opcs.state = 'ready'
     and h.ended_on between opcs.valid_from_on and coalesce(opcs.valid_to_on, 'infinity')
 order by h.at, h.episode_id
-""")
+"""
+    )
+)
 _KEYS = text("""
 update episode_key k set codes_source_at = h.at, codes_message_id = '', codes_key_digest = h.codes_digest,
     codes_digest = h.codes_digest, person_id = h.person_id, person_codes_digest = h.codes_digest,
@@ -118,7 +123,7 @@ async def take_history(session: AsyncSession, actor: Actor, codings: Sequence[Pa
     key = {"provider": actor.provider}
     await session.execute(_KNOWN, key)
     await connection.execute("analyze past_known")
-    await session.execute(_VERSIONS, key)
+    await write_versions(session, _FIRST_USES, _VERSIONS, key)
     await session.execute(_KEYS, key)
     ids = list((await session.execute(_EPISODES, key)).scalars())
     await place(session, actor, ids)

@@ -443,13 +443,3 @@ async def workbench_of(session: AsyncSession, actor: Actor, row: Row[Any]) -> di
 
 
 LABELS = [fact.label for fact in BASIS]
-
-
-async def _uses_edition(session: AsyncSession, system: str, edition: str) -> bool:
-    """Say whether any version of any episode was coded in an edition, whichever Trust's: editions are shared."""
-    column = {"icd10": "icd10_edition", "opcs4": "opcs4_edition"}[system]
-    found = await session.scalar(text(f"select exists (select 1 from coding where {column} = :e)"), {"e": edition})
-    return bool(found)
-
-
-codesets.ask_of_use(_uses_edition)
