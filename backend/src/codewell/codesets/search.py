@@ -156,7 +156,7 @@ class Searcher:
 
     __slots__ = (
         "_beginnings", "_by_code", "_category", "_codes", "_denied", "_exact", "_phrase_words", "_phrases", "_said",
-        "_short", "_synonym", "_title",
+        "_short", "_spoken", "_synonym", "_title",
     )  # fmt: skip
 
     def __init__(
@@ -207,6 +207,8 @@ class Searcher:
                         synonym[word] |= found
         self._synonym, self._said = _Index(dict(synonym)), _Index(dict(said))
         phrase_words: dict[str, list[int]] = defaultdict(list)
+        # The phrases by the place at which their words stand in the index: (how many words, what is known by them).
+        self._spoken = [(len(words), known) for words, known in self._phrases.items()]
         for at, phrase_of in enumerate(self._phrases):
             for word in phrase_of:
                 phrase_words[word].append(at)
@@ -311,8 +313,8 @@ class Searcher:
         if min(map(len, typed)) < 2 or len(typed) < 2:
             return set()
         phrases = self._meet([{n for post in self._phrase_words.begins(w) for n in post} for w in typed])
-        everyone = list(self._phrases) if phrases else []
-        return set().union(*(self._phrases[everyone[n]] for n in phrases if len(everyone[n]) == len(typed)))
+        spoken = (self._spoken[n] for n in phrases)
+        return set().union(*(known for length, known in spoken if length == len(typed)))
 
     def _look(self, word: str, code: str | None) -> _Looked:
         """Return where a word was found; a long one found nowhere is taken for the words one slip away."""
