@@ -303,6 +303,16 @@ class TestSpecialties:
         assert await counted(queue="to_code") == {"300": 2, "110": 1}
         assert await counted(queue="second_check") == {}
 
+    async def test_never_more_than_one_page_and_those_without_a_name_last(self, as_role, items, database):
+        await items(202)
+        async with database.transaction() as session:
+            await session.execute(
+                text("""update work_item w set specialty_code = 'X' || n, specialty_name = case n when 202 then 'Z' end
+                        from (select ctid, row_number() over () as n from work_item) r where r.ctid = w.ctid""")
+            )
+        answer = await (await as_role("coder")).get("/api/v1/work-items/specialties")
+        assert (len(answer.json()["items"]), answer.json()["items"][0]["code"]) == (200, "X202")
+
 
 class TestList:
     async def test_pages_meet_without_gap_or_repeat_in_every_order(self, as_role, items):

@@ -238,13 +238,16 @@ async def count_work_items(session: AsyncSession, actor: Actor) -> dict[str, Any
 _SPECIALTIES = text("""
 select specialty_code as code, max(specialty_name) as name, count(*) as count from work_item
 where provider = :provider and specialty_code is not null and (cast(:queue as text) is null or queue = :queue)
-group by specialty_code order by max(specialty_name) nulls last, specialty_code
+group by specialty_code order by max(specialty_name) nulls last, specialty_code limit 200
 """)
 
 
 @verb("work_item:list")
 async def count_by_specialty(session: AsyncSession, actor: Actor, f: SpecialtyFilter) -> dict[str, Any]:
-    """Return every specialty of which an episode stands in the queue, by name; they are fewer than one page holds."""
+    """Return the specialties of which an episode stands in the queue, by name, and never more than one page of them.
+
+    The national list has some eighty; more than 200 means codes that are none, and those without a name come last.
+    """
     rows = await session.execute(_SPECIALTIES, {"provider": actor.provider, "queue": f.queue and f.queue.value})
     return {"items": [dict(r) for r in rows.mappings()], "next": None}
 
