@@ -4,8 +4,9 @@ import pytest
 from httpx import ASGITransport, AsyncClient
 from sqlalchemy import text
 
-from codewell.identity import service
+from codewell.identity import credentials, service
 from codewell.identity.models import OidcStranger
+from codewell.identity.rules import LocalAccountsOff, WeakPassword
 from codewell.kit import clock
 
 PEOPLE = "/api/v1/people"
@@ -366,6 +367,43 @@ class TestResetPassword:
         app.state.settings = app.state.settings.model_copy(update={"local_accounts": False})
         assert (await self.reset(http, world, "coder")).json()["type"] == "/problems/local-accounts-off"
         assert (await add(http, password="eleven grey herons")).json()["type"] == "/problems/local-accounts-off"
+
+
+class TestSharedPassword:
+    async def shared(self, database, world, password, usernames, settings=None):
+        shared = service.SharedPassword(password)
+        async with database.transaction() as session:
+            return [
+                await service.add_person(
+                    session, world.system, username=u, name=u, roles=["coder"], password=shared, settings=settings
+                )
+                for u in usernames
+            ]
+
+    async def test_it_is_made_slow_to_guess_once(self, database, world):
+        made = await self.shared(database, world, "eleven grey herons", ["first", "second"])
+        assert made[0].password_hash == made[1].password_hash
+        assert await credentials.password_matches("eleven grey herons", made[0].password_hash)
+
+    @pytest.mark.parametrize("password", ["short", "eleven grey herons of second"])
+    async def test_it_is_checked_for_each(self, database, world, password):
+        with pytest.raises(WeakPassword):
+            await self.shared(database, world, password, ["first", "second"])
+
+    async def test_it_is_refused_where_local_accounts_are_off(self, database, world, settings):
+        off = settings.model_copy(update={"local_accounts": False})
+        with pytest.raises(LocalAccountsOff):
+            await self.shared(database, world, "eleven grey herons", ["first"], off)
+
+    async def test_a_hash_of_ones_own_is_not_taken(self, database, world):
+        async with database.transaction() as session:
+            with pytest.raises(TypeError):
+                await service.add_person(
+                    session, world.system, username="first", name="First", roles=["coder"], password_hash="x"
+                )
+
+    async def test_it_is_not_shown(self):
+        assert "herons" not in repr(service.SharedPassword("eleven grey herons"))
 
 
 @pytest.mark.commits

@@ -19,7 +19,6 @@ from codewell.codesets import service as codesets
 from codewell.coding.history import Past, take_history
 from codewell.episodes import service as episodes
 from codewell.episodes.rules import content_digest
-from codewell.identity import credentials
 from codewell.identity import service as identity
 from codewell.identity.actor import Actor
 from codewell.identity.models import Trust
@@ -96,7 +95,7 @@ async def set_up_people(session: AsyncSession, actor: Actor, settings: Settings)
     """Add the people and the two API clients; return the coders' ids by user name, and the keys."""
     coders: dict[str, UUID] = {}
     # Everybody of the synthetic Trust has the same password, so it is made slow to guess once.
-    shared = await credentials.hash_password(PASSWORD) if settings.local_sign_in else None
+    shared = identity.SharedPassword(PASSWORD) if settings.local_sign_in else None
     for coder in CODERS:
         person = await identity.add_person(
             session,
@@ -104,7 +103,7 @@ async def set_up_people(session: AsyncSession, actor: Actor, settings: Settings)
             username=coder.username,
             name=coder.name,
             roles=[(Role.trainee if coder.trainee else Role.coder).value],
-            password_hash=shared if coder.username in _SIGN_IN else None,
+            password=shared if coder.username in _SIGN_IN else None,
             coder_ref=coder.username.upper(),
             settings=settings,
         )
@@ -116,7 +115,7 @@ async def set_up_people(session: AsyncSession, actor: Actor, settings: Settings)
             username=username,
             name=name,
             roles=[role.value],
-            password_hash=shared,
+            password=shared,
             settings=settings,
         )
     intake = await identity.add_client(session, actor, name="intake", scopes=[ClientScope.intake.value])

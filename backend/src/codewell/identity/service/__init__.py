@@ -3,6 +3,7 @@
 from codewell.identity.service.clients import NewKey, add_client, client_by_key, revoke_client, rotate_client
 from codewell.identity.service.people import (
     AccountLink,
+    SharedPassword,
     add_person,
     change_password,
     deactivate_person,
@@ -31,6 +32,7 @@ __all__ = [
     "AccountLink",
     "NewKey",
     "Opened",
+    "SharedPassword",
     "add_client",
     "add_person",
     "change_password",

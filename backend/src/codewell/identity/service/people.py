@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -49,6 +49,20 @@ class AccountLink:
     reference: str | None = None
 
 
+@dataclass(slots=True)
+class SharedPassword:
+    """A password that several people are given, made slow to guess once for all of them; checked for each."""
+
+    password: str = field(repr=False)
+    _hash: str | None = field(default=None, init=False, repr=False)
+
+    async def hashed(self) -> str:
+        """Return what is kept of it."""
+        if self._hash is None:
+            self._hash = await credentials.hash_password(self.password)
+        return self._hash
+
+
 async def open_trust(session: AsyncSession, provider: str, name: str, *, synthetic: bool) -> Trust:
     """Add a Trust; used once, when an installation is set up."""
     trust = Trust(provider=provider, name=name, synthetic=synthetic, created_at=now())
@@ -69,8 +83,7 @@ async def add_person(
     username: str,
     name: str,
     roles: list[str],
-    password: str | None = None,
-    password_hash: str | None = None,
+    password: str | SharedPassword | None = None,
     coder_ref: str | None = None,
     link: AccountLink | None = None,
     settings: Settings | None = None,
@@ -95,7 +108,6 @@ async def add_person(
         version=1,
         created_at=now(),
     )
-    person.password_hash = password_hash
     if password is not None:
         await _set_password(person, password, settings)
     if link is not None:
@@ -269,11 +281,14 @@ async def _give_coder_ref(session: AsyncSession, person: Person, coder_ref: str 
     person.coder_ref = coder_ref
 
 
-async def _set_password(person: Person, password: str, settings: Settings | None, field: str = "password") -> None:
+async def _set_password(
+    person: Person, password: str | SharedPassword, settings: Settings | None, field: str = "password"
+) -> None:
     if settings is not None and not settings.local_sign_in:
         raise LocalAccountsOff()
-    rules.check_password(password, person.username, field)
-    person.password_hash = await credentials.hash_password(password)
+    shared = password if isinstance(password, SharedPassword) else SharedPassword(password)
+    rules.check_password(shared.password, person.username, field)
+    person.password_hash = await shared.hashed()
 
 
 async def _link(session: AsyncSession, person: Person, link: AccountLink, settings: Settings | None) -> None:
