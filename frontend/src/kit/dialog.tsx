@@ -43,12 +43,21 @@ export function Dialog({
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
   }, []);
-  // A dialog that is only to read is still to be scrolled by keyboard.
+  // A dialog that is only to read is still to be scrolled by keyboard, also when what it holds comes later: the inner
+  // box grows with it, which the outer one, whose height ends at the window's, does not.
   const body = useRef<HTMLDivElement>(null);
+  const inner = useRef<HTMLDivElement>(null);
   const [readOn, setReadOn] = useState(false);
   useEffect(() => {
-    const box = body.current;
-    if (box) setReadOn(box.scrollHeight > box.clientHeight + 1 && !box.querySelector(answers));
+    const [outside, inside] = [body.current, inner.current];
+    if (!outside || !inside) return;
+    const measure = () => setReadOn(outside.scrollHeight > outside.clientHeight + 1 && !outside.querySelector(answers));
+    measure();
+    if (typeof ResizeObserver === "undefined") return;
+    const sizes = new ResizeObserver(measure);
+    sizes.observe(outside);
+    sizes.observe(inside);
+    return () => sizes.disconnect();
   }, []);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Esc closes it too; the click is only on the backdrop.
@@ -74,7 +83,7 @@ export function Dialog({
           ) : null}
         </div>
         <div ref={body} className="cw-dialog__body" tabIndex={readOn ? 0 : undefined}>
-          {children}
+          <div ref={inner}>{children}</div>
         </div>
         {foot ? <div className="cw-dialog__foot">{foot}</div> : null}
       </div>
