@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { type PagePath, pagePermissions } from "./guard.tsx";
-import { places } from "./places.ts";
+import { places, placesFor } from "./places.ts";
 
 /** The operation that each page cannot be without. */
 const reads: Record<PagePath, string | null> = {
@@ -40,6 +40,8 @@ it.each(Object.entries(reads))("%s asks for what %s asks for", (path, operation)
   expect(pagePermissions[path as PagePath]).toBe(wanted);
 });
 
-it("the navigation leads where the person may go", () => {
-  for (const place of places.flat()) expect(place.permission ?? null).toBe(pagePermissions[place.to as PagePath]);
+it("the navigation leads where the person may go, and nowhere else", () => {
+  const may = (permission: string) => permission === "person:list";
+  expect(placesFor(may).map((group) => group.map((place) => place.to))).toEqual([["/"], ["/people"]]);
+  expect(placesFor(() => true)).toEqual(places);
 });

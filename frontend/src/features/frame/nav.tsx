@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { useMay } from "@/api/me.ts";
 import { count } from "@/kit/numbers.ts";
 import { countsQuery } from "./data.ts";
-import { places } from "./places.ts";
+import { placesFor } from "./places.ts";
 
 /** Only what the person may do is there; counts stand beside what waits. */
 export function Nav() {
@@ -15,25 +15,21 @@ export function Nav() {
   };
   return (
     <nav className="cw-nav" id="nav" aria-label="Main">
-      {places.map((group) => {
-        const shown = group.filter((place) => !place.permission || may(place.permission));
-        if (shown.length === 0) return null;
-        return (
-          <ul key={group[0]?.label}>
-            {shown.map((place) => {
-              const number = place.count ? numbers[place.count] : undefined;
-              return (
-                <li key={place.label}>
-                  <Link to={place.to} activeOptions={{ exact: place.to === "/", includeSearch: false }}>
-                    <span>{place.label}</span>
-                    {number ? <span className="cw-nav__count">{count(number)}</span> : null}
-                  </Link>
-                </li>
-              );
-            })}
-          </ul>
-        );
-      })}
+      {placesFor(may).map((group) => (
+        <ul key={group[0]?.label}>
+          {group.map((place) => {
+            const number = place.count ? numbers[place.count] : undefined;
+            return (
+              <li key={place.label}>
+                <Link to={place.to} activeOptions={{ exact: place.to === "/", includeSearch: false }}>
+                  <span>{place.label}</span>
+                  {number ? <span className="cw-nav__count">{count(number)}</span> : null}
+                </Link>
+              </li>
+            );
+          })}
+        </ul>
+      ))}
     </nav>
   );
 }

@@ -5,7 +5,7 @@ import { Mono } from "@/kit/bits.tsx";
 import { CommandPalette, type PaletteGroup, type PaletteSource } from "@/kit/command-palette.tsx";
 import { useShortcuts } from "@/kit/keyboard.ts";
 import { lookUpEpisode, searchCodes } from "./data.ts";
-import { places } from "./places.ts";
+import { placesFor } from "./places.ts";
 
 /** `0092817 2`, `0092817/2`: a spell number and the number of the episode in it. */
 const episodeWords = /^(\S*\d\S*?)(?:\s+|\s*\/\s*)(\d{1,2})$/;
@@ -18,7 +18,6 @@ export function Palette({ onClose }: { onClose: () => void }) {
   const maySearch = may("code:search");
 
   const known = useMemo((): PaletteGroup[] => {
-    const goTo = places.flat().filter((place) => !place.permission || may(place.permission));
     return [
       {
         heading: "Do on this page",
@@ -35,12 +34,14 @@ export function Palette({ onClose }: { onClose: () => void }) {
       },
       {
         heading: "Go to",
-        items: goTo.map((place) => ({
-          key: place.to,
-          label: place.label,
-          words: `${place.label} ${place.also ?? ""}`,
-          onPick: () => void navigate({ to: place.to }),
-        })),
+        items: placesFor(may)
+          .flat()
+          .map((place) => ({
+            key: place.to,
+            label: place.label,
+            words: `${place.label} ${place.also ?? ""}`,
+            onPick: () => void navigate({ to: place.to }),
+          })),
       },
     ].reverse();
   }, [may, navigate, shortcuts]);
