@@ -1,5 +1,5 @@
 // How wide a person likes the parts of the page, kept in this browser. It says nothing of anyone: two numbers of pixels,
-// and the only thing that Codewell keeps in a browser's storage.
+// and the only thing that Codewell keeps in a browser's storage (docs/adr/0013-widths-in-the-browser.md).
 
 export type Side = "left" | "right";
 export type Widths = Partial<Record<Side, number>>;

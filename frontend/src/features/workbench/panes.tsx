@@ -6,6 +6,7 @@ import { useListedKeys } from "@/kit/keyboard.ts";
 import { keepWidths, keptWidths, LIMITS, type Side, type Widths } from "./pane-widths.ts";
 
 const STEP = 24;
+const MOVES = new Set(["ArrowLeft", "ArrowRight", "Home", "End"]);
 const KEYS = [
   ["ArrowLeft | ArrowRight", "Narrower or wider"],
   ["Home | End", "As narrow, or as wide, as it goes"],
@@ -19,8 +20,9 @@ export function Panes({ left, middle, right }: { left: ReactNode; middle: ReactN
     const { min, max } = LIMITS[side];
     const next = { ...widths, [side]: Math.round(Math.min(max, Math.max(min, width))) };
     setWidths(next);
-    keepWidths(next);
   };
+  // Kept once the divider is let go, not at every step on the way.
+  const keep = () => keepWidths(widths);
   const measured = (side: Side) =>
     widths[side] ??
     frame.current?.querySelector(`[data-pane="${side}"]`)?.getBoundingClientRect().width ??
@@ -51,6 +53,9 @@ export function Panes({ left, middle, right }: { left: ReactNode; middle: ReactN
         else return;
         event.preventDefault();
       }}
+      onKeyUp={(event) => {
+        if (MOVES.has(event.key)) keep();
+      }}
       onPointerDown={(event) => {
         if (event.button !== 0) return;
         event.preventDefault();
@@ -61,6 +66,7 @@ export function Panes({ left, middle, right }: { left: ReactNode; middle: ReactN
         const box = frame.current.getBoundingClientRect();
         set(side, side === "left" ? event.clientX - box.left : box.right - event.clientX);
       }}
+      onLostPointerCapture={keep}
     />
   );
   return (
