@@ -1,14 +1,18 @@
 """The edges: problems for everything, strict input, limits, ids."""
 
 import gzip
+import json
+from typing import get_args
 
 import pytest
 from fastapi import Query
+from pydantic_core.core_schema import ErrorType
 
 from codewell.identity.doors import Me, Session
-from codewell.kit import spa
+from codewell.kit import spa, words
 from codewell.kit.problems import Problem
 from codewell.kit.wire import CleanStr, WireIn
+from conftest import ROOT
 
 
 class Body(WireIn):
@@ -47,6 +51,45 @@ HOSTILE = [
     b"",
     b"null",
 ]
+
+
+SAYS_NOTHING = {
+    "$ref", "anyOf", "default", "description", "example", "examples", "format", "items", "properties", "title", "type",
+    "propertyNames", "uniqueItems",
+}  # fmt: skip
+KINDS = {
+    "type: string": ("string_type", "string_unicode"),
+    "type: integer": ("int_type", "int_parsing", "int_parsing_size", "int_from_float"),
+    "type: number": ("float_type", "float_parsing", "finite_number"),
+    "type: boolean": ("bool_type", "bool_parsing"),
+    "type: array": ("list_type",),
+    "type: object": ("dict_type", "model_type", "model_attributes_type"),
+    "type: null": ("none_required",),
+    "format: uuid": ("uuid_type", "uuid_parsing"),
+    "format: date": ("date_type", "date_parsing", "date_from_datetime_parsing", "date_from_datetime_inexact"),
+    "format: date-time": (
+        "datetime_type",
+        "datetime_parsing",
+        "datetime_from_date_parsing",
+        "datetime_object_invalid",
+        "timezone_aware",
+    ),
+    "enum": ("enum", "literal_error"),
+    "const": ("literal_error",),
+    "required": ("missing",),
+    "additionalProperties": ("extra_forbidden",),
+    "pattern": ("string_pattern_mismatch",),
+    "maxLength": ("string_too_long",),
+    "minLength": ("string_too_short",),
+    "maxItems": ("too_long",),
+    "minItems": ("too_short",),
+    "maxProperties": ("too_long",),
+    "minProperties": ("too_short",),
+    "maximum": ("less_than_equal",),
+    "minimum": ("greater_than_equal",),
+    "exclusiveMaximum": ("less_than",),
+    "exclusiveMinimum": ("greater_than",),
+}
 
 
 class TestHostileBodies:
@@ -101,6 +144,8 @@ class TestPlainWords:
             (b'{"text": "a"} x', "more after the end"),
             (b"{'text': 1}", "name in double quotes"),
             (b'{"text": "a", "number": NaN}', "NaN and Infinity"),
+            (b'{"text": "a", "number": 1e400}', "a number that is too large"),
+            (b'{"text": "a", "number": -1e400}', "a number that is too large"),
             (b'{"text": "a", "text": "b"}', "names one of its members twice"),
             (b"{" * 100_000, "line 1, column 2"),
             (b"[" * 100_000, "nested too deeply"),
@@ -127,6 +172,44 @@ class TestPlainWords:
     async def test_what_is_wrong_with_a_value_is_the_detail(self, echo, client, body, says):
         answer = await client.post("/api/v1/echo", json=body)
         assert (answer.status_code, answer.json()["detail"]) == (422, says)
+
+    @pytest.mark.parametrize(
+        ("query", "says"),
+        [("unknown=1", "Unknown: there is no such parameter."), ("flag=1&flag=2", "Flag: is given twice.")],
+    )
+    async def test_what_is_wrong_with_a_parameter_is_the_detail(self, echo, client, query, says):
+        answer = await client.post(f"/api/v1/echo?{query}", json={"text": "a"})
+        assert (answer.status_code, answer.json()["detail"].lower()) == (422, says.lower())
+
+    def test_the_frameworks_own_message_is_never_handed_on(self):
+        for kind in get_args(ErrorType):
+            if kind != "value_error":
+                assert "9000000009" not in words.of_value({"type": kind, "msg": "Input 9000000009", "ctx": {}}), kind
+
+    def test_all_that_the_contract_asks_of_a_value_has_words(self):
+        """A keyword of a schema is here with the kinds of error it makes, and each of them is told in our words."""
+        document = json.loads((ROOT / "openapi" / "openapi.json").read_text())
+        taken = [
+            p["schema"]
+            for methods in document["paths"].values()
+            for op in methods.values()
+            for p in op.get("parameters", [])
+        ]
+        schemas = document["components"]["schemas"]
+        taken += [{"$ref": f"/{name}"} for name in schemas if name.endswith(("In", "New", "Edit"))]
+        seen: set[str] = set()
+        asked: set[str] = set()
+        while taken:
+            schema = taken.pop()
+            if "$ref" in schema and (name := schema["$ref"].rsplit("/", 1)[1]) not in seen:
+                seen.add(name)
+                taken.append(schemas[name])
+            taken += [*schema.get("properties", {}).values(), *schema.get("anyOf", [])]
+            taken += [schema[name] for name in ("items", "additionalProperties") if isinstance(schema.get(name), dict)]
+            asked |= schema.keys() - SAYS_NOTHING
+            asked |= {f"{name}: {schema[name]}" for name in ("type", "format") if name in schema}
+        for kind in {kind for keyword in asked for kind in KINDS[keyword]}:
+            assert words.of_value({"type": kind, "msg": ""}) != "cannot be read", kind
 
     @pytest.mark.parametrize(
         "headers",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import re
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
@@ -55,15 +56,26 @@ def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
+def _finite(number: str) -> float:
+    value = float(number)
+    if not math.isfinite(value):
+        raise ValueError("a number is too large")
+    return value
+
+
 def strict_json(body: bytes, *, exact: bool = False) -> Any:
-    """Return the JSON value of ``body``; ValueError for doubled members, NaN, Infinity or too deep nesting.
+    """Return the JSON value of ``body``; ValueError for doubled members, NaN, Infinity, a number that is too large, or
+    too deep nesting.
 
     ``exact`` keeps numbers as they are written.
     """
-    number = str if exact else None
     try:
         return json.loads(
-            body, object_pairs_hook=_no_duplicates, parse_constant=_no_constant, parse_float=number, parse_int=number
+            body,
+            object_pairs_hook=_no_duplicates,
+            parse_constant=_no_constant,
+            parse_float=str if exact else _finite,
+            parse_int=str if exact else None,
         )
     except RecursionError:
         raise ValueError("nested too deeply") from None
@@ -115,9 +127,9 @@ class StrictRoute(APIRoute):
             errors: list[dict[str, Any]] = []
             for name, _ in request.query_params.multi_items():
                 if name not in known:
-                    errors.append({"type": "", "loc": ("query", name), "msg": "there is no such parameter"})
+                    errors.append({"type": words.NO_SUCH_PARAMETER, "loc": ("query", name)})
                 elif name in seen and not known[name]:
-                    errors.append({"type": "", "loc": ("query", name), "msg": "is given twice"})
+                    errors.append({"type": words.GIVEN_TWICE, "loc": ("query", name)})
                 seen.add(name)
             if errors:
                 raise RequestValidationError(errors)

@@ -31,7 +31,7 @@ def of_json(error: ValueError) -> str:
             return "An object names one of its members twice. Send each member once."
         if "deeply" in told:
             return "The JSON is nested too deeply to be read."
-        return "The JSON holds a number that is too long to be read."
+        return "The JSON holds a number that is too large or too long to be read."
     if not error.doc.strip():
         return "The body is empty. Send JSON."
     if error.msg.startswith("Unexpected UTF-8 BOM"):
@@ -46,8 +46,15 @@ def _counted(n: object, noun: str) -> str:
     return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
 
 
+NO_SUCH_PARAMETER: Final = "no_such_parameter"
+GIVEN_TWICE: Final = "given_twice"
+"""Kinds of error that are ours, beside pydantic's."""
+
+
 def of_value(error: Mapping[str, Any]) -> str:
     """Return what is wrong with one value, to be read after its name; ours where the check was ours.
+
+    Pydantic's own message is never handed on: some of them repeat what was sent.
 
     Any: a validation error of pydantic's, whose context holds limits and never what was sent.
     """
@@ -55,6 +62,8 @@ def of_value(error: Mapping[str, Any]) -> str:
     noun = {"List": "entry", "Dictionary": "member", "Set": "entry"}.get(str(given.get("field_type")), "entry")
     nouns = {"entry": "entries", "member": "members"}[noun]
     words: dict[str, str] = {
+        NO_SUCH_PARAMETER: "there is no such parameter",
+        GIVEN_TWICE: "is given twice",
         "missing": "is missing",
         "extra_forbidden": "is not a member we know",
         "string_type": "must be text, in double quotes",
@@ -104,7 +113,7 @@ def of_value(error: Mapping[str, Any]) -> str:
         return "must be an instant, as in 2026-11-12T09:30:00Z"
     if kind.startswith(("time", "timezone")):
         return "must be a time with its offset, as in 09:30:00Z"
-    return str(error.get("msg") or "cannot be read")
+    return "cannot be read"
 
 
 def _alternatives(expected: object) -> str:
