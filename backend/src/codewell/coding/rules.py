@@ -11,14 +11,15 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from codewell.episodes.rules import DocumentKind
 from codewell.kit.problems import Conflict, Invalid
 
 DIAGNOSES_AT_MOST, PROCEDURES_AT_MOST = 99, 99
 
-PATHOLOGY = ("histology", "pathology", "cytology", "post_mortem")
+PATHOLOGY = (DocumentKind.histology, DocumentKind.pathology, DocumentKind.cytology, DocumentKind.post_mortem)
 """Kinds of document whose absence puts an episode into outstanding pathology."""
 
-INFORMATION = ("discharge_summary", "operation_note", "case_notes")
+INFORMATION = (DocumentKind.discharge_summary, DocumentKind.operation_note, DocumentKind.case_notes)
 """Kinds of document whose absence puts an episode into waiting for information."""
 
 LOOK_BACK_MONTHS = 24

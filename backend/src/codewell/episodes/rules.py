@@ -38,6 +38,26 @@ class FeedAction(StrEnum):
     delete = "delete"
 
 
+class DocumentKind(StrEnum):
+    """What a document can be. Ours, and no Trust's to edit: what an episode waits for is known by these words."""
+
+    discharge_summary = "discharge_summary"
+    transfer_summary = "transfer_summary"
+    case_notes = "case_notes"
+    operation_note = "operation_note"
+    endoscopy_report = "endoscopy_report"
+    procedure_report = "procedure_report"
+    histology = "histology"
+    cytology = "cytology"
+    pathology = "pathology"
+    post_mortem = "post_mortem"
+    imaging = "imaging"
+    anaesthetic_record = "anaesthetic_record"
+    clinic_letter = "clinic_letter"
+    letter = "letter"
+    other = "other"
+
+
 class Outcome(StrEnum):
     """What became of a message."""
 

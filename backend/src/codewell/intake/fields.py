@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from codewell.codesets.rules import System, is_code_shaped, normalise
+from codewell.episodes.rules import DocumentKind
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -254,20 +255,16 @@ def provider(raw: str) -> str:
     return str(value).upper()
 
 
-DOCUMENT_KINDS: Final = (
-    "discharge_summary", "transfer_summary", "operation_note", "endoscopy_report", "procedure_report", "histology",
-    "cytology", "pathology", "imaging", "anaesthetic_record", "clinic_letter", "letter", "other",
-)  # fmt: skip
-"""What a document can be. Ours, and no Trust's to edit: which of them a coder waits for is known by these words."""
+_KINDS: Final = tuple(kind.value for kind in DocumentKind)
 
 
 def document_kind(raw: str) -> str:
     """Return one of the kinds of document that we know."""
-    if raw in DOCUMENT_KINDS:
+    if raw in _KINDS:
         return raw
     value = re.sub(r"[ -]+", "_", raw.lower())
-    near = "in small letters with underscores" if value in DOCUMENT_KINDS else "other where none of them fits"
-    raise Bad("is not a kind of document that we know", f"Send one of {', '.join(DOCUMENT_KINDS)}: {near}.")
+    near = "in small letters with underscores" if value in _KINDS else "other where none of them fits"
+    raise Bad("is not a kind of document that we know", f"Send one of {', '.join(_KINDS)}: {near}.")
 
 
 PARSERS: Final[dict[str, Parser]] = {

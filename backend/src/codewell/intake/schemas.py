@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from codewell.intake.fields import DOCUMENT_KINDS
+from codewell.episodes.rules import DocumentKind
 from codewell.intake.rules import FaultKind, FaultState, JobState
 from codewell.kit.paging import LIMIT_DEFAULT, Limit, Page
 from codewell.kit.wire import CleanStr, ShortLine, WireIn, WireOut
@@ -16,7 +16,7 @@ from codewell.kit.wire import CleanStr, ShortLine, WireIn, WireOut
 Cell = Annotated[str, StringConstraints(max_length=200)]
 
 
-Kind = Annotated[Cell, Field(json_schema_extra={"enum": list(DOCUMENT_KINDS)})]
+Kind = Annotated[Cell, Field(json_schema_extra={"enum": [kind.value for kind in DocumentKind]})]
 
 
 def _whole(value: object) -> object:
