@@ -1,17 +1,25 @@
 """What is said of what is not taken: all of it, in the file's own words, with advice that fits, in the file's order."""
 
 import datetime as dt
+import hashlib
 from typing import Any
 
 import pytest
-from httpx import AsyncClient
+from fastapi import FastAPI
+from httpx import ASGITransport, AsyncClient
+from sqlalchemy import event, text
 
-from codewell.intake import fields
+from codewell import db
+from codewell.coding.rules import INFORMATION, PATHOLOGY
+from codewell.episodes.rules import DocumentKind
+from codewell.intake import fields, parse
 from codewell.intake.fields import Bad
 from codewell.kit import clock
+from conftest import ORIGIN, sign_in_as
 from intake.messages import message
 from intake.test_files import Pas, body, pas, rows  # noqa: F401
 from intake.test_post import URL, post
+from world import World
 
 HISTOLOGY = {
     "source_at": "2026-03-12T10:00:00Z", "message_id": "D-1", "spell_number": "SP0001", "episode_number": 1,
@@ -67,6 +75,86 @@ async def test_rejects_are_listed_in_the_files_order_with_what_finds_them(pas: P
         assert [f["row"] for f in seen] == list(range(1, 31))
         assert [f["message_id"] for f in seen] == [f"M{n}" for n in range(1, 31)]
         assert {f["job_id"] for f in seen} == {job["job_id"]}
+
+
+async def test_what_stands_where_the_id_should_be_is_shown_only_to_those_who_may_see_the_row(
+    pas: Pas,  # noqa: F811
+    own_app: FastAPI,
+    own_world: World,
+) -> None:
+    # The cells have shifted: where the message id belongs there is the NHS number.
+    header = "message_id," + body([]).decode().strip()
+    content = body([f"9000000009,{rows(1)[0]}".replace("C1234567", "Dr No Body at all")], header)
+    job = await pas.take(content)
+    await post(pas.http, message(message_id="9000000009", patient=...))
+    own = parse.made_message_id(hashlib.sha256(content).hexdigest(), 1)
+    seen = {}
+    for role in ("system_administrator", "manager"):
+        async with AsyncClient(transport=ASGITransport(app=own_app), base_url=ORIGIN) as http:
+            await sign_in_as(own_app, http, own_world.people[role])
+            found = (await http.get("/api/v1/intake/faults")).json()["items"]
+            seen[role] = {f["job_id"]: f["message_id"] for f in found}
+            if role == "manager":
+                # Once dismissed it is still told by what the list tells it by.
+                (fault,) = (f for f in found if f["job_id"])
+                gone = await http.post(f"/api/v1/intake/faults/{fault['fault_id']}/dismiss", json={"reason": "Test"})
+                same = ("file_name", "message_id", "row")
+                assert [gone.json()[name] for name in same] == [fault[name] for name in same]
+                assert gone.json()["file_name"]
+    assert seen["system_administrator"] == {job["job_id"]: own, None: None}
+    assert seen["manager"] == {job["job_id"]: "9000000009", None: "9000000009"}
+
+
+async def test_a_long_list_of_faults_is_read_from_its_index(pas: Pas) -> None:  # noqa: F811
+    await pas.count("""
+        with made as (insert into intake_fault (provider, fault_id, job_id, row_number, kind, state, what, raw, errors,
+            created_at) select 'RXX', gen_random_uuid(), '0190a000-0000-7000-8000-000000000000', n, 'rejected',
+            case when n % 50 = 0 then 'open' else 'dismissed' end, 'csv', '', '[]', now()
+            from generate_series(1, 20000) n returning 1) select count(*) from made""")
+    async with pas.database.transaction() as session:
+        await session.execute(text("analyze intake_fault"))
+    statements: list[tuple[str, Any]] = []
+
+    def heard(conn: Any, cursor: Any, statement: str, values: Any, *_: Any) -> None:
+        if "order by intake_fault" in statement.lower():
+            statements.append((statement, values))
+
+    engine: Any = pas.database.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", heard)
+    params: dict[str, Any] = {"limit": 50}
+    try:
+        for extra in ({}, {"state": "open"}, {"job_id": "0190a000-0000-7000-8000-000000000000"}):
+            page = (await pas.http.get("/api/v1/intake/faults", params=params | extra)).json()
+            assert len(page["items"]) == 50
+            await pas.http.get("/api/v1/intake/faults", params=params | extra | {"cursor": page["next"]})
+    finally:
+        event.remove(engine, "before_cursor_execute", heard)
+    assert len(statements) == 6
+    async with pas.database.transaction() as session:
+        connection = await db.raw(session)
+        for statement, values in statements:
+            plan = "\n".join(row[0] for row in await connection.fetch(f"explain {statement}", *values))
+            assert "ix_intake_fault_" in plan, plan
+            assert "Seq Scan on intake_fault" not in plan, plan
+
+
+@pytest.mark.parametrize("action", ["DELETE", " delete"])
+async def test_a_withdrawal_is_one_however_it_is_written(sender: AsyncClient, action: str) -> None:
+    (came,) = await post(sender, message())
+    (gone,) = await post(
+        sender,
+        message(message_id="MSG-2", source_at="2026-03-13T09:30:00Z", feed_action=action, spell=..., patient=...),
+    )
+    assert (came["outcome"], gone["outcome"], gone["errors"]) == ("created", "updated", [])
+
+
+@pytest.mark.parametrize("kind", [*PATHOLOGY, *INFORMATION])
+async def test_whatever_an_episode_can_wait_for_is_a_kind_of_document(sender: AsyncClient, kind: str) -> None:
+    (outcome,) = await post(
+        sender, message(documents=[{"document_ref": "1", "kind": str(kind), "title": "T"}], ended_on="2026-03-11")
+    )
+    assert outcome["outcome"] == "created", outcome
+    assert kind in set(DocumentKind)
 
 
 @pytest.mark.parametrize(
@@ -154,3 +242,8 @@ async def test_one_item_too_many_says_how_many_there_are(sender: AsyncClient) ->
     answer = await sender.post(URL, json={"items": [{}] * 501})
     assert answer.status_code == 422
     assert "at most 500 episodes in one post, and this has 501: split it" in answer.json()["detail"]
+
+
+async def test_a_member_whose_name_cannot_be_stored_is_one_items_fault(sender: AsyncClient) -> None:
+    bad, good = await post(sender, message(**{"a\x00b": 1}), message(message_id="MSG-2"))
+    assert (bad["outcome"], good["outcome"]) == ("rejected", "created")

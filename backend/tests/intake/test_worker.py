@@ -137,6 +137,35 @@ async def test_files_that_no_job_needs_are_removed(pas: Pas) -> None:
     assert "7 days" in job["message"]
 
 
+async def test_a_preview_of_no_usable_header_counts_its_rows_and_keeps_none(pas: Pas) -> None:
+    header = body([]).decode().strip().replace("EPIEND", "WHATEVER")
+    job = await pas.take(body(rows(30), header), preview=True)
+    assert (job["state"], job["rows_done"], job["rejected"]) == ("failed", 30, 30)
+    assert "ended_on" in job["message"]
+    assert await pas.count("select count(*) from intake_fault") == 0
+
+
+async def test_what_a_preview_found_that_failed_is_forgotten_after_7_days(pas: Pas, trouble: list[Exception]) -> None:
+    bad = [line.replace("9000000009", "1.0E+9") for line in rows(3)]
+    real = await pas.take(body(bad))
+    made = await pas.send(body([*bad, *rows(3, 4)]), preview=True)
+    job = await worker.claim(pas.database, pas.work_dir)
+    assert job is not None
+
+    def told(_: Any) -> None:
+        trouble.append(asyncpg.DataError("x"))
+
+    await worker.work(pas.database, job, pas.work_dir, size=3, told=told)
+    assert (await pas.job(made["job_id"]))["state"] == "failed"
+    assert len(await pas.rejects(made["job_id"])) == 3
+    for days, left in ((6, 3), (8, 0)):
+        with clock.frozen(clock.now() + dt.timedelta(days=days)):
+            await worker.tidy(pas.database, pas.work_dir)
+        assert len(await pas.rejects(made["job_id"])) == left
+    # What a file that was meant to be taken in left open waits for as long as it takes.
+    assert len(await pas.rejects(real["job_id"])) == 3
+
+
 async def test_a_cancellation_that_is_not_committed_leaves_the_file(pas: Pas) -> None:
     made = await pas.send(body(rows(2)))
     actor = Actor.system("RXX", "test", frozenset({"intake:post"}))
@@ -176,7 +205,8 @@ async def test_a_line_of_a_file_is_tried_again_as_its_job_read_it(pas: Pas, own_
         bad = await manager.post(url[1], json={})
         assert (bad.status_code, bad.json()["outcome"]) == (200, "rejected")
         assert bad.json()["errors"][0]["reason"] == "is not valid JSON"
-        assert (await manager.post(url[1], json={"changes": {"ended_on": "2026-03-11"}})).status_code == 422
+        still = await manager.post(url[1], json={"changes": {"ended_on": "2026-03-11"}})
+        assert (still.status_code, still.json()["errors"]) == (200, bad.json()["errors"])
         mended = await manager.post(url[2], json={"changes": {"ended_on": "2026-03-11"}})
         assert (mended.json()["outcome"], mended.json()["errors"]) == ("created", [])
     async with pas.database.transaction() as session:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Literal
 
 from codewell.intake.fields import Fault
 
@@ -185,8 +185,20 @@ def read_header(line: str, mapping: Mapping[str, str], split: Callable[[str, str
     return header_of(names, mapping, delimiter)
 
 
-def header_of(names: Sequence[str], mapping: Mapping[str, str], delimiter: str) -> Header:
-    """Return the header that these column names make; HeaderRefused as in ``read_header``."""
+_SAID: Final = {
+    "header": ("Two columns of the header mean", "The header lacks", "The header has"),
+    "lines": ("Two members of the lines mean", "The lines lack", "The lines have"),
+}
+
+
+def header_of(
+    names: Sequence[str], mapping: Mapping[str, str], delimiter: str, *, what: Literal["header", "lines"] = "header"
+) -> Header:
+    """Return the header that these column names make; HeaderRefused as in ``read_header``.
+
+    ``what`` says whether the names stood in a header or in each of the lines.
+    """
+    two, lack, have = _SAID[what]
     own = {squeeze(name): target for name, target in mapping.items()}
     fields = [own.get(squeeze(name)) or field_of(name) for name in names]
     # The whole code is better than the same code cut short.
@@ -197,25 +209,23 @@ def header_of(names: Sequence[str], mapping: Mapping[str, str], delimiter: str) 
     doubled = sorted({names[i] for i, f in enumerate(fields) if f and fields.count(f) > 1})
     if doubled:
         raise HeaderRefused(
-            f"Two columns of the header mean the same thing: {_listed(doubled)}. Leave one of them out.",
+            f"{two} the same thing: {_listed(doubled)}. Leave one of them out.",
             names, delimiter,
         )  # fmt: skip
     missing = [f for f in REQUIRED if f not in fields]
     if missing:
         wanted = [f"{f} ({NAMES[f][-1]})" for f in missing]
-        raise HeaderRefused(
-            f"The header lacks {_listed(wanted)}. Add it, or map one of your columns to it.", names, delimiter
-        )
-    for what, other in (("px_date", "px"),):
-        loose = [f for f in fields if f and f.startswith(f"{what}_") and f.replace(what, other) not in fields]
+        raise HeaderRefused(f"{lack} {_listed(wanted)}. Add it, or map one of your columns to it.", names, delimiter)
+    for dates, other in (("px_date", "px"),):
+        loose = [f for f in fields if f and f.startswith(f"{dates}_") and f.replace(dates, other) not in fields]
         if loose:
             raise HeaderRefused(
-                f"The header has {_listed(loose)} without the procedure column it belongs to.", names, delimiter
+                f"{have} {_listed(loose)} without the procedure column it belongs to.", names, delimiter
             )
     lost = [n for n, f in zip(names, fields, strict=True) if f is None and _loses_codes(squeeze(n), fields)]
     if lost:
         raise HeaderRefused(
-            f"The header has {_listed(lost)}, which seem to hold codes and have no name we know. Number them "
+            f"{have} {_listed(lost)}, which seem to hold codes and have no name we know. Number them "
             "(DIAG_01, OPERTN_01), set a column mapping, or leave them out.",
             names, delimiter,
         )  # fmt: skip

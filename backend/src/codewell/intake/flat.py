@@ -35,14 +35,17 @@ class Shapes:
     """Tells rows of columns from nested messages; remembers which names are columns under one mapping."""
 
     def __init__(self, mapping: Mapping[str, str]) -> None:
-        self._mapped = {squeeze(name) for name in mapping}
+        self._mapped = {squeeze(name): target for name, target in mapping.items()}
         self._columns: dict[str, bool] = {}
 
     def is_flat(self, value: object) -> bool | None:
-        """Say whether a line is a row of columns (True) or a nested message (False); None when it is neither."""
+        """Say whether a line is a row of columns (True) or a nested message (False); None when it may be either.
+
+        A message of ours without patient and spell, as a delete is, reads the same in both shapes: it follows its file.
+        """
         if not isinstance(value, dict) or not value:
             return None
-        if any(isinstance(value.get(name), dict | list) for name in _NESTED) or value.keys() <= _OWN:
+        if any(isinstance(value.get(name), dict | list) for name in _NESTED):
             return False
         return True if any(name not in _OWN and self._is_column(name) for name in value) else None
 
@@ -50,8 +53,12 @@ class Shapes:
         if name not in self._columns:
             if len(self._columns) > 10 * MOST_COLUMNS:
                 self._columns.clear()
-            self._columns[name] = squeeze(name) in self._mapped or field_of(name) is not None
+            self._columns[name] = self.field_of(name) is not None
         return self._columns[name]
+
+    def field_of(self, name: str) -> str | None:
+        """Return the field that a member is, under the mapping."""
+        return self._mapped.get(squeeze(name)) or field_of(name)
 
 
 def open_ndjson(path: Path, mapping: Mapping[str, str]) -> tuple[Header | None, str, int]:
@@ -61,6 +68,7 @@ def open_ndjson(path: Path, mapping: Mapping[str, str]) -> tuple[Header | None, 
     """
     shapes = Shapes(mapping)
     names: dict[str, None] = {}
+    own: dict[str, None] = {}
     balance = 0
     with path.open("rb") as file:
         encoding = parse.encoding_of(file.read(4096))
@@ -79,16 +87,23 @@ def open_ndjson(path: Path, mapping: Mapping[str, str]) -> tuple[Header | None, 
                     names.update(dict.fromkeys(value))
                     if len(names) > MOST_COLUMNS:
                         raise HeaderRefused(f"The lines name more than {MOST_COLUMNS:,} different columns.", start=0)
+                elif flat is None and is_own(value):
+                    own.update(dict.fromkeys(name for name in value if name not in _NESTED))
             if balance < 0:
                 return None, encoding, 0
     if not names:
         return None, encoding, 0
-    try:
-        return header_of(list(names), mapping, ","), encoding, 0
-    except HeaderRefused as refused:
-        told = str(refused).replace("The header lacks", "The lines lack").replace("The header has", "The lines have")
-        told = told.replace("Two columns of the header", "Two members of the lines")
-        raise HeaderRefused(told, start=0) from None
+    if not all(map(items.storable, names)):
+        raise HeaderRefused("The lines have a member whose name holds a character that cannot be stored.", start=0)
+    # What only lines of either shape name is a column as well, unless the file has another name for it.
+    read = {shapes.field_of(name) for name in names}
+    columns = [*names, *(name for name in own if name not in names and shapes.field_of(name) not in read)]
+    return header_of(columns, mapping, ",", what="lines"), encoding, 0
+
+
+def is_own(value: object) -> bool:
+    """Say whether a line has nothing but members of a message of ours."""
+    return isinstance(value, dict) and value.keys() <= _OWN
 
 
 def batches(
@@ -105,7 +120,9 @@ def batches(
 def batch(taken: list[bytes], header: Header, first_row: int, next_offset: int) -> parse.Batch:
     """Return the batch of some lines."""
     values, faults = items.read_lines(taken, exact=True)
-    shapes = Shapes({name: field for name, field in zip(header.names, header.fields, strict=True) if field})
+    fields = {name: field for name, field in zip(header.names, header.fields, strict=True) if field}
+    shapes = Shapes(fields)
+    named = {field: name for name, field in fields.items()}
     at = {name: n for n, name in enumerate(header.names) if header.fields[n] is not None}
     cells: dict[int, list[str]] = {n: [] for n in at.values()}
     index: list[int] = []
@@ -115,9 +132,13 @@ def batch(taken: list[bytes], header: Header, first_row: int, next_offset: int) 
         if not isinstance(value, dict):
             faults[idx] = [items.NOT_AN_OBJECT]
             continue
-        if shapes.is_flat(value) is False:
+        shape = shapes.is_flat(value)
+        if shape is False:
             faults[idx] = [NESTED_AMONG_COLUMNS]
             continue
+        if shape is None and is_own(value):
+            # It is in our words, whatever the other lines of the file call the same.
+            value = {name if name in at else named.get(name, name): cell for name, cell in value.items()}
         index.append(idx)
         for name, n in at.items():
             cell, wrong = _cell(value.get(name))

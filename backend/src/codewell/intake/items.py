@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -81,7 +82,7 @@ _ADVICE: Final = {
 
 def _known(where: str) -> str:
     """A member's place; a name that is not ours may be anything, so only its beginning is repeated in plain ASCII."""
-    return where.encode("ascii", "replace").decode()[:80] or "item"
+    return re.sub(r"[^ -~]", "?", where)[:80] or "item"
 
 
 NOT_AN_OBJECT: Final = Fault("item", "is not an object", "Send one object per episode.", False)
@@ -122,7 +123,7 @@ def read_items(values: list[Any], known: dict[int, list[Fault]] | None = None) -
                 cells[name] = None
         documents, wrong = _documents(message, now)
         faults += wrong
-        if message.feed_action != "delete":
+        if (message.feed_action or "").strip().lower() != "delete":
             for name in ("spell", "patient"):
                 if value.get(name) is None:
                     faults.append(Fault(name, "is missing", f"Send the {name} with every episode.", False))
@@ -137,8 +138,8 @@ def read_items(values: list[Any], known: dict[int, list[Fault]] | None = None) -
         {"idx": index, **{name: [cells.get(name) for cells in rows] for name in COLUMNS}, "names_spell": names_spell},
         schema={"idx": pl.Int32} | dict.fromkeys(COLUMNS, pl.String) | {"names_spell": pl.Boolean},
     )
-    words = [pl.col(name).str.strip_chars() for name in COLUMNS if name not in {"dx", "px", "px_dates"}]
-    items.frame = frame.with_columns(pl.when(word.str.len_bytes() > 0).then(word).name.keep() for word in words)
+    plain = [pl.col(name).str.strip_chars() for name in COLUMNS if name not in {"dx", "px", "px_dates"}]
+    items.frame = frame.with_columns(pl.when(cell.str.len_bytes() > 0).then(cell).name.keep() for cell in plain)
     return items
 
 

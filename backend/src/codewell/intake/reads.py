@@ -123,20 +123,24 @@ async def list_faults(session: AsyncSession, actor: Actor, f: FaultFilter) -> di
     more, rows = len(rows) > f.limit, rows[: f.limit]
     end = rows[-1][0] if rows else None
     return {
-        "items": [fault_out(fault, job) for fault, job in rows],
+        "items": [fault_out(actor, fault, job) for fault, job in rows],
         "next": encode_cursor([str(end.came_id), str(end.row_number or 0), str(end.fault_id)], scope)
         if more and end
         else None,
     }
 
 
-def fault_out(fault: IntakeFault, job: IntakeJob | None) -> dict[str, Any]:
-    """Return the wire shape of a fault: what a person finds the message by, and never who it is about."""
+def fault_out(actor: Actor, fault: IntakeFault, job: IntakeJob | None) -> dict[str, Any]:
+    """Return the wire shape of a fault: what a person finds the message by, and never who it is about.
+
+    The id that the sender gave is shown to those only who may see the row itself: where cells have shifted, anything
+    of the patient's may stand in its place.
+    """
     same = ("fault_id", "job_id", "kind", "state", "created_at", "decided_at", "reason")
     return {name: getattr(fault, name) for name in same} | {
         "row": fault.row_number,
         "file_name": None if job is None else job.file_name,
-        "message_id": message_id_of(fault, job),
+        "message_id": message_id_of(fault, job) if actor.may("intake:rejects") else made_id_of(fault, job),
         "errors": [{"column": None, **error} for error in fault.errors],
     }
 
@@ -160,6 +164,11 @@ def message_id_of(fault: IntakeFault, job: IntakeJob | None) -> str | None:
         given = None
     if isinstance(given, str) and given.strip() and len(given) <= 100 and given.isprintable():
         return given.strip()
+    return made_id_of(fault, job)
+
+
+def made_id_of(fault: IntakeFault, job: IntakeJob | None) -> str | None:
+    """Return the id that we make of a file and a row in it; None for what came in no file of columns."""
     if job is not None and job.header and fault.row_number is not None:
         return parse.made_message_id(job.sha256, fault.row_number)
     return None

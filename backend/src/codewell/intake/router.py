@@ -119,7 +119,8 @@ async def retry_fault(session: Session, me: Me, fault_id: UUID, body: RetryIn) -
 @router.post("/faults/{fault_id}/dismiss", response_model=FaultOut, **operation(service.dismiss_fault))
 async def dismiss_fault(session: Session, me: Me, fault_id: UUID, body: DismissIn) -> Any:
     """Say that a message needs nothing more."""
-    return reads.fault_out(await service.dismiss_fault(session, me, fault_id, body.reason), None)
+    fault, job = await service.dismiss_fault(session, me, fault_id, body.reason)
+    return reads.fault_out(me, fault, job)
 
 
 @router.get("/sources", response_model=SourcePage, **operation(reads.list_sources))

@@ -313,10 +313,11 @@ async def _retry_line(session: AsyncSession, actor: Actor, fault: IntakeFault, b
     """Read a line of an NDJSON file as its job did, with what the job knew of it: its row, time and coding source."""
     job = await _job_of(session, fault)
     (value,), faults = items.read_lines([fault.raw])
+    # A line that is no JSON stays one, whatever is changed: it is refused again, for the same reason.
+    if not faults:
+        for name, new in body.changes.items():
+            value = _changed(value, name, new)
     flat.refuse_columns([value], faults, job.mapping)
-    for name, new in body.changes.items():
-        value = _changed(value, name, new)
-    # A line that is no JSON stays one: it is refused again, for the same reason.
     read = items.read_items([value], faults)
     frame = parse.completed(read.frame, fault.row_number or 1, job.sha256, job.source_at, job.coding_source)
     return await asyncio.to_thread(prepare, frame, read.documents, read.faults, provider=actor.provider)
@@ -328,7 +329,7 @@ async def _retry_row(session: AsyncSession, actor: Actor, fault: IntakeFault, bo
     if job.source_id is not None:
         mapping = (await reads.one_source(session, actor, job.source_id)).columns
     try:
-        header = header_of(job.header, mapping, job.delimiter)
+        header = header_of(job.header, mapping, job.delimiter, what="header" if fault.what == "csv" else "lines")
     except HeaderRefused as refused:
         raise rules.UnknownField(str(refused)) from None
     read = parse.csv_batch if fault.what == "csv" else flat.batch
@@ -361,11 +362,13 @@ def _changed(value: Any, path: str, new: str | None) -> Any:  # Any: a JSON valu
 
 
 @verb("intake:manage", leaves="intake:dismissed", refuses=[NotFound, rules.FaultDecided, rules.OnlyPreviewed])
-async def dismiss_fault(session: AsyncSession, actor: Actor, fault_id: UUID, reason: str) -> IntakeFault:
-    """Close a fault that needs nothing more, with the reason."""
+async def dismiss_fault(
+    session: AsyncSession, actor: Actor, fault_id: UUID, reason: str
+) -> tuple[IntakeFault, IntakeJob | None]:
+    """Close a fault that needs nothing more, with the reason; return it with the file it came in."""
     fault = await _fault_for_update(session, actor, fault_id)
     fault.state, fault.decided_at, fault.decided_by = FaultState.dismissed.value, clock.now(), actor.id
     fault.reason = reason
     await trail.record(session, actor, "intake:dismissed", "intake_fault", fault_id)
     await session.flush()
-    return fault
+    return fault, None if fault.job_id is None else await _job_of(session, fault)

@@ -201,7 +201,7 @@ def _sample(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 async def tidy(database: Database, work_dir: Path) -> None:
-    """Discard previews that nobody committed, remove files that no job needs, and forget answers kept long enough."""
+    """Discard previews that nobody committed, remove files that no job needs, and forget what was kept long enough."""
     async with database.transaction() as session:
         await repeat.forget_old(session)
         discarded = await session.execute(
@@ -218,6 +218,13 @@ async def tidy(database: Database, work_dir: Path) -> None:
                 session, Actor.system(row.provider, "intake"), "intake:cancelled", "intake_job", row.job_id,
                 rows_done=row.rows_done,
             )  # fmt: skip
+        # A preview that failed has ended; what it found until then is kept for its sender to see, and no longer.
+        await session.execute(
+            text("""delete from intake_fault f using intake_job j
+                where j.preview and j.state = 'failed' and j.finished_at < :before
+                    and f.provider = j.provider and f.job_id = j.job_id"""),
+            {"before": clock.now() - PREVIEW_KEPT},
+        )
     found = await asyncio.to_thread(_left_lying, work_dir)
     async with database.transaction() as session:
         needed = await session.execute(
@@ -325,7 +332,10 @@ async def _work_through(
                     return None, None
                 prepared = staged.prepared
                 taken = await settle(staged.session, actor, prepared.ready, write=not job.preview)
-                await _keep_faults(staged.session, job, prepared, whole=isinstance(header, HeaderRefused))
+                whole = isinstance(header, HeaderRefused)
+                if not (whole and job.preview):
+                    # Nobody puts such a preview's rows right one by one, so none of them has to be kept.
+                    await _keep_faults(staged.session, job, prepared, whole=whole)
                 await _advance(staged.session, job, prepared, taken)
             if told is not None:
                 told(job)
