@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from codewell.episodes.rules import DocumentKind
+from codewell.intake.columns import NAMES
 from codewell.intake.rules import FaultKind, FaultState, JobState
 from codewell.kit.paging import LIMIT_DEFAULT, Limit, Page
 from codewell.kit.wire import CleanStr, ShortLine, WireIn, WireOut
@@ -285,11 +286,21 @@ class DismissIn(WireIn):
     reason: Annotated[ShortLine, Field(min_length=1)]
 
 
+Target = Annotated[
+    ShortLine,
+    Field(
+        json_schema_extra={
+            "enum": [*NAMES, *(f"{what}_{n}" for what in ("dx", "px", "px_date") for n in range(1, 100))]
+        }
+    ),
+]
+
+
 class SourceIn(WireIn):
     """How to read one sender's files: their column names onto our fields."""
 
     name: Annotated[ShortLine, Field(min_length=1)]
-    columns: dict[ShortLine, ShortLine] = Field(max_length=300)
+    columns: dict[ShortLine, Target] = Field(max_length=300)
     coding_source: Literal["pas", "encoder"] = "pas"
 
 
