@@ -2,6 +2,7 @@
 // decides; this draws it, keeps the focus on the cursor and turns keys into actions.
 import type { ClipboardEvent, Dispatch, KeyboardEvent } from "react";
 import { useEffect, useId, useLayoutEffect, useRef } from "react";
+import { Button } from "@/kit/button.tsx";
 import { useListedKeys } from "@/kit/keyboard.ts";
 import { CodeSearch } from "./code-search.tsx";
 import { dotted, type ListName, ONE } from "./codes.ts";
@@ -29,6 +30,7 @@ export function CodeGrid({
   editions,
   marks,
   readOnly,
+  coded,
   focusTick,
   say,
 }: {
@@ -39,6 +41,8 @@ export function CodeGrid({
   editions: Record<ListName, EditionNote>;
   marks: Marks;
   readOnly: boolean;
+  /** The codes of a version: a list without lines is meant so, and not to come. */
+  coded: boolean;
   /** Changes when something outside the grid sends the focus to the cursor. */
   focusTick: number;
   say: (text: string) => void;
@@ -95,7 +99,7 @@ export function CodeGrid({
     // Words go into the search field as they are; codes, or rows, become lines.
     if (field && !/[\t\r\n]/.test(text.trim()) && !isList(text, list, grid.start)) return;
     event.preventDefault();
-    act({ type: "paste", list, lines: readPaste(text, list, grid.start) });
+    act({ type: "paste", list, ...readPaste(text, list, grid.start) });
   };
 
   const onCopy = (event: ClipboardEvent) => {
@@ -109,7 +113,7 @@ export function CodeGrid({
     // biome-ignore lint/a11y/noStaticElementInteractions: keys of both grids, which carry the roles.
     <div className="wb-grids" ref={root} onKeyDown={onKeyDown} onPaste={onPaste} onCopy={onCopy}>
       {(["diagnoses", "procedures"] as const).map((list) => (
-        <ListGrid key={list} {...{ list, grid, act, on, marks, readOnly, say }} edition={editions[list]} />
+        <ListGrid key={list} {...{ list, grid, act, on, marks, readOnly, coded, say }} edition={editions[list]} />
       ))}
     </div>
   );
@@ -128,6 +132,7 @@ function ListGrid({
   edition,
   marks,
   readOnly,
+  coded,
   say,
 }: {
   list: ListName;
@@ -137,6 +142,7 @@ function ListGrid({
   edition: EditionNote;
   marks: Marks;
   readOnly: boolean;
+  coded: boolean;
   say: (text: string) => void;
 }) {
   const headingId = useId();
@@ -151,7 +157,7 @@ function ListGrid({
     onText: (text: string) => act({ type: "type", list, text }),
     onPick: (code: string) => act({ type: "pick", list, code }),
     onGoOn: (text: string) => act({ type: "edit", text }),
-    onPaste: (text: string) => act({ type: "paste", list, lines: readPaste(text, list, grid.start) }),
+    onPaste: (text: string) => act({ type: "paste", list, ...readPaste(text, list, grid.start) }),
     onCancel: () => act({ type: "cancel" }),
   };
   const rows = lines.flatMap((line, row) => {
@@ -230,7 +236,15 @@ function ListGrid({
           )}
         </tbody>
       </table>
-      {readOnly && lines.length === 0 ? <p className="wb-none">No {list} yet</p> : null}
+      {readOnly && lines.length === 0 ? <p className="wb-none">{coded ? `No ${list}` : `No ${list} yet`}</p> : null}
+      {grid.notTaken?.list === list ? (
+        <p className="wb-left">
+          <span>Not taken as a code: {grid.notTaken.texts.map((text) => `“${text}”`).join(", ")}.</span>
+          <Button look="link" small onClick={() => act({ type: "noticed" })}>
+            Dismiss
+          </Button>
+        </p>
+      ) : null}
     </div>
   );
 }

@@ -8,11 +8,11 @@ const START = "2026-11-12";
 describe("the draft", () => {
   it("brings back codes, half-typed words, unreadable lines and reasons after a reload", () => {
     let grid = openGrid({ diagnoses: [{ code: "I214" }], procedures: [] }, START);
-    grid = reduce(grid, { type: "paste", list: "diagnoses", lines: readPaste("E11.9 E1l9 I10", "diagnoses", START) });
+    grid = reduce(grid, { type: "paste", list: "diagnoses", ...readPaste("E11.9 E1l9 I10", "diagnoses", START) });
     grid = reduce(grid, {
       type: "paste",
       list: "procedures",
-      lines: readPaste("K75.1 13/11/2026", "procedures", START),
+      ...readPaste("K75.1 13/11/2026", "procedures", START),
     });
     grid = reduce(grid, { type: "type", list: "diagnoses", text: "fall st" });
     const body = packDraft(grid, { "E-02 S700": "Cause on FCE 1" }, 0);

@@ -177,15 +177,25 @@ describe("the sequence", () => {
 
 describe("a pasted list", () => {
   it("fills the rows from the cursor on and keeps what cannot be read", () => {
-    const lines = readPaste("W18.2 E1l9 Z92.1", "diagnoses", START);
+    const { lines } = readPaste("W18.2 E1l9 Z92.1", "diagnoses", START);
     const grid = act(three(), { type: "paste", list: "diagnoses", lines });
     expect(dx(grid)).toEqual(["I214", "E119", "S700", "W182", "!E1l9", "Z921"]);
     expect(unreadable(grid.lists).map(({ row }) => row)).toEqual([4]);
     expect(grid.said.text).toBe("3 lines pasted, 1 not readable. Undo with Control Z.");
   });
 
+  it("names what is no code until that is dismissed, or the paste undone", () => {
+    const pasted = readPaste("E11.9, Z92.1; junk\nI21.4 Acute MI (was I22.0)", "diagnoses", START);
+    const grid = act(empty(), { type: "paste", list: "diagnoses", ...pasted });
+    expect(dx(grid)).toEqual(["E119", "Z921", "!junk", "I214"]);
+    expect(grid.notTaken).toEqual({ list: "diagnoses", texts: ["junk", "I22.0"] });
+    expect(act(grid, { type: "pick", list: "diagnoses", code: "I10" }).notTaken).not.toBeNull();
+    expect(act(grid, { type: "noticed" }).notTaken).toBeNull();
+    expect(act(grid, { type: "undo" }).notTaken).toBeNull();
+  });
+
   it("is one step to undo", () => {
-    const lines = readPaste("W18.2 Z92.1", "diagnoses", START);
+    const { lines } = readPaste("W18.2 Z92.1", "diagnoses", START);
     expect(dx(act(three(), { type: "paste", list: "diagnoses", lines }, { type: "undo" }))).toEqual([
       "I214",
       "E119",
@@ -194,7 +204,7 @@ describe("a pasted list", () => {
   });
 
   it("carries a procedure's date on to the lines that have none", () => {
-    const lines = readPaste("K75.1 13/11/2026\nY53.4\nZ33.4", "procedures", START);
+    const { lines } = readPaste("K75.1 13/11/2026\nY53.4\nZ33.4", "procedures", START);
     expect(px(act(empty(), { type: "paste", list: "procedures", lines }))).toEqual([
       "K751 2026-11-13",
       "Y534 2026-11-13",
@@ -203,7 +213,7 @@ describe("a pasted list", () => {
   });
 
   it("sends only what is a code, with the keys of the lines it sent", () => {
-    const lines = readPaste("W18.2 E1l9 Z92.1", "diagnoses", START);
+    const { lines } = readPaste("W18.2 E1l9 Z92.1", "diagnoses", START);
     const grid = act(empty(), { type: "paste", list: "diagnoses", lines });
     const wire = toWire(grid.lists);
     expect(wire.diagnoses).toEqual([{ code: "W182" }, { code: "Z921" }]);

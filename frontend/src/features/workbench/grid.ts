@@ -43,6 +43,8 @@ export interface Grid {
   readonly start: string;
   readonly lastDay: string | null;
   readonly nextKey: number;
+  /** What of the last paste is no code: named until it is dismissed or undone. */
+  readonly notTaken: { readonly list: ListName; readonly texts: readonly string[] } | null;
   /** For the polite live region; the number makes an equal sentence count as said again. */
   readonly said: { readonly text: string; readonly n: number };
 }
@@ -72,7 +74,8 @@ export type Action =
   | { type: "delete" }
   | { type: "shift"; by: -1 | 1 }
   | { type: "primary" }
-  | { type: "paste"; list: ListName; lines: readonly PastedLine[] }
+  | { type: "paste"; list: ListName; lines: readonly PastedLine[]; left?: readonly string[] }
+  | { type: "noticed" }
   | { type: "copy"; list: ListName; lines: readonly WireLine[]; from: string }
   | { type: "replace"; content: Content; said: string; leftover?: Leftover }
   | { type: "undo" }
@@ -120,6 +123,7 @@ export function openGrid(content: Content, start: string, leftover?: Leftover): 
     start,
     lastDay: lists.procedures.at(-1)?.on ?? null,
     nextKey,
+    notTaken: null,
     said: { text: "", n: 0 },
   };
 }
@@ -156,7 +160,9 @@ export function reduce(grid: Grid, action: Action): Grid {
     case "primary":
       return primary(grid);
     case "paste":
-      return paste(grid, action.list, action.lines);
+      return paste(grid, action.list, action.lines, action.left ?? []);
+    case "noticed":
+      return { ...grid, notTaken: null };
     case "copy":
       return copy(grid, action.list, action.lines, action.from);
     case "replace":
@@ -359,7 +365,7 @@ function moveLine(grid: Grid, list: ListName, from: number, to: number, col: Col
 
 // --- many lines at once
 
-function paste(grid: Grid, list: ListName, pasted: readonly PastedLine[]): Grid {
+function paste(grid: Grid, list: ListName, pasted: readonly PastedLine[], left: readonly string[]): Grid {
   if (pasted.length === 0) return grid;
   const lines = grid.lists[list];
   const open = grid.editing?.list === list ? grid.editing : null;
@@ -373,8 +379,12 @@ function paste(grid: Grid, list: ListName, pasted: readonly PastedLine[]): Grid 
   const changed = change(grid, list, [...lines.slice(0, row), ...fresh, ...lines.slice(row)]);
   const bad = fresh.filter((line) => line.code === null).length;
   const typedDay = pasted.some((line) => line.on !== null) && list === "procedures" ? day : grid.lastDay;
-  const next = { ...changed, nextKey, editing: null, lastDay: typedDay, adding: { ...changed.adding, [list]: "" } };
-  const said = `${fresh.length} ${fresh.length === 1 ? "line" : "lines"} pasted${bad > 0 ? `, ${bad} not readable` : ""}. Undo with Control Z.`;
+  const texts = [...fresh.filter((line) => line.code === null).map((line) => line.raw), ...left];
+  const notTaken = texts.length > 0 ? { list, texts } : null;
+  const adding = { ...changed.adding, [list]: "" };
+  const next = { ...changed, nextKey, editing: null, lastDay: typedDay, notTaken, adding };
+  const outside = left.length > 0 ? ` Left out: ${left.join(", ")}.` : "";
+  const said = `${fresh.length} ${fresh.length === 1 ? "line" : "lines"} pasted${bad > 0 ? `, ${bad} not readable` : ""}.${outside} Undo with Control Z.`;
   return say(place(next, list, row + fresh.length, "code"), said);
 }
 
@@ -427,6 +437,7 @@ function undo(grid: Grid): Grid {
     past: grid.past.slice(0, -1),
     future: [grid.lists, ...grid.future],
     editing: null,
+    notTaken: null,
   };
   return say(toFirstDifference(next, grid.lists), "Undone");
 }

@@ -410,6 +410,7 @@ export function OpenEpisode({ wb: opened, reload }: { wb: Workbench; reload: () 
           </>
         }
       />
+              coded={episode.coding_version > 0}
       {readOnly ? (
         <div className="wb-foot">
           <span>{readWords(wb, lease.mine)}</span>

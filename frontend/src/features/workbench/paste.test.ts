@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { isList, readPaste } from "./paste.ts";
 
 const NEAR = "2026-11-14";
-const codes = (text: string) => readPaste(text, "diagnoses", NEAR).map((line) => line.code ?? `!${line.raw}`);
+const codes = (text: string) => readPaste(text, "diagnoses", NEAR).lines.map((line) => line.code ?? `!${line.raw}`);
 const procedures = (text: string) =>
-  readPaste(text, "procedures", NEAR).map((line) => `${line.code ?? `!${line.raw}`} ${line.on ?? "-"}`);
+  readPaste(text, "procedures", NEAR).lines.map((line) => `${line.code ?? `!${line.raw}`} ${line.on ?? "-"}`);
 
 describe("a pasted list of diagnoses", () => {
   it.each([
@@ -36,6 +36,27 @@ describe("a pasted list of diagnoses", () => {
     ["99999", ["!99999"]],
   ])("keeps what cannot be read as a visible error: %j", (text, wanted) => {
     expect(codes(text)).toEqual(wanted);
+  });
+
+  it.each([
+    ["M81.99\nE11.9, Z92.1; junk\nI10\nZ87.1", ["M8199", "E119", "Z921", "!junk", "I10", "Z871"]],
+    ["I21.4 Acute MI, I10 Hypertension, E11.9 Diabetes", ["I214", "I10", "E119"]],
+    ["E11.9 Z92.1 on anticoagulants", ["E119", "Z921"]],
+    ["I21.4 Subendocardial infarction", ["I214"]],
+    ["I10\tI21.4; E11.9", ["I10", "I214", "E119"]],
+  ])("takes every code on a line: %j", (text, wanted) => {
+    expect(codes(text)).toEqual(wanted);
+  });
+
+  it.each([
+    ["I21.4 Acute MI (was I22.0)", ["I22.0"]],
+    ["E11.9 Diabetes, stage 3, I10 Hypertension", ["stage 3"]],
+    ["Vitamin B12 deficiency anaemia D51.9", ["B12"]],
+    ["I21.4\tOther than I22.0", ["I22.0"]],
+    ["I21.4 Subendocardial infarction", []],
+    ["1. I21.4 Acute MI\n2. E11.9 Type 2 diabetes, stage 3", []],
+  ])("names what it leaves out: %j", (text, wanted) => {
+    expect(readPaste(text, "diagnoses", NEAR).left).toEqual(wanted);
   });
 
   it("keeps the order, also for repeated codes", () => {
