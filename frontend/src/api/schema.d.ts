@@ -2524,8 +2524,17 @@ export interface components {
         /**
          * DraftSaved
          * @description The draft is kept; send ``version`` with the next save.
+         *
+         *     ``coding_version``, ``basis`` and ``documents_mark`` are those of the episode now: where one differs from what the
+         *     caller opened, it has changed meanwhile.
          */
         DraftSaved: {
+            /** Basis */
+            basis: string;
+            /** Coding Version */
+            coding_version: number;
+            /** Documents Mark */
+            documents_mark: string;
             /**
              * Saved At
              * Format: date-time
@@ -2817,6 +2826,8 @@ export interface components {
             discharge_method: components["schemas"]["NamedCode"] | null;
             /** Discharged On */
             discharged_on: string | null;
+            /** Documents Mark */
+            documents_mark: string;
             /**
              * Ended On
              * Format: date
@@ -3504,13 +3515,6 @@ export interface components {
             /** Next */
             next: string | null;
         };
-        /** Page[TrailLineOut] */
-        Page_TrailLineOut_: {
-            /** Items */
-            items: components["schemas"]["TrailLineOut"][];
-            /** Next */
-            next: string | null;
-        };
         /**
          * PasswordChange
          * @description The password one has, and the one to have.
@@ -3872,10 +3876,14 @@ export interface components {
         /**
          * ReasonOut
          * @description Why a warning was let stand; ``title`` is what the check said then, ``lines`` those that it was about.
+         *
+         *     ``person_name`` is who gave the reason; a checker who approves codes as they are accepts those of the trainee.
          */
         ReasonOut: {
             /** Lines */
             lines: components["schemas"]["LineOut"][];
+            /** Person Name */
+            person_name: string | null;
             /** Reason */
             reason: string;
             /** Rule Id */
@@ -4166,6 +4174,8 @@ export interface components {
             reasons?: components["schemas"]["ReasonIn"][];
             /** Seen Basis */
             seen_basis?: string | null;
+            /** Seen Documents */
+            seen_documents?: string | null;
             /** @default stay */
             then?: components["schemas"]["Then"];
         };
@@ -4305,10 +4315,22 @@ export interface components {
             name: string;
         };
         /**
-         * TrailLineOut
-         * @description One thing done or seen.
+         * TrailPage
+         * @description Lines found; ``about`` says what ``record`` was understood as.
          */
-        TrailLineOut: {
+        TrailPage: {
+            /** About */
+            about: string | null;
+            /** Items */
+            items: components["schemas"]["TrailRecordLine"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * TrailLine
+         * @description A line with its record named as the department would, masked; null where only the id says what it is.
+         */
+        TrailRecordLine: {
             actor: components["schemas"]["TrailActor"];
             /**
              * At
@@ -4323,6 +4345,8 @@ export interface components {
             line: string;
             /** Patient Id */
             patient_id: string | null;
+            /** Record */
+            record: string | null;
             /** Request Id */
             request_id: string;
             /** Subject Id */
@@ -4337,6 +4361,9 @@ export interface components {
         /**
          * TrailSearch
          * @description What to look for on the trail; everything given must hold. ``noun`` and ``past`` are the two halves of a tag.
+         *
+         *     ``record`` is whatever names it: an NHS number, a local patient id, a spell number with or without an episode number
+         *     (``SP0001234 2``), or an id of ours. ``from_on`` and ``to_on`` are whole days in London, both included.
          * @example {
          *       "limit": 50,
          *       "past": "seen"
@@ -4349,6 +4376,8 @@ export interface components {
             cursor?: string | null;
             /** From At */
             from_at?: string | null;
+            /** From On */
+            from_on?: string | null;
             /**
              * Limit
              * @default 50
@@ -4360,12 +4389,16 @@ export interface components {
             past?: string | null;
             /** Patient Id */
             patient_id?: string | null;
+            /** Record */
+            record?: string | null;
             /** Subject Id */
             subject_id?: string | null;
             /** Tag */
             tag?: string | null;
             /** To At */
             to_at?: string | null;
+            /** To On */
+            to_on?: string | null;
         };
         /**
          * TrustOut
@@ -10722,7 +10755,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_TrailLineOut_"];
+                    "application/json": components["schemas"]["TrailPage"];
                 };
             };
             /** @description The request cannot be read */
@@ -10745,6 +10778,15 @@ export interface operations {
             };
             /** @description You do not have permission to do this */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

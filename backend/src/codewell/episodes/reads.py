@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +17,7 @@ from codewell.codesets import reads as codesets
 from codewell.codesets.book import Books, CodeBook
 from codewell.codesets.rules import render
 from codewell.episodes import reference
+from codewell.episodes.rules import nhs_digits
 from codewell.episodes.schemas import EpisodeFilter
 from codewell.identity.actor import Actor
 from codewell.kit import clock
@@ -251,6 +254,115 @@ def _spell_out(number: str, rows: Sequence[Row[Any]], books: Mapping[dt.date, Bo
             }
             for r in rows
         ],
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What words were found to mean: patients, the subjects of trail lines that are about it, and how to say so."""
+
+    patients: list[UUID]
+    subjects: list[str]
+    words: str
+
+
+# Keys and not episodes: what was withdrawn since, somebody may have looked at before.
+_KEYS = """
+select k.episode_id, s.patient_id from episode_key k
+left join spell s on s.provider = k.provider and s.spell_number = k.spell_number
+where k.provider = :provider and """
+_WHOSE = text("""
+select p.patient_id from patient p where p.provider = :provider
+    and (p.nhs_number = :digits or p.local_patient_id = :words or p.patient_id = cast(:id as uuid))
+order by p.patient_id limit 1000
+""")
+_OF_PATIENTS = text(_KEYS + "s.patient_id = any(cast(:patients as uuid[])) limit 10000")
+_OF_SPELL = text(
+    _KEYS + "k.spell_number = :spell_number and k.episode_number = coalesce(:episode_number, k.episode_number)"
+)
+_OF_ID = text(_KEYS + "k.episode_id = :id")
+_ON_TRAIL = text("select 1 from trail_line where provider = :provider and subject_id = :words limit 1")
+_WITH_EPISODE = re.compile(r"^(.*\S)(?:\s+|\s*/\s*)(\d{1,2})$")
+
+
+async def find_record(session: AsyncSession, actor: Actor, words: str) -> Record | None:
+    """Return whose records an identifier stands for in the caller's Trust: of a patient, a spell, an episode or ours.
+
+    A patient is meant with all their episodes; a spell with its episodes and with every view of its whole patient,
+    which shows them. What fits in two ways is both: too many lines are better than a wrong "nobody".
+    """
+    here: dict[str, Any] = {"provider": actor.provider, "words": words, "id": _id_of(words), "digits": _nhs_of(words)}
+    patients = list((await session.scalars(_WHOSE, here)).all())
+    found: list[str] = []
+    subjects: dict[str, None] = {}
+    if patients:
+        episodes = (await session.execute(_OF_PATIENTS, {**here, "patients": patients})).all()
+        found += [_counted(len(patients), "patient"), _counted(len(episodes), "episode")]
+        subjects |= dict.fromkeys([str(row.episode_id) for row in episodes] + [str(each) for each in patients])
+    for rows, noun in await _episodes_named(session, here):
+        found.append(noun)
+        subjects |= dict.fromkeys(str(each) for row in rows for each in row if each is not None)
+    if not found and await session.scalar(_ON_TRAIL, here):
+        found, subjects = ["one record"], {words: None}
+    return Record(patients, list(subjects), " and ".join(found)) if found else None
+
+
+async def _episodes_named(session: AsyncSession, here: Mapping[str, Any]) -> list[tuple[Sequence[Row[Any]], str]]:
+    """Return the episodes that words name as a spell, as an episode of a spell or by our id, with how to say so."""
+    if here["id"] is not None:
+        rows = (await session.execute(_OF_ID, here)).all()
+        return [(rows, "1 episode")] if rows else []
+    rows = (await session.execute(_OF_SPELL, {**here, "spell_number": here["words"], "episode_number": None})).all()
+    if rows:
+        return [(rows, f"a spell of {_counted(len(rows), 'episode')}")]
+    parts = _WITH_EPISODE.match(here["words"])
+    if parts is None:
+        return []
+    named = {"spell_number": parts[1].rstrip("/ "), "episode_number": int(parts[2])}
+    rows = (await session.execute(_OF_SPELL, {**here, **named})).all()
+    return [(rows, "1 episode")] if rows else []
+
+
+def _counted(n: int, noun: str) -> str:
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+
+
+def _id_of(words: str) -> UUID | None:
+    try:
+        return UUID(words)
+    except ValueError:
+        return None
+
+
+def _nhs_of(words: str) -> str | None:
+    try:
+        return nhs_digits(words)
+    except ValueError:
+        return None
+
+
+_NAMES = text("""
+select 'episode' as kind, k.episode_id as id, k.spell_number as name, k.episode_number as n from episode_key k
+    where k.provider = :provider and k.episode_id = any(cast(:ids as uuid[]))
+union all
+select 'patient', p.patient_id, p.local_patient_id, null from patient p
+    where p.provider = :provider and p.patient_id = any(cast(:ids as uuid[]))
+union all
+select 'person', c.person_id, c.name, null from person c
+    where c.provider = :provider and c.person_id = any(cast(:ids as uuid[]))
+""")
+
+
+async def names_of_records(
+    session: AsyncSession, actor: Actor, records: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], str]:
+    """Return how records of the caller's Trust, as (kind, id), are called: spells and patients masked, people named."""
+    ids = {known for _, subject in records if (known := _id_of(subject)) is not None}
+    rows = await session.execute(_NAMES, {"provider": actor.provider, "ids": list(ids)})
+    names = {"patient": "patient {}", "episode": "spell {}, episode {}"}
+    return {
+        (row.kind, str(row.id)): names[row.kind].format(mask(row.name), row.n) if row.kind in names else row.name
+        for row in rows
     }
 
 

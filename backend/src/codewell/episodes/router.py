@@ -1,4 +1,4 @@
-"""HTTP of episodes, patients, deadlines and the timetable."""
+"""HTTP of episodes, patients, the trail about them, deadlines and the timetable."""
 
 from __future__ import annotations
 
@@ -20,9 +20,12 @@ from codewell.episodes.schemas import (
     PatientSearch,
     TimetableIn,
     TimetablePage,
+    TrailPage,
+    TrailSearch,
 )  # fmt: skip
 from codewell.identity.doors import Me, Session, settings_of
-from codewell.kit.http import StrictRoute
+from codewell.kit.http import StrictRoute, problem_response
+from codewell.kit.problems import Problem
 from codewell.kit.verbs import operation
 
 router = APIRouter(tags=["episodes"], route_class=StrictRoute)
@@ -69,6 +72,13 @@ async def see_patient(session: Session, me: Me, patient_id: UUID) -> Any:
 async def identify_patient(session: Session, me: Me, patient_id: UUID) -> Any:
     """Show what identifies a patient."""
     return await service.identify_patient(session, me, patient_id)
+
+
+@router.post("/trail/search", response_model=TrailPage, **operation(service.search_trail))
+async def search_trail(request: Request, session: Session, me: Me, body: TrailSearch) -> Any:
+    """Search the trail: who saw a patient, what a person saw, what happened to an episode."""
+    found = await service.search_trail(session, me, body, secret=settings_of(request).secret.get_secret_value())
+    return problem_response(request, found) if isinstance(found, Problem) else found
 
 
 @router.get("/sus-timetable", response_model=TimetablePage, **operation(reads.list_timetable))

@@ -11,6 +11,8 @@ from uuid import UUID
 
 from xxhash import xxh3_128_hexdigest
 
+from codewell.kit.problems import NotFound
+
 
 class CodingState(StrEnum):
     """How far an episode's coding is; derived, never set by hand."""
@@ -110,6 +112,27 @@ def changes(was: Sequence[str | None] | None, now: Sequence[str | None] | None) 
         for fact, before, after in zip(BASIS, was, now, strict=False)
         if before != after
     ]
+
+
+class NoSuchRecord(NotFound):
+    """404: what was asked about is no patient, spell or episode of this Trust, nor anything else on its trail."""
+
+    slug, title = "no-such-record", "No patient, spell or episode here has this identifier"
+    advice = "Check it digit by digit. An NHS number, a local patient id or a spell number can be asked for."
+
+
+def nhs_digits(typed: str) -> str:
+    """Return an NHS number as it is stored, however it is spaced; ValueError unless it is ten digits."""
+    digits = "".join(typed.split()).replace("-", "")
+    if len(digits) != 10 or not (digits.isascii() and digits.isdigit()):
+        raise ValueError("an NHS number has ten digits")
+    return digits
+
+
+def nhs_check_fits(digits: str) -> bool:
+    """Say whether the tenth digit is the modulus 11 check of the nine before it (NHS Data Dictionary, NHS NUMBER)."""
+    rest = 11 - sum(int(d) * (10 - n) for n, d in enumerate(digits[:9])) % 11
+    return rest != 10 and rest % 11 == int(digits[9])
 
 
 def content_digest(*parts: str | None) -> UUID:

@@ -6,11 +6,21 @@ import datetime as dt
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
-from codewell.episodes.rules import CodingSource, CodingState
-from codewell.kit.paging import Limit, Page
-from codewell.kit.wire import Line, ShortLine, WireIn, WireOut
+from codewell.episodes.rules import CodingSource, CodingState, nhs_digits
+from codewell.identity.schemas import TrailLineOut
+from codewell.kit.paging import LIMIT_DEFAULT, Limit, Page
+from codewell.kit.wire import Line, ShortLine, WireIn, WireOut, clean
 
 Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", examples=["2026-11"])]
 Identifier = Annotated[ShortLine, Field(min_length=1, max_length=40)]
@@ -116,6 +126,12 @@ class PatientSearch(WireIn):
     nhs_number: Identifier | None = None
     local_patient_id: Identifier | None = None
 
+    @field_validator("nhs_number")
+    @classmethod
+    def of_ten_digits(cls, typed: str | None) -> str | None:
+        """Refuse what cannot be an NHS number: "nobody has it" would be read as an answer."""
+        return None if typed is None else nhs_digits(typed)
+
     @model_validator(mode="after")
     def just_one(self) -> PatientSearch:
         """Refuse none and both."""
@@ -195,6 +211,68 @@ class Identifiers(WireOut):
     nhs_number_status: str | None
     local_patient_id: str
     birth_on: dt.date | None
+
+
+Tag = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}:[a-z_]{1,40}$")]
+TagHalf = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")]
+
+
+class TrailSearch(WireIn):
+    """What to look for on the trail; everything given must hold. ``noun`` and ``past`` are the two halves of a tag.
+
+    ``record`` is whatever names it: an NHS number, a local patient id, a spell number with or without an episode number
+    (``SP0001234 2``), or an id of ours. ``from_on`` and ``to_on`` are whole days in London, both included.
+    """
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"past": "seen", "limit": 50}]})
+
+    record: Annotated[ShortLine, Field(min_length=1)] | None = None
+    actor_id: UUID | None = None
+    patient_id: UUID | None = None
+    subject_id: Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(clean)] | None = None
+    tag: Tag | None = None
+    noun: TagHalf | None = None
+    past: TagHalf | None = None
+    from_at: AwareDatetime | None = None
+    to_at: AwareDatetime | None = None
+    from_on: dt.date | None = None
+    to_on: dt.date | None = None
+    limit: Limit = LIMIT_DEFAULT
+    cursor: Annotated[str, Field(max_length=1000)] | None = None
+
+    @field_validator("to_at")
+    @classmethod
+    def after_its_start(cls, to_at: dt.datetime | None, given: ValidationInfo) -> dt.datetime | None:
+        """Refuse a period that ends before it begins: nothing would fit, and that would read as an answer."""
+        from_at = given.data.get("from_at")
+        if to_at is not None and from_at is not None and to_at <= from_at:
+            raise ValueError("must be later than from_at")
+        return to_at
+
+    @field_validator("to_on")
+    @classmethod
+    def on_or_after_its_start(cls, to_on: dt.date | None, given: ValidationInfo) -> dt.date | None:
+        """Refuse days in the wrong order, for the same reason."""
+        from_on = given.data.get("from_on")
+        if to_on is not None and from_on is not None and to_on < from_on:
+            raise ValueError("the last day is before the first")
+        return to_on
+
+
+class TrailRecordLine(TrailLineOut):
+    """A line with its record named as the department would, masked; null where only the id says what it is."""
+
+    model_config = ConfigDict(title="TrailLine")
+
+    record: str | None
+
+
+class TrailPage(Page[TrailRecordLine]):
+    """Lines found; ``about`` says what ``record`` was understood as."""
+
+    model_config = ConfigDict(title="TrailPage")
+
+    about: str | None
 
 
 class TimetableRow(WireOut):

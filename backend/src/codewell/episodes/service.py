@@ -14,11 +14,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from codewell import db
 from codewell.episodes import fold, incoming, reads
-from codewell.episodes.rules import codes_digest
-from codewell.episodes.schemas import Lookup, PatientSearch, TimetableIn, TimetableRowIn
+from codewell.episodes.rules import NoSuchRecord, codes_digest, nhs_check_fits
+from codewell.episodes.schemas import (
+    Lookup,
+    PatientSearch,
+    TimetableIn,
+    TimetableRowIn,
+    TrailPage,
+    TrailRecordLine,
+    TrailSearch,
+)
+from codewell.identity import reads as identity
 from codewell.identity.actor import Actor
 from codewell.kit import clock
-from codewell.kit.problems import NotFound
+from codewell.kit.paging import BadCursor
+from codewell.kit.problems import Invalid, NotFound
 from codewell.kit.verbs import verb
 from codewell.trail import service as trail
 from codewell.workqueues import service as workqueues
@@ -144,14 +154,25 @@ def _identifiers(row: Any) -> dict[str, Any]:  # Any: a row of patients or of ep
     return {name: getattr(row, name) for name in names}
 
 
-@verb("patient:search", leaves="patient:searched")
+def _mark(secret: str, asked: str) -> str:
+    """Return a keyed hash of what was asked: the same question has the same mark, and nobody can read it back."""
+    return hmac.new(secret.encode(), asked.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+@verb("patient:search", leaves="patient:searched", refuses=[Invalid])
 async def search_patients(session: AsyncSession, actor: Actor, search: PatientSearch, *, secret: str) -> dict[str, Any]:
-    """Return patients with just this identifier; the trail keeps a keyed hash of what was asked, never the term."""
+    """Return patients with just this identifier; the trail keeps a keyed hash of what was asked, never the term.
+
+    An NHS number whose check digit is wrong is searched for all the same, since senders may have one that nobody
+    traced; when nobody has it either, that is what is said.
+    """
     column = "nhs_number" if search.nhs_number is not None else "local_patient_id"
     term = search.nhs_number or search.local_patient_id or ""
-    term = "".join(term.split()).replace("-", "") if column == "nhs_number" else term
     found = await reads.find_patients(session, actor, column, term)
-    mark = hmac.new(secret.encode(), f"search:{column}:{term}".encode(), hashlib.sha256).hexdigest()[:32]
+    if search.nhs_number and not found and not nhs_check_fits(search.nhs_number):
+        told = "the check digit is wrong: one of the ten digits is mistyped"
+        raise Invalid(errors=[{"pointer": "/body/nhs_number", "detail": told}])
+    mark = _mark(secret, f"search:{column}:{term}")
     await trail.record(
         session, actor, "patient:searched", "patient", found[0]["patient_id"] if len(found) == 1 else "none",
         patient_id=found[0]["patient_id"] if len(found) == 1 else None, by=column, term=mark, found=len(found),
@@ -172,6 +193,44 @@ async def see_patient(session: AsyncSession, actor: Actor, patient_id: UUID) -> 
         "masked_nhs_number": reads.mask(row.nhs_number) or None,
         "spells": await reads.spells_of(session, actor, patient_id),
     }
+
+
+@verb("trail:search", leaves="trail:searched", refuses=[BadCursor, NoSuchRecord])
+async def search_trail(
+    session: AsyncSession, actor: Actor, search: TrailSearch, *, secret: str
+) -> TrailPage | NoSuchRecord:
+    """Return a page of trail lines: who saw a patient, what a person saw, what happened to an episode.
+
+    The asking leaves a line with what was wanted, a record as a keyed hash only. A record that is not here is returned
+    as a refusal and not raised: whoever tries out identifiers must leave a line too.
+    """
+    wanted = search.model_dump(exclude={"limit", "cursor", "record"}, exclude_none=True)
+    asked = {name: str(value) for name, value in sorted(wanted.items())}
+    about: reads.Record | None = None
+    if search.record is not None:
+        asked["record"] = _mark(secret, f"trail:{search.record}")
+        about = await reads.find_record(session, actor, search.record)
+        if about is None:
+            await trail.record(session, actor, "trail:searched", "trail", actor.provider, wanted=asked, lines=0)
+            return NoSuchRecord()
+        asked["found"] = about.words
+        wanted["about"] = ([str(each) for each in about.patients], about.subjects)
+    for day, instant, later in (("from_on", "from_at", 0), ("to_on", "to_at", 1)):
+        if day in wanted:
+            at = clock.start_of(wanted.pop(day) + dt.timedelta(days=later))
+            # Days and instants may be given together: the narrower period is meant.
+            wanted[instant] = (min if later else max)(at, wanted.get(instant, at))
+    page = await identity.list_trail(session, actor, wanted, limit=search.limit, cursor=search.cursor)
+    await trail.record(session, actor, "trail:searched", "trail", actor.provider, wanted=asked, lines=len(page.items))
+    names = await reads.names_of_records(session, actor, [(line.subject_kind, line.subject_id) for line in page.items])
+    return TrailPage(
+        items=[
+            TrailRecordLine(**line.model_dump(), record=names.get((line.subject_kind, line.subject_id)))
+            for line in page.items
+        ],
+        next=page.next,
+        about=None if about is None else about.words,
+    )
 
 
 _ROW = text("""

@@ -291,6 +291,7 @@ _TRAIL_WHERE = {
     "actor_id": "actor_id = :actor_id",
     "patient_id": "(patient_id = :patient_id or (subject_kind = 'patient' and subject_id = :patient_text))",
     "subject_id": "subject_id = :subject_id",
+    "about": "(patient_id = any(cast(:patients as uuid[])) or subject_id = any(cast(:subjects as text[])))",
     "tag": "tag = :tag",
     "noun": "split_part(tag, ':', 1) = :noun",
     "past": "split_part(tag, ':', 2) = :past",
@@ -302,11 +303,16 @@ _TRAIL_WHERE = {
 async def list_trail(
     session: AsyncSession, actor: Actor, wanted: Mapping[str, Any], *, limit: int, cursor: str | None
 ) -> Page[TrailLineOut]:
-    """Return a page of the trail of the caller's Trust, newest first."""
+    """Return a page of the trail of the caller's Trust, newest first.
+
+    ``about`` is a pair of lists: ids of patients, whose lines of any kind are wanted, and ids of subjects.
+    """
     asked = {name: value for name, value in wanted.items() if value is not None}
     scope = scope_of("search_trail", actor.provider, *(f"{k}={v}" for k, v in sorted(asked.items())))
     where = [_TRAIL_WHERE[name] for name in asked]
     facts: dict[str, Any] = {**asked, "provider": actor.provider, "limit": limit + 1}
+    if "about" in asked:
+        facts["patients"], facts["subjects"] = facts.pop("about")
     if "patient_id" in asked:
         facts["patient_text"] = str(asked["patient_id"])
     if cursor:

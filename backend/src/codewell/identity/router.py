@@ -1,4 +1,4 @@
-"""Sign-in, people, API clients and the trail over HTTP."""
+"""Sign-in, people and API clients over HTTP."""
 
 from __future__ import annotations
 
@@ -31,8 +31,6 @@ from codewell.identity.schemas import (
     SignInNew,
     SignInOptions,
     SignInOut,
-    TrailLineOut,
-    TrailSearch,
 )
 from codewell.kit.http import StrictRoute, problem_response
 from codewell.kit.paging import Page
@@ -45,7 +43,6 @@ doors = APIRouter(tags=["sign-in"], route_class=StrictRoute)
 issuers = APIRouter(prefix="/sign-in/oidc", tags=["sign-in"], route_class=APIRoute)
 people = APIRouter(prefix="/people", tags=["people"], route_class=StrictRoute)
 clients = APIRouter(prefix="/api-clients", tags=["api clients"], route_class=StrictRoute)
-trail = APIRouter(prefix="/trail", tags=["trail"], route_class=StrictRoute)
 
 PUBLIC: dict[str, Any] = {"x-permission": None, "x-public": True, "x-trail": None}  # Any: JSON
 _REFUSALS: dict[int | str, dict[str, Any]] = {status: {"model": ProblemDocument} for status in (400, 422, 503)}
@@ -234,12 +231,5 @@ async def revoke_api_client(session: Session, me: Me, client_id: UUID) -> ApiCli
     return reads.client_out(await service.revoke_client(session, me, client_id))
 
 
-@trail.post("/search", **operation(service.search_trail))
-async def search_trail(session: Session, me: Me, body: TrailSearch) -> Page[TrailLineOut]:
-    """Search the trail: who saw a patient, what a person saw, what happened to an episode."""
-    wanted = body.model_dump(exclude={"limit", "cursor"}, exclude_none=True)
-    return await service.search_trail(session, me, wanted, limit=body.limit, cursor=body.cursor)
-
-
-for part in (doors, issuers, people, clients, trail):
+for part in (doors, issuers, people, clients):
     router.include_router(part)

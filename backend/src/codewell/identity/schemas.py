@@ -252,23 +252,6 @@ class ApiKeyOut(WireOut):
     secret: str
 
 
-class TrailSearch(WireIn):
-    """What to look for on the trail; everything given must hold. ``noun`` and ``past`` are the two halves of a tag."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"past": "seen", "limit": 50}]})
-
-    actor_id: UUID | None = None
-    patient_id: UUID | None = None
-    subject_id: Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(clean)] | None = None
-    tag: Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}:[a-z_]{1,40}$")] | None = None
-    noun: Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")] | None = None
-    past: Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")] | None = None
-    from_at: AwareDatetime | None = None
-    to_at: AwareDatetime | None = None
-    limit: Limit = LIMIT_DEFAULT
-    cursor: Annotated[str, Field(max_length=1000)] | None = None
-
-
 class TrailActor(WireOut):
     """Who did it."""
 

@@ -40,6 +40,11 @@ def today() -> dt.date:
     return london_day(now())
 
 
+def start_of(day: dt.date) -> dt.datetime:
+    """Return the instant, in UTC, at which a day begins in London."""
+    return dt.datetime.combine(day, dt.time(), LONDON).astimezone(dt.UTC)
+
+
 def month_of(day: dt.date) -> dt.date:
     """Return the first day of the month of ``day``."""
     return day.replace(day=1)

@@ -26,7 +26,6 @@ from codewell.identity.service.sign_ins import (
     touch_client,
     touch_sign_in,
 )
-from codewell.identity.service.trails import search_trail
 
 __all__ = [
     "AccountLink",
@@ -48,7 +47,6 @@ __all__ = [
     "reset_password",
     "revoke_client",
     "rotate_client",
-    "search_trail",
     "send_to_issuer",
     "sign_in_with_account",
     "sign_in_with_password",
