@@ -193,6 +193,27 @@ class TestSecondCheck:
         assert approved["checked_by_name"] == "Demo coder"
         assert (await bench(episode))["work_item"] is None
 
+    @pytest.mark.parametrize("sent", ["again", "not at all", "otherwise"])
+    async def test_a_trainees_reasons_stay_the_trainees(self, as_role, post, bench, sent):
+        (episode,) = await post(message())
+        trainee, coder = await as_role("trainee"), await as_role("coder")
+        body = {"diagnoses": lines("N40"), "procedures": []}
+        asked = (await submit(trainee, episode, body)).json()
+        reasons = [{"rule_id": f["rule_id"], "reason": "Looked at, stays"} for f in asked["findings"]]
+        first = (await submit(trainee, episode, body, reasons=reasons)).json()["coding"]
+        assert {r["person_name"] for r in first["reasons"]} == {"Demo trainee"}
+        mine = [r | {"reason": "Checked against the letter"} for r in reasons]
+        given = {"again": reasons, "not at all": [], "otherwise": mine}[sent]
+        answer = await submit(coder, episode, body, version=1, verb="second-check/approve", reasons=given)
+        assert answer.status_code == 200, answer.text
+        told = {(r["person_name"], r["reason"]) for r in answer.json()["coding"]["reasons"]}
+        wanted = (
+            ("Demo coder", "Checked against the letter")
+            if sent == "otherwise"
+            else ("Demo trainee", "Looked at, stays")
+        )
+        assert told == {wanted}
+
     async def test_may_change_the_codes(self, as_role, post):
         (episode,) = await post(message())
         await submit(await as_role("trainee"), episode)
@@ -296,6 +317,71 @@ class TestDocuments:
         assert answer.status_code == 207, answer.text
         woken = (await bench(episode))["work_item"]
         assert (woken["queue"], woken["why"]["code"]) == ("to_code", "document_arrived")
+
+    async def test_one_that_comes_while_the_episode_is_open_stops_the_submission(self, as_role, post, bench):
+        first = message()
+        (episode,) = await post(first)
+        coder = await as_role("coder")
+        seen = (await bench(episode))["episode"]["documents_mark"]
+        await self.send(as_role, first, "discharge_summary")
+        saved = await coder.put(
+            f"/api/v1/episodes/{episode}/draft", json={**GOOD, "note": "", "pending": ""}, headers={"If-Match": "0"}
+        )
+        assert saved.status_code == 200, saved.text
+        assert saved.json()["documents_mark"] != seen
+        refused = await submit(coder, episode, seen_documents=seen)
+        assert refused.status_code == 412
+        assert "document" in refused.json()["detail"]
+        assert [f["field"] for f in refused.json()["facts"]] == ["documents"]
+        now = (await bench(episode))["episode"]["documents_mark"]
+        assert now == saved.json()["documents_mark"]
+        assert (await submit(coder, episode, seen_documents=now)).status_code == 200
+
+    @pytest.mark.parametrize("kind", ["histology", "discharge_summary"])
+    async def test_one_that_comes_after_coding_wakes_the_episode(self, as_role, post, bench, kind):
+        first = message()
+        (episode,) = await post(first)
+        coder = await as_role("coder")
+        await submit(coder, episode)
+        await self.send(as_role, first, kind)
+        now = await bench(episode)
+        assert (now["work_item"]["queue"], now["work_item"]["why"]["code"]) == ("update_received", "document_late")
+        assert now["work_item"]["why"]["text"] == f"Late {kind} has come since it was coded"
+        assert [d["code"] for d in now["coding"]["diagnoses"]] == ["I214", "E119", "I10"]
+        # Codes confirmed, or changed, answer it: it stands nowhere again, whatever else is sent.
+        assert (await submit(coder, episode, version=1)).status_code == 200
+        await post(first | {"message_id": "AGAIN", "source_at": clock.now().isoformat(), "ward_code": "W9"})
+        assert (await bench(episode))["work_item"] is None
+
+    async def test_a_letter_nobody_waits_for_wakes_nobody(self, as_role, post, bench):
+        first = message()
+        (episode,) = await post(first)
+        await submit(await as_role("coder"), episode)
+        await self.send(as_role, first, "letter")
+        assert (await bench(episode))["work_item"] is None
+
+    async def test_those_of_before_a_senders_coding_wake_nobody_and_later_ones_do(self, as_role, post, bench):
+        coded_at = clock.now() - dt.timedelta(hours=2)
+        coding = {"source": "pas", "coded_at": coded_at.isoformat(), "diagnoses": ["I214"], "procedures": []}
+        paper = {"document_ref": "D1", "kind": "histology", "title": "Histology", "text": "Benign."}
+        before, after = (coded_at + dt.timedelta(hours=n) for n in (-1, 1))
+        first, second = await post(
+            message(coding=coding, documents=[paper | {"arrived_at": before.isoformat()}]),
+            message(coding=coding, documents=[paper | {"arrived_at": after.isoformat()}]),
+        )
+        assert (await bench(first))["work_item"] is None
+        assert (await bench(second))["work_item"]["queue"] == "update_received"
+
+    async def send(self, as_role, first, kind):
+        key = {k: first[k] for k in ("provider", "spell_number", "episode_number")}
+        now = clock.now().isoformat()
+        document = key | {
+            "document_ref": f"L-{kind}", "kind": kind, "title": f"Late {kind}", "arrived_at": now, "text": "Words.",
+            "source_at": now, "message_id": f"LATE-{kind}",
+        }  # fmt: skip
+        answer = await (await as_role("intake")).post("/api/v1/intake/documents", json={"items": [document]})
+        assert answer.status_code == 207, answer.text
+        assert answer.json()["items"][0]["outcome"] == "created", answer.text
 
 
 class TestFeed:

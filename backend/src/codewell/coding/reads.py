@@ -32,6 +32,17 @@ def basis_mark(basis: Sequence[str | None]) -> str:
     return content_digest(*basis).hex[:16]
 
 
+def documents_mark(documents: Sequence[Row[Any]]) -> str:
+    """Return a short mark of the documents the caller has seen; it changes when one comes, changes or is expected."""
+    return content_digest(*(f"{d.document_ref}\x1f{d.digest}" for d in documents)).hex[:16]
+
+
+async def documents_of(session: AsyncSession, actor: Actor, row: Row[Any]) -> Sequence[Row[Any]]:
+    """Return an episode's documents, those that have come first, newest first."""
+    key = {"provider": actor.provider, "spell_number": row.spell_number, "episode_number": row.episode_number}
+    return (await session.execute(_DOCUMENTS, key)).all()
+
+
 def facts_of(row: Row[Any]) -> Facts:
     """Return what the checks need to know of an episode; the workbench asks with the same facts as submitting does."""
     return Facts.of(
@@ -134,7 +145,14 @@ def _reasons_of(row: Row[Any]) -> list[dict[str, Any]] | None:
         about = [f for f in row.findings or () if f["rule_id"] == reason["rule_id"]]
         lines = reason.get("lines") or [at for f in about for at in f["lines"]]
         title = about[0]["title"] if about else None
-        told.append({**reason, "title": title, "lines": [line(at) for at in lines]})
+        # Reasons of before they carried a name were all the coder's.
+        who = reason.get("person_name", row.person_name)
+        told.append(
+            {
+                "rule_id": reason["rule_id"], "title": title, "lines": [line(at) for at in lines],
+                "reason": reason["reason"], "person_name": who,
+            }
+        )  # fmt: skip
     return told
 
 
@@ -206,7 +224,7 @@ order by e.episode_number limit 90
 """)
 
 _DOCUMENTS = text("""
-select document_ref, kind, title, dated_on, expected_on, arrived_at, url, body
+select document_ref, kind, title, dated_on, expected_on, arrived_at, url, body, digest
 from document where provider = :provider and spell_number = :spell_number and episode_number = :episode_number
 order by arrived_at is null, coalesce(dated_on, expected_on) desc nulls last, document_ref limit 100
 """)
@@ -339,7 +357,7 @@ async def workbench_of(session: AsyncSession, actor: Actor, row: Row[Any]) -> di
     titles = Titles(books)
     key = {"provider": actor.provider, "spell_number": row.spell_number}
     spell = (await session.execute(_SPELL, key)).all()
-    documents = (await session.execute(_DOCUMENTS, {**key, "episode_number": row.episode_number})).all()
+    documents = await documents_of(session, actor, row)
     since = clock.add_months(clock.month_of(row.started_on), -rules.LOOK_BACK_MONTHS)
     earlier = (
         await session.execute(_EARLIER, {**key, "patient_id": row.patient_id, "since": since, "until": row.ended_on})
@@ -374,6 +392,7 @@ async def workbench_of(session: AsyncSession, actor: Actor, row: Row[Any]) -> di
             "coding_state": state,
             "coding_version": row.coding_version,
             "basis": basis_mark(row.basis),
+            "documents_mark": documents_mark(documents),
             "deleted": row.withdrawn,
         },
         "facts": asdict(facts_of(row)),

@@ -71,6 +71,7 @@ class CodesIn(WireIn):
     reasons: Annotated[list[ReasonIn], Field(max_length=200)] = Field(default_factory=list)
     reason: Line | None = None
     seen_basis: ShortLine | None = None
+    seen_documents: ShortLine | None = None
 
 
 class SubmitIn(CodesIn):
@@ -105,12 +106,16 @@ class LineOut(WireOut):
 
 
 class ReasonOut(WireOut):
-    """Why a warning was let stand; ``title`` is what the check said then, ``lines`` those that it was about."""
+    """Why a warning was let stand; ``title`` is what the check said then, ``lines`` those that it was about.
+
+    ``person_name`` is who gave the reason; a checker who approves codes as they are accepts those of the trainee.
+    """
 
     rule_id: str
     title: str | None
     lines: list[LineOut]
     reason: str
+    person_name: str | None
 
 
 class CodingOut(WireOut):
@@ -191,10 +196,17 @@ class DraftOut(WireOut):
 
 
 class DraftSaved(WireOut):
-    """The draft is kept; send ``version`` with the next save."""
+    """The draft is kept; send ``version`` with the next save.
+
+    ``coding_version``, ``basis`` and ``documents_mark`` are those of the episode now: where one differs from what the
+    caller opened, it has changed meanwhile.
+    """
 
     version: int
     saved_at: dt.datetime
+    coding_version: int
+    basis: str
+    documents_mark: str
 
 
 class NamedCode(WireOut):
@@ -229,6 +241,7 @@ class EpisodeFacts(WireOut):
     coding_state: CodingState
     coding_version: int
     basis: str
+    documents_mark: str
     deleted: bool
 
 

@@ -124,7 +124,13 @@ async def save_draft(
     await session.execute(
         _EXTEND, {"provider": actor.provider, "episode_id": episode_id, "me": actor.id, "until": until}
     )
-    return {"version": row.version, "saved_at": row.saved_at}
+    return {
+        "version": row.version,
+        "saved_at": row.saved_at,
+        "coding_version": episode.coding_version,
+        "basis": reads.basis_mark(episode.basis),
+        "documents_mark": reads.documents_mark(await reads.documents_of(session, actor, episode)),
+    }
 
 
 def _plain(body: dict[str, Any]) -> Codes:
@@ -161,14 +167,24 @@ def _current(episode: Row[Any]) -> Codes:
     return Codes(list(episode.diagnoses), list(episode.procedures), list(episode.procedure_dates))
 
 
-def _refuse_stale(episode: Row[Any], body: CodesIn, codes: Codes, version: int) -> None:
+async def _refuse_stale(
+    session: AsyncSession, actor: Actor, episode: Row[Any], body: CodesIn, codes: Codes, version: int
+) -> None:
+    """Raise Stale when the codes, the facts or the documents are not those that the caller says to have seen."""
     facts: list[dict[str, Any]] = []
+    why = "Somebody has coded the episode meanwhile."
+    if body.seen_documents is not None:
+        papers = await reads.documents_of(session, actor, episode)
+        if body.seen_documents != reads.documents_mark(papers):
+            facts.append({"field": "documents", "label": "Documents", "was": None, "now": None})
+            why = "A document has come or changed since the episode was opened."
     if body.seen_basis is not None and body.seen_basis != reads.basis_mark(episode.basis):
-        facts = [c._asdict() for c in changes(episode.coded_basis, episode.basis)]
-        facts = facts or [{"field": "episode", "label": "Episode", "was": None, "now": None}]
+        told = [c._asdict() for c in changes(episode.coded_basis, episode.basis)]
+        facts += told or [{"field": "episode", "label": "Episode", "was": None, "now": None}]
+        why = "The PAS has changed the episode."
     if episode.coding_version != version or facts:
         raise Stale(
-            "The PAS has changed the episode." if facts else "Somebody has coded the episode meanwhile.",
+            why,
             current_version=episode.coding_version,
             current_basis=reads.basis_mark(episode.basis),
             facts=facts,
@@ -192,6 +208,26 @@ async def _checked(
     return findings
 
 
+def _given(actor: Actor, body: CodesIn, checked: Row[Any] | None = None, *, keep: bool = False) -> list[dict[str, Any]]:
+    """Return the reasons with who gave each: one said again word for word stays that of the coder under check.
+
+    With ``keep`` the coder's reasons that are not said again stand too: approving codes as they are accepts them.
+    """
+    own = {"person_id": str(actor.id), "person_name": actor.name}
+    theirs = {} if checked is None else {"person_id": str(checked.person_id), "person_name": checked.person_name}
+    earlier = [] if checked is None else [{**theirs, **reason} for reason in checked.reasons or []]
+
+    def said(reason: dict[str, Any]) -> tuple[Any, ...]:
+        return reason["rule_id"], reason.get("lines"), reason["reason"]
+
+    given = []
+    for reason in (r.model_dump(mode="json") for r in body.reasons):
+        before = next((e for e in earlier if said(e) == said(reason)), None)
+        given.append(before or {**reason, **own})
+    about = [(r["rule_id"], r.get("lines")) for r in given]
+    return given + [e for e in earlier if keep and (e["rule_id"], e.get("lines")) not in about]
+
+
 async def _work_item(session: AsyncSession, actor: Actor, episode_id: UUID) -> Row[Any] | None:
     try:
         return await workqueues.locked(session, actor, episode_id)
@@ -206,7 +242,7 @@ async def _add_version(
     codes: Codes,
     *,
     state: CodingStage,
-    body: CodesIn | None,
+    reasons: Sequence[dict[str, Any]],
     findings: list[dict[str, Any]],
     person: tuple[UUID | None, str | None],
     checked_by: Actor | None = None,
@@ -235,7 +271,7 @@ async def _add_version(
         basis=list(episode.basis),
         findings=findings,
         findings_digest=rules.digest(findings),
-        reasons=[] if body is None else [r.model_dump(mode="json") for r in body.reasons],
+        reasons=list(reasons),
         reason=reason,
         message_id=None,
         at=now,
@@ -295,15 +331,15 @@ async def submit(
     final = actor.may("coding:finalise")
     if not final and episode.coding_state in (CodingState.coded, CodingState.changed_after_coding):
         raise rules.NotForTrainees()
-    _refuse_stale(episode, body, codes, version)
+    await _refuse_stale(session, actor, episode, body, codes, version)
     if item is None and episode.coding_version > 0 and not body.reason:
         raise rules.ReasonNeeded(errors=[{"pointer": "/body/reason", "detail": "say why final codes are changed"}])
-    reasons = [r.model_dump(mode="json") for r in body.reasons]
+    reasons = _given(actor, body)
     findings = await _checked(session, actor, episode, codes, reasons)
     coding = await _add_version(
         session, actor, episode, codes,
         state=CodingStage.final if final else CodingStage.for_second_check,
-        body=body, findings=findings, person=(actor.id, actor.name), reason=body.reason,
+        reasons=reasons, findings=findings, person=(actor.id, actor.name), reason=body.reason,
     )  # fmt: skip
     await _settle(session, actor, episode, item, final=final)
     await discard_draft(session, actor, episode_id)
@@ -368,12 +404,12 @@ async def approve(
     """Make a trainee's codes final, as they are or as the checker changed them; the version names both people."""
     codes = codes_of(body)
     episode, _item, checked = await _for_check(session, actor, episode_id)
-    _refuse_stale(episode, body, codes, version)
-    given = [r.model_dump(mode="json") for r in body.reasons]
+    await _refuse_stale(session, actor, episode, body, codes, version)
     same = codes == _current(episode)
-    findings = await _checked(session, actor, episode, codes, given + (checked.reasons or [] if same else []))
+    reasons = _given(actor, body, checked, keep=same)
+    findings = await _checked(session, actor, episode, codes, reasons)
     coding = await _add_version(
-        session, actor, episode, codes, state=CodingStage.final, body=body, findings=findings,
+        session, actor, episode, codes, state=CodingStage.final, reasons=reasons, findings=findings,
         person=(checked.person_id, checked.person_name), checked_by=actor, reason=body.reason,
     )  # fmt: skip
     await workqueues.settle(session, actor, episode_id)
@@ -404,8 +440,9 @@ async def give_back(session: AsyncSession, actor: Actor, episode_id: UUID, body:
         raise Stale(current_version=episode.coding_version)
     codes = _current(episode)
     coding = await _add_version(
-        session, actor, episode, codes, state=CodingStage.returned, body=None, findings=checked.findings or [],
-        person=(checked.person_id, checked.person_name), checked_by=actor, reason=body.reason,
+        session, actor, episode, codes, state=CodingStage.returned, reasons=checked.reasons or [],
+        findings=checked.findings or [], person=(checked.person_id, checked.person_name), checked_by=actor,
+        reason=body.reason,
     )  # fmt: skip
     await workqueues.send_home(
         session, actor, episode_id, Queue.to_code, assignee_id=checked.person_id, by_hand=True,
@@ -533,6 +570,7 @@ def _placement_values() -> dict[str, Any]:
         "labels": reads.LABELS,
         "pathology": list(rules.PATHOLOGY),
         "information": list(rules.INFORMATION),
+        "waited_for": [*rules.PATHOLOGY, *rules.INFORMATION],
         "today": clock.today(),
     }
 
@@ -546,9 +584,18 @@ select t.provider, t.episode_id, not st.stands, coalesce(n.woke, false), pl.queu
     cast(:names as jsonb) ->> t.main_specialty_code, t.treatment_function_code, t.patient_class,
     t.started_on, t.ended_on, t.discharged_on, author.person_id
 from {touched}
+left join lateral (
+    -- What coders wait for, come after the codes were made: asked of the few that have such a document at all.
+    select min(d.title) as title from document d
+    where d.provider = t.provider and d.spell_number = t.spell_number and d.episode_number = t.episode_number
+        and d.kind = any(:waited_for) and d.arrived_at > (
+            select coalesce(e.coded_at, k.codes_source_at) from episode_key k
+            join episode e on e.provider = k.provider and e.ended_on = k.ended_on and e.episode_id = k.episode_id
+            where k.provider = t.provider and k.episode_id = t.episode_id)
+) late on t.coding_state = 'coded'
 cross join lateral (
     select not t.deleted and t.started_on is not null
-        and (t.coding_state <> 'coded' or t.overrode_version is not null) as stands
+        and (t.coding_state <> 'coded' or t.overrode_version is not null or late.title is not null) as stands
 ) st
 cross join lateral (select date_trunc('month', coalesce(t.discharged_on, t.ended_on))::date as month) m
 left join lateral (
@@ -575,7 +622,8 @@ left join lateral (
 cross join lateral (
     select case
         when t.coding_state = 'second_check' then 'second_check'
-        when t.coding_state = 'changed_after_coding' or t.overrode_version is not null then 'update_received'
+        when t.coding_state = 'changed_after_coding' or t.overrode_version is not null or late.title is not null
+            then 'update_received'
         else 'to_code' end as home
 ) h
 cross join lateral (
@@ -589,6 +637,8 @@ cross join lateral (
                 'Coded by ' || coalesce(author.person_name, 'a trainee') || ', who is in training')
             when t.overrode_version is not null then jsonb_build_object('code', 'codes_differ', 'text',
                 'The PAS sent other codes than version ' || t.overrode_version || ', which was coded here')
+            when t.coding_state = 'coded' then jsonb_build_object('code', 'document_late', 'text',
+                late.title || ' has come since it was coded')
             when h.home = 'update_received' then jsonb_build_object('code', 'changed', 'text', (
                 select coalesce(string_agg(x.label, ', '), 'Something') || ' changed after coding'
                 from unnest(t.coded_basis, t.basis, cast(:labels as text[])) as x(was, now, label)

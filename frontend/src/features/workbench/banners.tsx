@@ -9,11 +9,14 @@ export function Banners({
   lost,
   problem,
   onReload,
+  onNews,
 }: {
   wb: Workbench;
   lost: string | null;
   problem: unknown;
   onReload: () => void;
+  /** Set when the episode is not as it was opened: shows what has come. */
+  onNews: (() => void) | null;
 }) {
   const { coding } = wb;
   return (
@@ -31,6 +34,14 @@ export function Banners({
       {coding?.state === "returned" && coding.reason ? (
         <Banner kind="warn">
           <b>Returned{coding.checked_by_name ? ` by ${coding.checked_by_name}` : ""}:</b> {coding.reason}
+        </Banner>
+      ) : null}
+      {onNews ? (
+        <Banner kind="warn">
+          <b>This episode has changed since you opened it.</b>{" "}
+          <Button look="link" onClick={onNews}>
+            Show what has come
+          </Button>
         </Banner>
       ) : null}
       {lost ? (

@@ -1,6 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { Problem } from "@/api/problem.ts";
-import { alreadyTaken, contentOf, factWords, isMySubmission, oldDraft, staleSubmit } from "./conflict.ts";
+import {
+  alreadyTaken,
+  contentOf,
+  factWords,
+  isMySubmission,
+  newsOf,
+  oldDraft,
+  sameStand,
+  staleSubmit,
+} from "./conflict.ts";
 import type { Workbench, WorkItem } from "./wire.ts";
 
 const refusal = (facts: unknown[] = []) =>
@@ -9,6 +18,7 @@ const refusal = (facts: unknown[] = []) =>
 const EPISODE = {
   coding_version: 0,
   basis: "aa",
+  documents_mark: "dd",
   started_on: "2026-11-12",
   ended_on: "2026-11-14",
   admitted_on: "2026-11-12",
@@ -40,6 +50,7 @@ function page(episode: object = {}, more: object = {}): Workbench {
     coding: null,
     draft: null,
     work_item: null,
+    documents: [],
     ...more,
   } as unknown as Workbench;
 }
@@ -50,6 +61,31 @@ const draft = (based_on: number, codes: string[]) => ({
   note: "",
   pending: "",
   based_on,
+});
+
+describe("a document that came while the episode was open", () => {
+  const summary = { document_ref: "D1", kind: "discharge_summary", title: "Not pneumonia", arrived_at: "2026-11-20" };
+  const histology = { document_ref: "H1", kind: "histology", title: "Polyp", arrived_at: null, awaited_days: 3 };
+  const seen = page({}, { documents: [histology] });
+  const fresh = page({ documents_mark: "ee" }, { documents: [summary, { ...histology, arrived_at: "2026-11-20" }] });
+
+  it("is named, with what was there of it before", () => {
+    const facts = [{ field: "documents", label: "Documents", was: null, now: null }];
+    const conflict = staleSubmit(refusal(facts), seen, fresh);
+    expect(conflict).toMatchObject({ who: "A document has come", theirs: null, fresh });
+    expect(conflict.facts.map(factWords)).toEqual([
+      "Discharge summary was not there, now Not pneumonia",
+      "Histology was expected, now Polyp",
+    ]);
+    expect(newsOf(seen, fresh).facts).toEqual(conflict.facts);
+  });
+
+  it("is news; a day more of waiting is none", () => {
+    expect(sameStand(seen.episode, fresh.episode)).toBe(false);
+    expect(sameStand(seen.episode, { ...seen.episode })).toBe(true);
+    const tomorrow = page({}, { documents: [{ ...histology, awaited_days: 4 }] });
+    expect(newsOf(seen, tomorrow).facts).toEqual([]);
+  });
 });
 
 describe("a submission that was refused as stale", () => {

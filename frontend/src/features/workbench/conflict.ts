@@ -6,6 +6,7 @@ import { sameContent } from "./diff.ts";
 import { unpackDraft } from "./draft.ts";
 import type { Content } from "./grid.ts";
 import type { Workbench, WorkItem } from "./wire.ts";
+import { kindWords } from "./words.ts";
 
 /** As the NHS Data Dictionary codes them. */
 const SEXES: Record<string, string> = { "0": "not known", "1": "male", "2": "female", "9": "not specified" };
@@ -32,12 +33,46 @@ export function contentOf(wb: Workbench): Content {
   };
 }
 
+/** What tells one state of an episode from another: its codes, its facts and its documents. */
+export type Stands = Pick<Workbench["episode"], "coding_version" | "basis" | "documents_mark">;
+
+export function sameStand(one: Stands, other: Stands): boolean {
+  return (
+    one.coding_version === other.coding_version &&
+    one.basis === other.basis &&
+    one.documents_mark === other.documents_mark
+  );
+}
+
+/** What changed while the page was open, noticed before anything was submitted. */
+export function newsOf(seen: Workbench, fresh: Workbench): Conflict {
+  const recoded = fresh.episode.coding_version !== seen.episode.coding_version;
+  const facts = [...shownFacts(seen, fresh), ...documentFacts(seen, fresh)];
+  const who = recoded ? (codedWords(fresh) ?? "Other codes have come") : "The episode has changed";
+  return { of: "codes", who, facts, theirs: recoded ? contentOf(fresh) : null, fresh };
+}
+
+/** Documents that came or changed since, newest as the page lists them. */
+export function documentFacts(seen: Workbench, fresh: Workbench): Fact[] {
+  const before = new Map(seen.documents.map((one) => [one.document_ref, one]));
+  return fresh.documents.flatMap((one) => {
+    const was = before.get(one.document_ref);
+    const same =
+      was && JSON.stringify({ ...was, awaited_days: null }) === JSON.stringify({ ...one, awaited_days: null });
+    if (same) return [];
+    const label = kindWords(one.kind);
+    if (!one.arrived_at) return [{ label, was: was ? was.title : "not expected", now: `expected: ${one.title}` }];
+    return [{ label, was: was ? (was.arrived_at ? "another text" : "expected") : "not there", now: one.title }];
+  });
+}
+
 /** A submission refused as stale (412): `seen` is the page it was made from, `fresh` the page as it is now. */
 export function staleSubmit(error: Problem, seen: Workbench, fresh: Workbench): Conflict {
   const facts = factsOf(error, seen, fresh);
   const recoded = fresh.episode.coding_version !== seen.episode.coding_version;
   const coded = recoded ? codedWords(fresh) : null;
-  const who = facts ? ["The PAS has changed the episode", coded].filter(Boolean).join(". ") : (coded ?? error.title);
+  const cause = fresh.episode.basis === seen.episode.basis ? "A document has come" : "The PAS has changed the episode";
+  const who = facts ? [cause, coded].filter(Boolean).join(". ") : (coded ?? error.title);
   return { of: "codes", who, facts: facts ?? [], theirs: recoded ? contentOf(fresh) : null, fresh };
 }
 
@@ -99,7 +134,7 @@ function factsOf(error: Problem, seen: Workbench, fresh: Workbench): readonly Fa
     if (typeof label !== "string" || (was == null && now == null)) return [];
     return [{ label, was: was == null ? null : String(was), now: now == null ? null : String(now) }];
   });
-  return told.length > 0 ? told : shownFacts(seen, fresh);
+  return [...(told.length > 0 ? told : shownFacts(seen, fresh)), ...documentFacts(seen, fresh)];
 }
 
 function shownFacts(seen: Workbench, fresh: Workbench): Fact[] {

@@ -3,6 +3,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import { useMe } from "@/api/me.ts";
 import { Problem } from "@/api/problem.ts";
+import { onSignInAgain } from "@/api/sign-in-end.ts";
 import { Button } from "@/kit/button.tsx";
 import { refusalOf } from "@/kit/states.tsx";
 import { Tabs } from "@/kit/tabs.tsx";
@@ -12,7 +13,16 @@ import { Checks } from "./checks.tsx";
 import { CodeGrid } from "./code-grid.tsx";
 import type { ListName } from "./codes.ts";
 import { ConflictDialog } from "./conflict.dialog.tsx";
-import { type Conflict, contentOf, isMySubmission, oldDraft, staleSubmit } from "./conflict.ts";
+import {
+  type Conflict,
+  contentOf,
+  factWords,
+  isMySubmission,
+  newsOf,
+  oldDraft,
+  sameStand,
+  staleSubmit,
+} from "./conflict.ts";
 import { CopyDialog } from "./copy.dialog.tsx";
 import {
   approveSecondCheck,
@@ -109,6 +119,12 @@ export function OpenEpisode({ wb: opened, reload }: { wb: Workbench; reload: () 
     dispatch({ type: "go", list, row });
     setFocusTick((tick) => tick + 1);
   };
+
+  useEffect(
+    () =>
+      onSignInAgain(() => setProblem((was: unknown) => (was instanceof Problem && was.status === 401 ? null : was))),
+    [],
+  );
 
   // A draft saved elsewhere, by this person in another window: shown side by side, chosen by the person.
   const refusedDraft = bench.saving.kind === "conflict" ? bench.saving.error : null;
@@ -236,6 +252,7 @@ export function OpenEpisode({ wb: opened, reload }: { wb: Workbench; reload: () 
         reasons: reasonsToSend(bench.placed, bench.reasons, keys, bench.codeOf),
         reason: changesFinal ? changeReason.trim() : null,
         seen_basis: episode.basis,
+        seen_documents: episode.documents_mark,
       };
       if (checker) {
         const result = await approveSecondCheck(episode.episode_id, base, { ...codes, ...AFTER });
@@ -276,6 +293,21 @@ export function OpenEpisode({ wb: opened, reload }: { wb: Workbench; reload: () 
       setProblem(reading);
     }
     setBusy(false);
+  };
+
+  /** Something came while the page was open: documents are simply shown, other codes or facts are chosen between. */
+  const showNews = async () => {
+    try {
+      const fresh = await readWorkbench(episode.episode_id);
+      const news = newsOf(wb, fresh);
+      const onlyPapers = sameStand({ ...fresh.episode, documents_mark: episode.documents_mark }, episode);
+      if (!onlyPapers) return setConflict(news);
+      see(fresh);
+      setTab("documents");
+      say(news.facts.map(factWords).join(". ") || "The documents have changed.");
+    } catch (error) {
+      setProblem(error);
+    }
   };
 
   const take = async () => {
@@ -346,7 +378,13 @@ export function OpenEpisode({ wb: opened, reload }: { wb: Workbench; reload: () 
       <Keys keys={shortcuts} />
       <PatientLine wb={wb} lease={lease.words ?? leaseWords(wb.work_item)} />
       <SpellStrip wb={wb} coding={!readOnly} />
-      <Banners wb={wb} lost={lease.lost} problem={problem} onReload={reload} />
+      <Banners
+        wb={wb}
+        lost={lease.lost}
+        problem={problem}
+        onReload={reload}
+        onNews={bench.news && !readOnly ? showNews : null}
+      />
       <Panes
         left={
           <Tabs
@@ -379,6 +417,7 @@ export function OpenEpisode({ wb: opened, reload }: { wb: Workbench; reload: () 
               on={episode.ended_on}
               editions={{ diagnoses: editionOf("icd10", "ICD-10"), procedures: editionOf("opcs4", "OPCS-4") }}
               marks={bench.marks}
+              coded={episode.coding_version > 0}
             />
             {readOnly ? null : (
               <p className="wb-more">
@@ -410,7 +449,6 @@ export function OpenEpisode({ wb: opened, reload }: { wb: Workbench; reload: () 
           </>
         }
       />
-              coded={episode.coding_version > 0}
       {readOnly ? (
         <div className="wb-foot">
           <span>{readWords(wb, lease.mine)}</span>

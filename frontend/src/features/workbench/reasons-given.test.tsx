@@ -16,13 +16,17 @@ it("shows the warning, its lines with their codes, the reason and who gave it", 
             { list: "procedures", index: 0, dotted: "M65.3" },
           ],
           reason: "Registered sex differs",
+          person_name: "Sam Example",
         },
+        { rule_id: "X-02", title: "Age", lines: [], reason: "As it is", person_name: "Ellie Trainee" },
       ]}
     />,
   );
-  expect(screen.getByRole("listitem")).toHaveTextContent(
+  const [own, accepted] = screen.getAllByRole("listitem");
+  expect(own).toHaveTextContent(
     "Code for another sex (Line 2 N40, Procedure 1 M65.3)Reason given by Sam Example: Registered sex differs",
   );
+  expect(accepted).toHaveTextContent("AgeReason given by Ellie Trainee, accepted by Sam Example: As it is");
 });
 
 it("names who checked a trainee's work, who answered last", () => {

@@ -27,7 +27,8 @@ export function ReasonsGiven({ reasons, who }: { reasons: readonly Reason[]; who
             </>
           ) : null}
           <p>
-            Reason given by {who}: {one.reason}
+            Reason given by {one.person_name ?? who}
+            {one.person_name && one.person_name !== who ? `, accepted by ${who}` : ""}: {one.reason}
           </p>
         </li>
       ))}

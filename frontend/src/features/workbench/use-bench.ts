@@ -1,8 +1,9 @@
 // The state of one open episode: the grid, its draft on the server, the live checks, the reasons for warnings.
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useReducer, useRef, useState, useSyncExternalStore } from "react";
+import { holdUnsaved, onSignInAgain } from "@/api/sign-in-end.ts";
 import { Autosave } from "./autosave.ts";
-import { contentOf } from "./conflict.ts";
+import { contentOf, type Stands, sameStand } from "./conflict.ts";
 import { holdTitle, isSavedDraft, judgeSave, runChecks, saveDraft } from "./data.ts";
 import { type DraftBody, freshStart, packDraft, unpackDraft } from "./draft.ts";
 import { type Keys, marksOf, type Placed, placeFindings, type Reasons, reasonKey } from "./findings.ts";
@@ -35,9 +36,16 @@ export function useBench(wb: Workbench, editable: boolean) {
   );
   const [reasons, setReasons] = useState<Reasons>(opened.reasons);
 
+  // Each saving tells how the episode stands now: codes, facts or documents may have come while it is open.
+  const [stands, setStands] = useState<Stands | null>(null);
+  const news = stands !== null && !sameStand(stands, episode);
   const autosave = useRef<Autosave<DraftBody> | null>(null);
   autosave.current ??= new Autosave<DraftBody>({
-    save: (body, version) => saveDraft(episode.episode_id, body, version),
+    save: async (body, version) => {
+      const kept = await saveDraft(episode.episode_id, body, version);
+      setStands(kept);
+      return kept;
+    },
     judge: judgeSave,
     mine: isSavedDraft,
     version: wb.draft?.version ?? 0,
@@ -78,6 +86,18 @@ export function useBench(wb: Workbench, editable: boolean) {
   }, [keeper]);
 
   const checks = useChecks(wb, grid);
+  const { recheck } = checks;
+  useEffect(() => holdUnsaved({ unsaved: () => keeper.unsaved, save: () => keeper.flush() }), [keeper]);
+  useEffect(
+    () =>
+      onSignInAgain((same) => {
+        // Another person's sign-in must never carry this person's draft.
+        if (!same) return keeper.stop();
+        void keeper.retry();
+        recheck(0);
+      }),
+    [keeper, recheck],
+  );
   const codeOf = useCallback(
     (key: number) => [...grid.lists.diagnoses, ...grid.lists.procedures].find((line) => line.key === key)?.code ?? null,
     [grid.lists],
@@ -85,7 +105,7 @@ export function useBench(wb: Workbench, editable: boolean) {
   const unanswered = checks.placed.filter(
     (one) => one.finding.severity === "warn" && !reasons[reasonKey(one, codeOf)]?.trim(),
   );
-  return { grid, dispatch, reasons, setReasons, saving, keeper, saved, body, codeOf, unanswered, ...checks };
+  return { grid, dispatch, reasons, setReasons, saving, keeper, saved, body, codeOf, unanswered, news, ...checks };
 }
 
 export type Bench = ReturnType<typeof useBench>;

@@ -30,3 +30,9 @@ export function givenBy(coding: {
 }): string {
   return coding.checked_by_name ?? coding.person_name ?? coding.coder_ref ?? "a person not named";
 }
+
+/** `Discharge summary`: a kind of document as people say it. */
+export function kindWords(kind: string): string {
+  const words = kind.replaceAll("_", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
