@@ -371,6 +371,33 @@ test.describe("what is typed", () => {
     await expect(diagnoses(page)).toHaveCount(3);
   });
 
+  test("outlives a sign-in that ends under it: nothing typed is lost, and no key lands in the password", async ({
+    page,
+  }) => {
+    await signIn(page, "coder");
+    await takeNext(page);
+    await page.keyboard.type("J18.9\n");
+    await expect(saved(page)).toHaveText(/^Saved/);
+    await page.context().clearCookies();
+    await page.keyboard.type("I10\n");
+    const again = page.getByRole("dialog", { name: "Sign in again to go on" });
+    await expect(again).toBeVisible();
+    await page.keyboard.type("E11.9");
+    await expect(again).toContainText("What you typed last is not saved yet");
+    await expect(again.getByLabel("User name")).toBeFocused();
+    await expect(again.getByLabel("User name")).toHaveValue("");
+    await expect(again.getByLabel("Password")).toHaveValue("");
+    await looked(page, "workbench-signed-out");
+    await again.getByLabel("User name").fill(signInOf("coder").username);
+    await again.getByLabel("Password").fill(signInOf("coder").password);
+    await page.keyboard.press("Enter");
+    await expect(again).toHaveCount(0);
+    await expect(diagnoses(page)).toHaveCount(3);
+    await expect(saved(page)).toHaveText(/^Saved/);
+    await page.reload();
+    await expect(diagnoses(page)).toHaveCount(3);
+  });
+
   test("is shown beside what another window saved, line by line; nothing is lost either way", async ({ page }) => {
     await signIn(page, "coder");
     const episodeId = await takeNext(page);
@@ -387,7 +414,9 @@ test.describe("what is typed", () => {
     await expect(dialog).toContainText("I21.9");
     await expect(dialog).toContainText("2 lines differ");
     await looked(page, "workbench-conflict");
-    await page.getByRole("button", { name: "Take theirs" }).press("Enter");
+    await expect(dialog).toContainText("Your other window");
+    await page.getByRole("button", { name: "Keep both" }).press("Enter");
+    await expect(diagnoses(page)).toHaveCount(4);
     await expect(diagnoses(page).first()).toContainText("I21.9");
     await expect(addDiagnosis(page)).toBeFocused();
     await page.keyboard.press("Control+z");

@@ -42,12 +42,32 @@ test.describe("Signing in", () => {
     expect(new URL(page.url()).origin).toBe(process.env.CODEWELL_URL);
   });
 
-  test("ends with the sign-in: a page that meets 401 goes to sign in, and shows nothing more", async ({ page }) => {
+  test("a page that meets 401 is covered: the same person goes on, another one starts anew", async ({ page }) => {
     await signIn(page, "coder");
     await page.context().clearCookies();
     await page.getByRole("link", { name: "Queues" }).first().click();
-    await expect(page).toHaveURL(/\/sign-in/);
-    await expect(page.getByRole("navigation", { name: "Main" })).toHaveCount(0);
+    const again = page.getByRole("dialog", { name: "Sign in again to go on" });
+    await expect(again).toContainText("Your sign-in was ended outside this page");
+    await expect(again.getByLabel("User name")).toBeFocused();
+    await looked(page, "sign-in-again");
+    await again.getByLabel("User name").fill(signInOf("coder").username);
+    await again.getByLabel("Password").fill("not the password");
+    await page.keyboard.press("Enter");
+    await expect(again.getByRole("alert")).toContainText("do not match");
+    await again.getByLabel("Password").fill(signInOf("coder").password);
+    await page.keyboard.press("Enter");
+    await expect(again).toHaveCount(0);
+    await expect(page.getByRole("heading", { level: 1, name: "Queues" })).toBeVisible();
+    await expect(page.getByRole("table")).toBeVisible();
+
+    await page.context().clearCookies();
+    await page.getByRole("link", { name: "SUS timetable" }).first().click();
+    await expect(again.getByLabel("User name")).toBeFocused();
+    await again.getByLabel("User name").fill(signInOf("manager").username);
+    await again.getByLabel("Password").fill(signInOf("manager").password);
+    await page.keyboard.press("Enter");
+    await expect(page).toHaveURL(/:\d+\/$/);
+    await expect(page.getByRole("button", { name: /Coding manager/i })).toBeVisible();
   });
 
   test("says so when the server cannot be asked", async ({ page }) => {

@@ -3,20 +3,18 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { onSignedOut } from "./api/client.ts";
+import { lastAnsweredAt, onSignedOut } from "./api/client.ts";
 import { makeQueryClient, meQuery } from "./api/me.ts";
+import { endCause, endSignIn } from "./api/sign-in-end.ts";
 import { makeRouter } from "./router.tsx";
 
 const queryClient = makeQueryClient();
 const router = makeRouter(queryClient);
 
-// A sign-in that ended on the server ends the page too: nothing of a patient stays on the screen.
+// A sign-in that ended on the server covers the page: nothing of a patient stays to be read, and nothing typed is lost.
 onSignedOut(() => {
-  if (!queryClient.getQueryData(meQuery.queryKey)) return;
-  const { pathname, searchStr } = router.state.location;
-  queryClient.clear();
-  queryClient.setQueryData(meQuery.queryKey, null);
-  void router.navigate({ to: "/sign-in", search: { after: pathname + searchStr, ended: "idle" } });
+  const me = queryClient.getQueryData(meQuery.queryKey);
+  if (me) endSignIn(endCause(me, lastAnsweredAt()));
 });
 
 const place = document.getElementById("app");

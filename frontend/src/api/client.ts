@@ -2,6 +2,7 @@
 import createClient, { type Middleware } from "openapi-fetch";
 import { toProblem } from "./problem.ts";
 import type { components, paths } from "./schema.d.ts";
+import { signInEnd } from "./sign-in-end.ts";
 
 export type Schemas = components["schemas"];
 
@@ -32,15 +33,28 @@ export function onSignedOut(listener: () => void): () => void {
   return () => signedOutListeners.delete(listener);
 }
 
+const signInPaths = /\/(sign-in|sign-in\/options|sign-out|me)$/;
+
+/** Nothing is sent for a sign-in that has ended: the next one may be another person's. */
+function endedHere(request: Request): Response | undefined {
+  if (!signInEnd() || signInPaths.test(new URL(request.url).pathname)) return undefined;
+  const refused = { type: "/problems/sign-in-ended", title: "Your sign-in has ended; sign in again", status: 401 };
+  return new Response(JSON.stringify(refused), {
+    status: 401,
+    headers: { "Content-Type": "application/problem+json" },
+  });
+}
+
 const carrySignIn: Middleware = {
   onRequest({ request }) {
     request.headers.set("Accept", "application/json, application/problem+json");
     if (unsafe.has(request.method) && csrfToken) request.headers.set("X-Codewell-CSRF", csrfToken);
-    return request;
+    return endedHere(request) ?? request;
   },
   onResponse({ request, response }) {
     if (response.status === 401) {
-      if (!new URL(request.url).pathname.endsWith("/sign-in")) for (const listener of signedOutListeners) listener();
+      if (!/\/sign-(in|out)$/.test(new URL(request.url).pathname))
+        for (const listener of signedOutListeners) listener();
     } else {
       answeredAt = Date.now();
       for (const listener of answerListeners) listener();

@@ -7,11 +7,13 @@ export type Me = Schemas["MeOut"];
 
 export const meQuery = queryOptions({
   queryKey: ["read_me"],
-  queryFn: async ({ signal }): Promise<Me | null> => {
+  queryFn: async ({ client, signal }): Promise<Me | null> => {
     try {
       return holdMe(await answer(api.GET("/api/v1/me", { signal })));
     } catch (error) {
-      if (error instanceof Problem && error.status === 401) return null;
+      // A page that someone works on keeps its person until they have signed in again, or left.
+      const before = client.getQueryData<Me | null>(["read_me"]);
+      if (error instanceof Problem && error.status === 401 && !before) return null;
       throw error;
     }
   },

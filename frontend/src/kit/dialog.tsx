@@ -13,6 +13,7 @@ export function Dialog({
   size = "medium",
   titleHidden,
   closable = true,
+  cover = false,
 }: {
   title: string;
   onClose: () => void;
@@ -21,6 +22,8 @@ export function Dialog({
   size?: "small" | "medium" | "large";
   titleHidden?: boolean;
   closable?: boolean;
+  /** Nothing of the page behind can be read. */
+  cover?: boolean;
 }) {
   const box = useRef<HTMLDialogElement>(null);
   const titleId = useId();
@@ -63,7 +66,7 @@ export function Dialog({
     // biome-ignore lint/a11y/useKeyWithClickEvents: Esc closes it too; the click is only on the backdrop.
     <dialog
       ref={box}
-      className={classes("cw-dialog", `cw-dialog--${size}`)}
+      className={classes("cw-dialog", `cw-dialog--${size}`, cover && "cw-dialog--cover")}
       aria-labelledby={titleId}
       onCancel={(event) => {
         event.preventDefault();

@@ -304,7 +304,7 @@ class SignInEnded(NotSignedIn):
     """The sign-in has ended: idle too long, past its limit, signed out, or the account was closed."""
 
     slug, title = "sign-in-ended", "Your sign-in has ended; sign in again"
-    advice = "What you typed into an episode is kept as your draft."
+    advice = "Sign in again, then send once more what was refused."
 
 
 class KeyRefused(NotSignedIn):

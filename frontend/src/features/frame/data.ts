@@ -1,6 +1,7 @@
 // What the frame shows on every page: deadlines, counts, and the ways of the palette to codes and episodes.
 import { queryOptions } from "@tanstack/react-query";
 import { answer, api, done, holdCsrfToken } from "@/api/client.ts";
+import { holdMe, type Me } from "@/api/me.ts";
 
 export const deadlinesQuery = queryOptions({
   queryKey: ["list_deadlines"],
@@ -25,6 +26,24 @@ export function lookUpEpisode(spellNumber: string, episodeNumber: number, signal
       signal,
     }),
   );
+}
+
+export const signInOptionsQuery = queryOptions({
+  queryKey: ["see_sign_in_options"],
+  queryFn: ({ signal }) => answer(api.GET("/api/v1/sign-in/options", { signal })),
+});
+
+export async function signIn(username: string, password: string): Promise<Me> {
+  return holdMe(await answer(api.POST("/api/v1/sign-in", { body: { username, password } })));
+}
+
+/** Who is signed in by now, if anyone. */
+export async function askMe(): Promise<Me | null> {
+  try {
+    return holdMe(await answer(api.GET("/api/v1/me")));
+  } catch {
+    return null;
+  }
 }
 
 export async function signOut(): Promise<void> {

@@ -1,8 +1,9 @@
 // What stands around every page: header, deadlines, navigation, palette, shortcuts, and the end of a sign-in.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Outlet, useNavigate } from "@tanstack/react-router";
-import { useCallback, useState } from "react";
+import { useCallback, useRef, useState, useSyncExternalStore } from "react";
 import { meQuery, useMe } from "@/api/me.ts";
+import { endSignIn, onSignInEnd, saveAll, signedInAgain, signInEnd } from "@/api/sign-in-end.ts";
 import { classes } from "@/kit/classes.ts";
 import { useShortcut } from "@/kit/keyboard.ts";
 import { ShortcutSheet } from "@/kit/shortcut-sheet.tsx";
@@ -15,6 +16,7 @@ import { Header } from "./header.tsx";
 import { Nav } from "./nav.tsx";
 import { Palette } from "./palette.tsx";
 import { SessionWarning } from "./session-warning.tsx";
+import { SignInAgain } from "./sign-in-again.tsx";
 
 export default function Frame() {
   const me = useMe();
@@ -25,9 +27,17 @@ export default function Frame() {
   const deadlines = useQuery({ ...deadlinesQuery, enabled: me.permissions.includes("timetable:see") });
   useFocusOnArrival();
 
+  const ended = useSyncExternalStore(onSignInEnd, signInEnd);
+  const leaving = useRef(false);
   const leave = useCallback(
     async (how: "out" | "idle") => {
+      if (leaving.current) return;
+      leaving.current = true;
+      // A draft is saved while that is still allowed.
+      const saved = await saveAll();
       await signOut().catch(() => undefined);
+      leaving.current = false;
+      if (how === "idle" && !saved) return endSignIn("idle");
       queryClient.clear();
       queryClient.setQueryData(meQuery.queryKey, null);
       await navigate({ to: "/sign-in", search: { ended: how } });
@@ -72,7 +82,20 @@ export default function Frame() {
       </div>
       {open === "palette" ? <Palette onClose={() => setOpen(null)} /> : null}
       {open === "sheet" ? <ShortcutSheet onClose={() => setOpen(null)} /> : null}
-      <SessionWarning me={me} onSignOut={leave} />
+      {ended ? (
+        <SignInAgain
+          me={me}
+          cause={ended}
+          // A new load of the page: nothing that one person looked at is left in memory for the next.
+          onOther={() => window.location.assign("/")}
+          onLeave={() => {
+            signedInAgain(false);
+            window.location.assign("/sign-in");
+          }}
+        />
+      ) : (
+        <SessionWarning me={me} onSignOut={leave} />
+      )}
       <Toasts />
     </div>
   );

@@ -1,9 +1,11 @@
 // Two versions of the codes side by side, line by line, with what differs in words and not in colour alone.
+import { Fragment, useState } from "react";
 import { Tag, type Tone } from "@/kit/bits.tsx";
+import { Button } from "@/kit/button.tsx";
 import { dayShort } from "@/kit/dates.ts";
 import { dotted, type ListName, SYSTEM_OF } from "./codes.ts";
 import { useCodeTitle } from "./data.ts";
-import type { ContentDiff, Mark, Pair } from "./diff.ts";
+import { type ContentDiff, type Mark, type Pair, stretches } from "./diff.ts";
 import { LISTS } from "./grid.ts";
 
 const HEADINGS: Record<ListName, string> = { diagnoses: "Diagnoses", procedures: "Procedures" };
@@ -33,18 +35,14 @@ export function Compare({ diff, mine, theirs, on }: { diff: ContentDiff; mine: s
               </tr>
             </thead>
             <tbody>
-              {diff[list].map((pair) => (
-                <tr key={`${pair.mine?.row}-${pair.theirs?.row}`}>
-                  <td>
-                    <Side side={pair.mine} list={list} on={on} />
-                  </td>
-                  <td>
-                    <Side side={pair.theirs} list={list} on={on} />
-                  </td>
-                  <td>
-                    <Tag tone={WORDS[pair.mark].tone}>{WORDS[pair.mark].words}</Tag>
-                  </td>
-                </tr>
+              {stretches(diff[list]).map((part) => (
+                <Fragment key={`${part.pairs[0]?.mine?.row}-${part.pairs[0]?.theirs?.row}`}>
+                  {part.same && part.pairs.length > 1 ? (
+                    <Folded pairs={part.pairs} list={list} on={on} />
+                  ) : (
+                    <Rows pairs={part.pairs} list={list} on={on} />
+                  )}
+                </Fragment>
               ))}
             </tbody>
           </table>
@@ -52,6 +50,38 @@ export function Compare({ diff, mine, theirs, on }: { diff: ContentDiff; mine: s
       )}
     </div>
   );
+}
+
+/** Lines that are the same stand in one row, so that the one that differs is seen. */
+function Folded(props: { pairs: readonly Pair[]; list: ListName; on: string }) {
+  const [shown, setShown] = useState(false);
+  if (shown) return <Rows {...props} />;
+  return (
+    <tr>
+      <td colSpan={3}>
+        <span className="cw-quiet">{props.pairs.length} lines are the same.</span>{" "}
+        <Button look="link" small onClick={() => setShown(true)}>
+          Show them
+        </Button>
+      </td>
+    </tr>
+  );
+}
+
+function Rows({ pairs, list, on }: { pairs: readonly Pair[]; list: ListName; on: string }) {
+  return pairs.map((pair) => (
+    <tr key={`${pair.mine?.row}-${pair.theirs?.row}`}>
+      <td>
+        <Side side={pair.mine} list={list} on={on} />
+      </td>
+      <td>
+        <Side side={pair.theirs} list={list} on={on} />
+      </td>
+      <td>
+        <Tag tone={WORDS[pair.mark].tone}>{WORDS[pair.mark].words}</Tag>
+      </td>
+    </tr>
+  ));
 }
 
 function Side({ side, list, on }: { side: Pair["mine"]; list: ListName; on: string }) {

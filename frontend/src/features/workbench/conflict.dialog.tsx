@@ -12,14 +12,18 @@ export function ConflictDialog({
   on,
   onMine,
   onTheirs,
+  onBoth,
 }: {
   conflict: Conflict;
   mine: Content;
   on: string;
   onMine: () => void;
   onTheirs: () => void;
+  onBoth: () => void;
 }) {
   const { theirs } = conflict;
+  // A draft is one person's own: the other side is not somebody else.
+  const own = conflict.of === "draft";
   const diff = theirs && diffContent(mine, theirs);
   const number = diff ? countDifferences(diff) : 0;
   return (
@@ -31,16 +35,17 @@ export function ConflictDialog({
       foot={
         <>
           <Button look="primary" onClick={onMine}>
-            Keep mine
+            {own ? "Keep this window’s" : "Keep mine"}
           </Button>
-          {theirs ? <Button onClick={onTheirs}>Take theirs</Button> : null}
+          {theirs && number > 0 ? <Button onClick={onBoth}>Keep both</Button> : null}
+          {theirs ? <Button onClick={onTheirs}>{own ? "Take your other window’s" : "Take theirs"}</Button> : null}
         </>
       }
     >
       <p>
         {conflict.who}.{" "}
         {theirs
-          ? `${number === 0 ? "The codes are the same." : `${number} ${number === 1 ? "line differs" : "lines differ"}.`} Keep mine goes on with your lines; take theirs puts theirs into the grid, and Ctrl+Z brings yours back.`
+          ? `${number === 0 ? "The codes are the same." : `${number} ${number === 1 ? "line differs" : "lines differ"}. Keep both takes ${own ? "your other window’s" : "their"} lines and adds those that only ${own ? "this window has" : "you have"}.`} Whatever you choose, Ctrl+Z brings back what stands here.`
           : "Your lines are kept: look whether they still hold, then submit again."}
       </p>
       {conflict.facts.length > 0 ? (
@@ -50,7 +55,14 @@ export function ConflictDialog({
           ))}
         </ul>
       ) : null}
-      {diff ? <Compare diff={diff} mine="Mine" theirs="Theirs" on={on} /> : null}
+      {diff ? (
+        <Compare
+          diff={diff}
+          mine={own ? "This window" : "Mine"}
+          theirs={own ? "Your other window" : "Theirs"}
+          on={on}
+        />
+      ) : null}
     </Dialog>
   );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { countDifferences, diffContent, diffLines, sameContent } from "./diff.ts";
+import { countDifferences, diffContent, diffLines, sameContent, stretches, unionContent } from "./diff.ts";
 
 const lines = (text: string) =>
   text
@@ -68,5 +68,30 @@ describe("two lists of codes", () => {
     expect(countDifferences(diffContent(mine, theirs))).toBe(2);
     expect(sameContent(mine, theirs)).toBe(false);
     expect(sameContent(mine, mine)).toBe(true);
+  });
+});
+
+describe("keeping both", () => {
+  it("takes theirs, then what only I have, each code once", () => {
+    const both = unionContent(
+      {
+        diagnoses: lines("I214 E119 Z921 Z921"),
+        procedures: [
+          { code: "K751", on: "2026-11-12" },
+          { code: "K751", on: "2026-11-13" },
+        ],
+      },
+      { diagnoses: lines("I219 E119"), procedures: [{ code: "K751", on: "2026-11-12" }] },
+    );
+    expect(both.diagnoses.map(({ code }) => code)).toEqual(["I219", "E119", "I214", "Z921"]);
+    expect(both.procedures.map(({ on }) => on)).toEqual(["2026-11-12", "2026-11-13"]);
+  });
+
+  it("folds the lines that are the same round the one that differs", () => {
+    const parts = stretches(diffLines(lines("I214 E119 I10 Z921"), lines("I214 E119 I10 Z922")));
+    expect(parts.map(({ same, pairs }) => [same, pairs.length])).toEqual([
+      [true, 3],
+      [false, 1],
+    ]);
   });
 });

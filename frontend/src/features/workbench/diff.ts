@@ -24,6 +24,33 @@ export function sameContent(a: Content, b: Content): boolean {
   return LISTS.every((list) => diffLines(a[list], b[list]).every((pair) => pair.mark === "same"));
 }
 
+/**
+ * Nothing of either side is lost: theirs as they stand, then what only I have, each code once. The same procedure on
+ * another day is another line.
+ */
+export function unionContent(mine: Content, theirs: Content): Content {
+  const same = ({ code, on }: WireLine) => `${code} ${on ?? ""}`;
+  const only = (list: ListName) => {
+    const have = new Set(theirs[list].map(same));
+    return mine[list].filter((line) => !have.has(same(line)) && have.add(same(line)));
+  };
+  return {
+    diagnoses: [...theirs.diagnoses, ...only("diagnoses")],
+    procedures: [...theirs.procedures, ...only("procedures")],
+  };
+}
+
+/** Stretches of lines that are the same, and the lines that differ, in their order. */
+export function stretches(pairs: readonly Pair[]): { same: boolean; pairs: Pair[] }[] {
+  const parts: { same: boolean; pairs: Pair[] }[] = [];
+  for (const pair of pairs) {
+    const last = parts.at(-1);
+    if (last && last.same === (pair.mark === "same")) last.pairs.push(pair);
+    else parts.push({ same: pair.mark === "same", pairs: [pair] });
+  }
+  return parts;
+}
+
 /** How many lines differ, for a heading: "3 lines differ". */
 export function countDifferences(diff: ContentDiff): number {
   return LISTS.reduce((sum, list) => sum + diff[list].filter((pair) => pair.mark !== "same").length, 0);

@@ -33,7 +33,7 @@ import {
   submitCodes,
   takeEpisode,
 } from "./data.ts";
-import { sameContent } from "./diff.ts";
+import { sameContent, unionContent } from "./diff.ts";
 import { CodedBefore, Documents } from "./documents.tsx";
 import { draftContent, unpackDraft } from "./draft.ts";
 import { counts, countWords, reasonsToSend, standsBetween } from "./findings.ts";
@@ -132,7 +132,7 @@ export function OpenEpisode({ wb: opened, reload }: { wb: Workbench; reload: () 
     if (!(refusedDraft instanceof Problem)) return;
     const { current, current_version: version } = refusedDraft.document;
     setConflict({
-      who: "You saved another draft of this episode in another window",
+      who: "You saved another draft of this episode in your other window",
       facts: [],
       theirs: draftContent(current),
       version: typeof version === "number" ? version : 0,
@@ -159,10 +159,23 @@ export function OpenEpisode({ wb: opened, reload }: { wb: Workbench; reload: () 
     setConflict(oldDraft(wb));
   });
 
-  const settle = (theirs: boolean) => {
+  const settle = (wish: "mine" | "theirs" | "both") => {
     if (!conflict) return;
-    if (theirs && conflict.theirs)
-      dispatch({ type: "replace", content: conflict.theirs, said: "Theirs taken. Control Z brings yours back." });
+    const both = conflict.theirs && unionContent(now, conflict.theirs);
+    // Mine may have all of theirs already; then it is mine that is to be saved.
+    const kept = wish === "both" && both && sameContent(both, now) ? "mine" : wish;
+    const theirs = kept !== "mine";
+    if (kept === "theirs" && conflict.theirs)
+      dispatch({
+        type: "replace",
+        content: conflict.theirs,
+        said: `${conflict.of === "draft" ? "Your other window’s lines" : "Theirs"} taken. Control Z brings back what stood here.`,
+      });
+    if (kept === "both" && both) {
+      const rest = unreadable(grid.lists).map(({ list, line }) => ({ list, row: 99, raw: line.raw, on: line.on }));
+      const said = "Both kept. Control Z brings back what stood here.";
+      dispatch({ type: "replace", content: both, leftover: { adding: grid.adding, unreadable: rest }, said });
+    }
     if (conflict.of === "draft") bench.keeper.settle(conflict.version, theirs ? null : bench.body);
     else {
       const { fresh } = conflict;
@@ -512,8 +525,9 @@ export function OpenEpisode({ wb: opened, reload }: { wb: Workbench; reload: () 
           conflict={conflict}
           mine={now}
           on={episode.ended_on}
-          onMine={() => settle(false)}
-          onTheirs={() => settle(true)}
+          onMine={() => settle("mine")}
+          onTheirs={() => settle("theirs")}
+          onBoth={() => settle("both")}
         />
       ) : null}
     </div>
