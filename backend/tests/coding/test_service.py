@@ -372,6 +372,25 @@ class TestDocuments:
         assert (await bench(first))["work_item"] is None
         assert (await bench(second))["work_item"]["queue"] == "update_received"
 
+    @pytest.mark.parametrize("again", [{}, {"coded_at": None}])
+    async def test_only_coding_again_answers_a_late_one_not_saying_the_same_again(self, as_role, post, bench, again):
+        then = (clock.now() - dt.timedelta(hours=2)).isoformat()
+        first = message(
+            source_at=then, coding={"source": "pas", "diagnoses": ["I214"], "procedures": []} | again,
+            documents=[{
+                "document_ref": "D1", "kind": "histology", "title": "Histology", "text": "Benign.",
+                "arrived_at": (clock.now() - dt.timedelta(hours=1)).isoformat(),
+            }],
+        )  # fmt: skip
+        (episode,) = await post(first)
+        assert (await bench(episode))["work_item"]["why"]["code"] == "document_late"
+        now = {"message_id": "AGAIN", "source_at": clock.now().isoformat(), "ward_code": "W9"}
+        await post(first | now)
+        assert (await bench(episode))["work_item"]["why"]["code"] == "document_late"
+        coded = first["coding"] | {"coded_at": clock.now().isoformat()}
+        await post(first | now | {"message_id": "CODED", "source_at": clock.now().isoformat(), "coding": coded})
+        assert (await bench(episode))["work_item"] is None
+
     async def send(self, as_role, first, kind):
         key = {k: first[k] for k in ("provider", "spell_number", "episode_number")}
         now = clock.now().isoformat()

@@ -585,13 +585,10 @@ select t.provider, t.episode_id, not st.stands, coalesce(n.woke, false), pl.queu
     t.started_on, t.ended_on, t.discharged_on, author.person_id
 from {touched}
 left join lateral (
-    -- What coders wait for, come after the codes were made: asked of the few that have such a document at all.
+    -- What coders wait for, come after the codes were made.
     select min(d.title) as title from document d
     where d.provider = t.provider and d.spell_number = t.spell_number and d.episode_number = t.episode_number
-        and d.kind = any(:waited_for) and d.arrived_at > (
-            select coalesce(e.coded_at, k.codes_source_at) from episode_key k
-            join episode e on e.provider = k.provider and e.ended_on = k.ended_on and e.episode_id = k.episode_id
-            where k.provider = t.provider and k.episode_id = t.episode_id)
+        and d.kind = any(:waited_for) and d.arrived_at > t.codes_made_at
 ) late on t.coding_state = 'coded'
 cross join lateral (
     select not t.deleted and t.started_on is not null
@@ -668,12 +665,16 @@ _EPISODE_AS_TOUCHED = """(
         e.coding_version, case when e.coding_source in ('pas', 'encoder') and k.person_version is not null
             and k.person_codes_digest is distinct from k.codes_digest
             then k.person_version end as overrode_version,
-        e.basis, e.coded_basis, e.started_on, e.ended_on, s.discharged_on, s.patient_class, p.sex, p.birth_on,
+        e.basis, e.coded_basis, coalesce(e.coded_at, f.source_at, k.codes_source_at) as codes_made_at,
+        e.started_on, e.ended_on, s.discharged_on, s.patient_class, p.sex, p.birth_on,
         e.main_specialty_code, e.treatment_function_code
     from episode_key k
     join episode e on e.provider = k.provider and e.ended_on = k.ended_on and e.episode_id = k.episode_id
     join spell s on s.provider = k.provider and s.spell_number = k.spell_number
     join patient p on p.provider = s.provider and p.patient_id = s.patient_id
+    left join codes_seen f on f.provider = k.provider and f.spell_number = k.spell_number
+        and f.episode_number = k.episode_number and f.codes_digest = k.codes_digest
+        and f.coded_at = coalesce(e.coded_at, '-infinity')
     where k.provider = :provider and k.episode_id = any({ids})
 ) t"""
 _PLACEMENT_FROM_IDS = text(

@@ -218,22 +218,24 @@ select exists (select from sp where newer and differs)
 TOUCH_NEW: Final = """
 insert into touched (provider, episode_id, spell_number, episode_number, patient_id, is_new, deleted, deleted_was,
     attrs_idx, upsert_idx, codes_idx, carried_idx, coding_version, coding_state, coding_state_was, coding_source,
-    meta_differs, overrode_version, basis, basis_was, coded_basis, started_on, ended_on, ended_on_was, admitted_on,
+    meta_differs, overrode_version, basis, basis_was, coded_basis, codes_made_at, started_on, ended_on, ended_on_was,
+    admitted_on,
     discharged_on, admission_method, discharge_method, patient_class, sex, birth_on, main_specialty_code,
     treatment_function_code, consultant_code)
 select u.provider, coalesce(k.known_id, u.new_episode_id), k.spell_number, k.episode_number, sp.patient_id, true,
     coalesce(a.action = 'delete', true), case when k.known_id is not null then true end,
     k.a_idx, k.u_idx, k.c_idx, k.c_idx, (k.c_idx is not null)::int,
     case when k.c_idx is null then 'uncoded' when o.coded_on = b.basis then 'coded' else 'changed_after_coding' end,
-    null, c.codes_source, false, null, b.basis, null, nullif(o.coded_on, b.basis), u.started_on, u.ended_on, null,
+    null, c.codes_source, false, null, b.basis, null, nullif(o.coded_on, b.basis),
+    coalesce(c.coded_at, f.source_at, c.source_at), u.started_on, u.ended_on, null,
     sp.admitted_on, sp.discharged_on, sp.admission_method, sp.discharge_method, sp.patient_class, sp.sex, sp.birth_on,
     u.main_specialty_code, u.treatment_function_code, u.consultant_code
 from keyed k
 join incoming u on u.idx = k.u_idx
 left join incoming a on a.idx = k.a_idx
 left join incoming c on c.idx = k.c_idx
-left join lateral (select basis from codes_seen f where f.provider = u.provider and f.spell_number = k.spell_number
-    and f.episode_number = k.episode_number and f.codes_digest = c.codes_digest
+left join lateral (select basis, source_at from codes_seen f where f.provider = u.provider
+    and f.spell_number = k.spell_number and f.episode_number = k.episode_number and f.codes_digest = c.codes_digest
     and f.coded_at = coalesce(c.coded_at, '-infinity') limit 1) f on true
 cross join lateral (select coalesce(f.basis, c.basis) as coded_on) o
 join sp on sp.spell_number = k.spell_number
@@ -249,13 +251,15 @@ where k.ended_on_was is null
 TOUCH_NEW_PLAIN: Final = """
 insert into touched (provider, episode_id, spell_number, episode_number, patient_id, is_new, deleted, deleted_was,
     attrs_idx, upsert_idx, codes_idx, carried_idx, coding_version, coding_state, coding_state_was, coding_source,
-    meta_differs, overrode_version, basis, basis_was, coded_basis, started_on, ended_on, ended_on_was, admitted_on,
+    meta_differs, overrode_version, basis, basis_was, coded_basis, codes_made_at, started_on, ended_on, ended_on_was,
+    admitted_on,
     discharged_on, admission_method, discharge_method, patient_class, sex, birth_on, main_specialty_code,
     treatment_function_code, consultant_code)
 select u.provider, u.new_episode_id, u.spell_number, u.episode_number, sp.patient_id, true, false, null,
     u.idx, u.idx, case when u.has_codes then u.idx end, case when u.has_codes then u.idx end, u.has_codes::int,
     case when not u.has_codes then 'uncoded' when u.basis = b.basis then 'coded' else 'changed_after_coding' end, null,
-    u.codes_source, false, null, b.basis, null, case when u.has_codes then nullif(u.basis, b.basis) end, u.started_on,
+    u.codes_source, false, null, b.basis, null, case when u.has_codes then nullif(u.basis, b.basis) end,
+    case when u.has_codes then coalesce(u.coded_at, u.source_at) end, u.started_on,
     u.ended_on, null, sp.admitted_on, sp.discharged_on, sp.admission_method, sp.discharge_method, sp.patient_class,
     sp.sex, sp.birth_on, u.main_specialty_code, u.treatment_function_code, u.consultant_code
 from incoming u
@@ -272,21 +276,26 @@ cross join lateral (select case
 TOUCH_KNOWN: Final = """
 insert into touched (provider, episode_id, spell_number, episode_number, patient_id, is_new, deleted, deleted_was,
     attrs_idx, upsert_idx, codes_idx, carried_idx, coding_version, coding_state, coding_state_was, coding_source,
-    meta_differs, overrode_version, basis, basis_was, coded_basis, started_on, ended_on, ended_on_was, admitted_on,
+    meta_differs, overrode_version, basis, basis_was, coded_basis, codes_made_at, started_on, ended_on, ended_on_was,
+    admitted_on,
     discharged_on, admission_method, discharge_method, patient_class, sex, birth_on, main_specialty_code,
     treatment_function_code, consultant_code)
 select t.provider, t.episode_id, t.spell_number, t.episode_number, t.patient_id, false, t.deleted_now, t.deleted_was,
     t.a_idx, t.u_idx, case when t.codes_differ then t.c_idx end, t.c_idx,
     t.coding_version + t.codes_differ::int, t.state_now, t.coding_state, t.source_now, t.meta_differ,
     case when t.overridden then t.person_version end, t.basis_now, t.basis_was,
-    case when t.coded_on is distinct from t.basis_now then t.coded_on end, t.started_now, t.ended_now, t.ended_on_was,
+    case when t.coded_on is distinct from t.basis_now then t.coded_on end, t.codes_made_at,
+    t.started_now, t.ended_now, t.ended_on_was,
     t.admitted_on, t.discharged_on, t.admission_method, t.discharge_method, t.patient_class, t.sex, t.birth_on,
     t.basis_now[10], t.basis_now[11], t.basis_now[9]
 from (
     select e.provider, e.episode_id, k.spell_number, k.episode_number, p.patient_id, ek.deleted as deleted_was,
         k.a_idx, case when a.action = 'upsert' then k.a_idx end as u_idx, k.c_idx, e.coding_version, e.coding_state,
         coalesce(a.action = 'delete', ek.deleted) as deleted_now, d.codes_differ, d.overridden, d.source_now,
-        ek.person_version, f.basis_now, e.basis as basis_was, o.coded_on, f.started_now, f.ended_now,
+        ek.person_version, f.basis_now, e.basis as basis_was, o.coded_on,
+        case when d.by_person then ek.person_coded_at when c.idx is null then coalesce(e.coded_at, seen.source_at,
+            ek.codes_source_at) else coalesce(c.coded_at, seen.source_at, c.source_at) end as codes_made_at,
+        f.started_now, f.ended_now,
         e.ended_on as ended_on_was,
         s.admitted_on, s.discharged_on, s.admission_method, s.discharge_method, s.patient_class, p.sex, p.birth_on,
         case when d.codes_now is null then 'uncoded'
@@ -331,7 +340,7 @@ from (
         case when ek.person_codes_digest is not null
             and coalesce(c.codes_digest, ek.codes_digest) = ek.person_codes_digest then 'codewell'
             else coalesce(c.codes_source, e.coding_source) end as source_now) d
-    left join lateral (select basis from codes_seen f where f.provider = me.provider
+    left join lateral (select basis, source_at from codes_seen f where f.provider = me.provider
         and f.spell_number = k.spell_number and f.episode_number = k.episode_number and f.codes_digest = d.codes_now
         and f.coded_at = coalesce(case when c.idx is null then e.coded_at else c.coded_at end, '-infinity')
         limit 1) seen on true
@@ -434,7 +443,8 @@ insert into folded (idx, outcome, episode_id)
 select h.idx,
     case
         when h.exact then 'unchanged'
-        when h.idx = k.a_idx and k.ended_on_was is null and i.action = 'upsert' then 'created'
+        -- A withdrawal of what was never here is new as well: its tombstone is.
+        when h.idx = k.a_idx and k.ended_on_was is null and (i.action = 'upsert' or h.known_id is null) then 'created'
         when h.idx = k.a_idx and i.attrs_digest is distinct from h.attrs_digest_was then 'updated'
         when h.idx = k.c_idx and (i.codes_digest is distinct from h.codes_digest_was or t.meta_differs) then 'updated'
         when sp.newer and sp.differs or pat.newer and pat.differs then 'updated'

@@ -169,6 +169,9 @@ TOUCHED: Final[tuple[StagedColumn, ...]] = (
     StagedColumn(
         "coded_basis", "text[]", "the facts the codes were made on, when they are NOT the facts now; else null"
     ),
+    StagedColumn(
+        "codes_made_at", "timestamptz", "when the codes that stand were made, or first sent where nobody says"
+    ),
     StagedColumn("started_on", "date", ""),
     StagedColumn("ended_on", "date", ""),
     StagedColumn("ended_on_was", "date", "before; null when new"),
