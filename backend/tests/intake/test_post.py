@@ -1,5 +1,6 @@
 """POST /intake/episodes and /intake/documents."""
 
+import json
 from typing import Any
 
 import pytest
@@ -108,8 +109,8 @@ async def test_each_item_has_its_own_outcome_and_reasons(pas: AsyncClient) -> No
     ]  # fmt: skip
     fields = [o["errors"][0]["field"] for o in outcomes[1:]]
     assert fields == [
-        "ended_on", "nhs_number", "item", "unheard_of", "spell", "documents/0/url", "ward_code", "dx_2", "provider",
-        "source_at",
+        "ended_on", "patient/nhs_number", "item", "unheard_of", "spell", "documents/0/url", "ward_code",
+        "coding/diagnoses/1", "provider", "source_at",
     ]  # fmt: skip
     assert all(o["fault_id"] and all(e["reason"] and e["what_to_do"] for e in o["errors"]) for o in outcomes[1:])
 
@@ -185,3 +186,54 @@ async def test_a_coder_may_not_post_and_a_stranger_is_401(as_role: Any, client: 
     assert (await coder.post(URL, json={"items": [message()]})).status_code == 403
     assert (await coder.post("/api/v1/intake/files", content=b"x")).status_code == 403
     assert (await client.post(URL, json={"items": [message()]})).status_code == 401
+
+
+async def test_what_is_wrong_is_named_as_it_was_sent_and_once(pas: AsyncClient, as_role: Any) -> None:
+    codes = {"diagnoses": ["I21.4", "nonsense"], "procedures": [{"code": "K63.1", "on": "soon"}, {"code": "??"}]}
+    sent = [
+        message(coding=codes, patient__sex="7", spell__admitted_on="soon"),
+        message(spell_number="SP\ud800", message_id="2"),
+        message(message_id="3", coding={"diagnoses": [{"code": "I214", "text": "x"}]}),
+    ]
+    # Written as an escape: a lone surrogate has no bytes of its own.
+    as_json = {"Content-Type": "application/json"}
+    answer = await pas.post(URL, content=json.dumps({"items": sent}), headers=as_json)
+    wrong, odd, named = answer.json()["items"]
+    assert {e["field"] for e in wrong["errors"]} >= {
+        "coding/diagnoses/1", "coding/procedures/0/on", "coding/procedures/1/code", "spell/admitted_on",
+    }  # fmt: skip
+    assert [e["field"] for e in odd["errors"]] == ["spell_number"]
+    assert [(e["field"], "code alone" in e["reason"]) for e in named["errors"]] == [("coding/diagnoses/0", True)]
+    only = message(message_id="4", coding={"diagnoses": ["I21.4", "nonsense"]})
+    (fault,) = await post(pas, only)
+    answer = await (await as_role("manager")).post(
+        f"/api/v1/intake/faults/{fault['fault_id']}/retry", json={"changes": {"coding/diagnoses/1": "I10X"}}
+    )
+    assert answer.json()["outcome"] == "created", answer.text
+    assert (await lookup(pas))["diagnoses"] == ["I214", "I10"]
+
+
+async def test_diagnoses_may_be_objects_as_procedures_are(pas: AsyncClient) -> None:
+    (made,) = await post(pas, message(coding={"diagnoses": [{"code": "I21.4"}, "I10X"]}))
+    assert made["outcome"] == "created"
+    assert (await lookup(pas))["diagnoses"] == ["I214", "I10"]
+
+
+async def test_a_delete_of_what_never_was_here_makes_a_tombstone_once(pas: AsyncClient) -> None:
+    gone = message(feed_action="delete")
+    (first,) = await post(pas, gone)
+    (newer,) = await post(pas, message(feed_action="delete", source_at="2026-03-13T09:30:00Z", message_id="2"))
+    assert (first["outcome"], newer["outcome"]) == ("created", "unchanged")
+
+
+async def test_a_document_without_its_episode_says_that_it_waits(pas: AsyncClient) -> None:
+    paper = {
+        "source_at": "2026-03-12T09:30:00Z", "message_id": "D", "spell_number": "SP0001", "episode_number": 1,
+        "document_ref": "1", "kind": "letter", "title": "Letter",
+    }  # fmt: skip
+    (waiting,) = await post(pas, paper, url="/api/v1/intake/documents")
+    assert (waiting["outcome"], waiting["episode_id"], waiting["waits_for_episode"]) == ("created", None, True)
+    (made,) = await post(pas, message())
+    assert made["waits_for_episode"] is False
+    (again,) = await post(pas, paper, url="/api/v1/intake/documents")
+    assert again["waits_for_episode"] is False

@@ -3484,6 +3484,8 @@ export interface components {
              * @enum {string}
              */
             outcome: "created" | "updated" | "unchanged" | "stale_ignored" | "quarantined" | "rejected";
+            /** Waits For Episode */
+            waits_for_episode: boolean;
         };
         /**
          * OutcomesOut

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from codewell.episodes.incoming import with_top_documents
 from codewell.episodes.rules import content_digest
 from codewell.intake import fields
-from codewell.intake.check import CLOCKS_MAY_DIFFER, COLUMNS
+from codewell.intake.check import CLOCKS_MAY_DIFFER, COLUMNS, MISSING
 from codewell.intake.fields import Bad, Fault
 from codewell.intake.schemas import (
     CodeIn,
@@ -83,6 +83,33 @@ _ADVICE: Final = {
 def _known(where: str) -> str:
     """A member's place; a name that is not ours may be anything, so only its beginning is repeated in plain ASCII."""
     return re.sub(r"[^ -~]", "?", where)[:80] or "item"
+
+
+_CODE_PLACE: Final = re.compile(r"(dx|px|px_date)_([0-9]+)")
+_WITHIN: Final = (
+    {name: f"patient/{name}" for name in _PATIENT}
+    | {name: f"spell/{name}" for name in _SPELL}
+    | {"coding_source": "coding/source", "coded_at": "coding/coded_at", "coder_ref": "coding/coder_ref"}
+)
+
+
+def as_sent(field_name: str) -> str:
+    """Return where a field of ours stands in a nested message: ``dx_1`` is ``coding/diagnoses/0``."""
+    place = _CODE_PLACE.fullmatch(field_name)
+    if place is None:
+        return _WITHIN.get(field_name, field_name)
+    kind, n = place[1], int(place[2]) - 1
+    return f"coding/diagnoses/{n}" if kind == "dx" else f"coding/procedures/{n}/{'on' if kind == 'px_date' else 'code'}"
+
+
+def named_as_sent(faults: Iterable[Fault]) -> list[Fault]:
+    """Return the faults of a nested message under the sender's own names, each told once.
+
+    What could not be read is not missing as well.
+    """
+    named = {(name := as_sent(f.field), f.reason): f._replace(field=name) for f in faults}
+    unread = {name for name, reason in named if reason != MISSING}
+    return [f for (name, reason), f in named.items() if reason != MISSING or name not in unread]
 
 
 NOT_AN_OBJECT: Final = Fault("item", "is not an object", "Send one object per episode.", False)
@@ -175,7 +202,7 @@ def _readable(value: dict[str, Any]) -> EpisodeMessage:
         spell=SpellMessage.model_construct(**_texts(value.get("spell"), _SPELL)),
         coding=CodingMessage.model_construct(
             **_texts(coding, ("source", "coded_at", "coder_ref")),
-            diagnoses=[code for code in _listed(diagnoses) if isinstance(code, str)],
+            diagnoses=[code for code in map(_alone, _listed(diagnoses)) if isinstance(code, str)],
             procedures=[code for code in codes if code.code is not None],
         ),
         documents=[EpisodeDocument.model_construct(**_texts(d, _DOCUMENT_TEXTS)) for d in _listed(documents)],
@@ -183,6 +210,10 @@ def _readable(value: dict[str, Any]) -> EpisodeMessage:
 
 
 _DOCUMENT_TEXTS: Final = tuple(EpisodeDocument.model_fields)
+
+
+def _alone(diagnosis: object) -> object:
+    return diagnosis.get("code") if isinstance(diagnosis, dict) else diagnosis
 
 
 def _listed(value: object) -> list[Any]:

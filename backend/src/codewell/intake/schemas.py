@@ -37,13 +37,25 @@ class CodeIn(WireIn):
     on: Cell | None = None
 
 
+def _code_of(given: object) -> object:
+    """Return the code of a diagnosis: senders write it alone or, as procedures are written, in an object."""
+    if not isinstance(given, dict):
+        return given
+    if set(given) != {"code"}:
+        raise ValueError('must be a code alone, as in "I21.4" or {"code": "I21.4"}')
+    return given["code"]
+
+
+Diagnosis = Annotated[Cell, BeforeValidator(_code_of)]
+
+
 class CodingMessage(WireIn):
     """Codes as the PAS or an encoder has them, primary first."""
 
     source: Cell | None = None
     coded_at: Cell | None = None
     coder_ref: Cell | None = None
-    diagnoses: list[Cell] = Field(default_factory=list, max_length=100)
+    diagnoses: list[Diagnosis] = Field(default_factory=list, max_length=100)
     procedures: list[CodeIn] = Field(default_factory=list, max_length=100)
 
 
@@ -182,6 +194,7 @@ class OutcomeOut(WireOut):
     index: int
     outcome: Literal["created", "updated", "unchanged", "stale_ignored", "quarantined", "rejected"]
     episode_id: UUID | None
+    waits_for_episode: bool
     errors: list[ItemError]
     fault_id: UUID | None
 

@@ -93,11 +93,17 @@ async def _post(session: AsyncSession, actor: Actor, values: list[Any], what: st
                 "index": idx,
                 "outcome": outcome,
                 "episode_id": episode_id,
+                "waits_for_episode": _waits(what, faults, episode_id),
                 "errors": errors_of(faults),
                 "fault_id": kept.get(idx),
             }
         )
     return {"items": out, "counts": taken.counts}
+
+
+def _waits(what: str, faults: list[Fault], episode_id: UUID | None) -> bool:
+    """Say whether a document is stored and its episode not yet here: it is joined to it when that comes."""
+    return what == "document" and not faults and episode_id is None
 
 
 def _read(values: list[Any], what: str, provider: str) -> Ready:
@@ -107,6 +113,7 @@ def _read(values: list[Any], what: str, provider: str) -> Ready:
     else:
         read = items.read_items(values)
         ready = prepare(read.frame, read.documents, read.faults, provider=provider)
+        ready.faults = {idx: items.named_as_sent(faults) for idx, faults in ready.faults.items()}
     return ready
 
 
@@ -296,7 +303,8 @@ async def retry_fault(session: AsyncSession, actor: Actor, fault_id: UUID, body:
     await trail.record(session, actor, "intake:retried", "intake_fault", fault_id, outcome=outcome)
     await session.flush()
     return {
-        "index": 0, "outcome": outcome, "episode_id": episode_id, "errors": errors_of(faults),
+        "index": 0, "outcome": outcome, "episode_id": episode_id,
+        "waits_for_episode": _waits(fault.what, faults, episode_id), "errors": errors_of(faults),
         "fault_id": fault_id if faults else None,
     }  # fmt: skip
 
@@ -345,13 +353,22 @@ async def _retry_row(session: AsyncSession, actor: Actor, fault: IntakeFault, bo
 
 
 def _changed(value: Any, path: str, new: str | None) -> Any:  # Any: a JSON value
-    """Return the message with one member (``spell/admitted_on``) put to a new text, or removed."""
+    """Return the message with one member (``spell/admitted_on``) put to a new text, or removed.
+
+    A place of a list (``coding/diagnoses/0``) has to be there already.
+    """
     at = value
     *parents, last = path.split("/")
     for name in parents:
-        if not isinstance(at, dict):
+        if isinstance(at, list) and name.isdecimal() and int(name) < len(at):
+            at = at[int(name)]
+        elif isinstance(at, dict):
+            at = at.setdefault(name, {})
+        else:
             break
-        at = at.setdefault(name, {})
+    if isinstance(at, list) and last.isdecimal() and int(last) < len(at):
+        at[int(last) : int(last) + 1] = [] if new is None else [new]
+        return value
     if not isinstance(at, dict):
         raise rules.UnknownField(errors=[{"pointer": "/body/changes", "detail": "there is no such member"}])
     if new is None:
