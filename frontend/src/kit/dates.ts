@@ -108,6 +108,15 @@ export function instant(at: string | null | undefined): string {
   return at ? `${day(londonDay(at))}, ${time(at)}` : "";
 }
 
+const secondsFormat = new Intl.DateTimeFormat("en-GB", { timeZone: zone, second: "2-digit" });
+
+/** `21 Nov 2026, 2:30:05pm`: where what came first has to be seen. */
+export function instantExact(at: string | null | undefined): string {
+  if (!at) return "";
+  const seconds = secondsFormat.format(new Date(at)).padStart(2, "0");
+  return instant(at).replace(/(:\d\d)([ap]m)$/, `$1:${seconds}$2`);
+}
+
 /** `2:30pm` today, `yesterday, 2:30pm`, else the whole. */
 export function instantNear(at: string | null | undefined, now: Date = new Date()): string {
   if (!at) return "";

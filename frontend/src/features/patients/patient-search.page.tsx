@@ -11,6 +11,7 @@ import { EmptyState, ErrorSummary, SkeletonRows } from "@/kit/states.tsx";
 import { type Column, DataTable } from "@/kit/table.tsx";
 import { findPatients } from "./data.ts";
 import { who } from "./who.ts";
+import "./patient.scss";
 
 type Patient = Schemas["PatientRow"];
 type By = "nhs_number" | "local_patient_id";
@@ -58,6 +59,12 @@ export default function PatientSearchPage() {
       });
       return;
     }
+    // The answers of the search before would stand as this one's.
+    find.reset();
+    if (by === "nhs_number" && !/^\d{10}$/.test(typed.replace(/[\s-]/g, ""))) {
+      refusal.complain({ nhs_number: "An NHS number has ten digits" });
+      return;
+    }
     refusal.clear();
     find.mutate(by === "nhs_number" ? { nhs_number: typed.replace(/[\s-]/g, "") } : { local_patient_id: typed });
   };
@@ -73,7 +80,7 @@ export default function PatientSearchPage() {
         <form className="cw-row cw-row--wide cw-row--end" onSubmit={submit} noValidate>
           <fieldset className="cw-fieldset">
             <legend className="cw-field__label">Search by</legend>
-            <div className="cw-row cw-row--wide">
+            <div className="cw-row cw-row--wide patient-search__by">
               {(
                 [
                   ["nhs_number", "NHS number"],

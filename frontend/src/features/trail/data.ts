@@ -1,6 +1,6 @@
 import { answer, api, type Schemas } from "@/api/client.ts";
 
-export type TrailLine = Schemas["TrailLineOut"];
+export type TrailLine = Schemas["TrailRecordLine"];
 export type TrailSearch = Schemas["TrailSearch"];
 
 /** By POST: whom one looks for is not written into addresses and logs. */

@@ -1,13 +1,16 @@
 // Who saw or changed what, and when: for the privacy officer.
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { type FormEvent, useRef, useState } from "react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
 import { pagesOptions, rowsOf } from "@/api/pages.ts";
+import { Problem } from "@/api/problem.ts";
 import { PageHead, Pagination } from "@/kit/bits.tsx";
 import { Button } from "@/kit/button.tsx";
 import { DateField, Select, TextField } from "@/kit/field.tsx";
-import { EmptyState, ErrorState, SkeletonRows } from "@/kit/states.tsx";
+import { useFormRefusal } from "@/kit/form.ts";
+import { EmptyState, ErrorState, ErrorSummary, SkeletonRows } from "@/kit/states.tsx";
 import { peopleByName, searchTrail, type TrailSearch } from "./data.ts";
 import { TrailTable } from "./trail-table.tsx";
+import "./trail.scss";
 
 const kinds = [
   { value: "seen", label: "Opened a record" },
@@ -19,7 +22,9 @@ const kinds = [
 ];
 
 export default function TrailPage() {
-  const subject = useRef<HTMLInputElement>(null);
+  const form = useRef<HTMLFormElement>(null);
+  const refusal = useFormRefusal(["record", "from_on", "to_on"]);
+  const [about, setAbout] = useState<string | null>(null);
   const [search, setSearch] = useState<TrailSearch>({});
   const people = useQuery({ queryKey: ["list_people", "names"], queryFn: ({ signal }) => peopleByName(signal) });
   // What was looked for is remembered only while the page is open.
@@ -28,55 +33,87 @@ export default function TrailPage() {
     gcTime: 0,
   });
   const rows = rowsOf(found.data);
+  const understood = about ?? found.data?.pages[0]?.about;
+
+  const { refuse, clear } = refusal;
+  useEffect(() => {
+    if (found.error instanceof Problem && found.error.slug === "no-such-record") {
+      refuse({ errors: [{ pointer: "/body/record", detail: found.error.title }] });
+    } else if (found.error instanceof Problem && found.error.errors.length > 0) refuse(found.error);
+    else clear();
+  }, [found.error, refuse, clear]);
 
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const data = new FormData(event.currentTarget);
     const value = (name: string) => String(data.get(name) ?? "").trim() || undefined;
-    const from = value("from");
-    const to = value("to");
+    setAbout(null);
     setSearch({
       actor_id: value("actor_id"),
-      subject_id: value("subject_id"),
+      record: value("record"),
       past: value("past"),
-      from_at: from ? `${from}T00:00:00Z` : undefined,
-      to_at: to ? `${to}T23:59:59Z` : undefined,
+      from_on: value("from_on"),
+      to_on: value("to_on"),
     });
   };
 
   return (
-    <div className="cw-page">
+    <div className="cw-page trail">
       <PageHead
         title="Access trail"
         sub="Every change, and every view of an identifiable record; searching it is written down too"
       />
-      <form className="cw-row cw-row--wide cw-row--end" onSubmit={submit}>
-        <Select
-          name="actor_id"
-          label="Who"
-          width="short"
-          empty="Anyone"
-          options={people.data?.items.map((person) => ({ value: person.person_id, label: person.name })) ?? []}
-        />
-        <Select name="past" label="Did what" width="short" empty="Anything" options={kinds} />
-        <TextField
-          name="subject_id"
-          label="To which record"
-          width="medium"
-          mono
-          maxLength={100}
-          placeholder="id"
-          ref={subject}
-        />
-        <DateField name="from" label="From" />
-        <DateField name="to" label="To" />
-        <Button type="submit" look="primary" busy={found.isFetching && !found.isFetchingNextPage}>
-          Search
-        </Button>
-      </form>
+      <div className="cw-stack cw-stack--wide">
+        <ErrorSummary errors={refusal.summary} />
+        <form className="cw-row cw-row--wide cw-row--end" onSubmit={submit} ref={form} noValidate>
+          <Select
+            name="actor_id"
+            label="Who"
+            width="short"
+            empty="Anyone"
+            options={people.data?.items.map((person) => ({ value: person.person_id, label: person.name })) ?? []}
+          />
+          <Select name="past" label="Did what" width="short" empty="Anything" options={kinds} />
+          <TextField
+            id={refusal.idOf("record")}
+            name="record"
+            label="To which record"
+            hint="NHS number, local id or spell number"
+            width="medium"
+            mono
+            maxLength={100}
+            error={refusal.errorOf("record")}
+          />
+          <DateField id={refusal.idOf("from_on")} name="from_on" label="From" error={refusal.errorOf("from_on")} />
+          <DateField id={refusal.idOf("to_on")} name="to_on" label="To" error={refusal.errorOf("to_on")} />
+          <Button type="submit" look="primary" busy={found.isFetching && !found.isFetchingNextPage}>
+            Search
+          </Button>
+        </form>
+      </div>
       <div className="cw-section">
         {found.isPending ? <SkeletonRows label="Searching the trail" /> : null}
-        {found.isError ? <ErrorState error={found.error} onRetry={() => found.refetch()} /> : null}
+        {understood && !found.isError ? (
+          <p className="cw-row">
+            <span>
+              About <strong>{understood}</strong>
+            </span>
+            {about ? (
+              <Button
+                look="link"
+                onClick={() => {
+                  setAbout(null);
+                  setSearch((now) => ({ ...now, subject_id: undefined }));
+                }}
+              >
+                Show all records
+              </Button>
+            ) : null}
+          </p>
+        ) : null}
+        {found.isError && refusal.summary.length === 0 ? (
+          <ErrorState error={found.error} onRetry={() => found.refetch()} />
+        ) : null}
         {found.data && rows.length === 0 ? (
           <EmptyState title="Nothing on the trail fits">
             <p>Widen the dates, or leave a field empty.</p>
@@ -86,9 +123,11 @@ export default function TrailPage() {
           <>
             <TrailTable
               rows={rows}
-              onSubject={(id) => {
-                if (subject.current) subject.current.value = id;
-                setSearch((now) => ({ ...now, subject_id: id }));
+              onSubject={(id, name) => {
+                const field = form.current?.elements.namedItem("record");
+                if (field instanceof HTMLInputElement) field.value = "";
+                setAbout(name);
+                setSearch((now) => ({ ...now, record: undefined, subject_id: id }));
               }}
             />
             <Pagination
