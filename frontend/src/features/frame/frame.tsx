@@ -72,7 +72,7 @@ export default function Frame() {
         onSheet={() => setOpen("sheet")}
         onSignOut={() => leave("out")}
       />
-      <DeadlineLine deadlines={deadlines.data} />
+      {me.permissions.includes("timetable:see") ? <DeadlineLine deadlines={deadlines.data} /> : null}
       <div className={classes("cw-shell", !navShown && "cw-shell--wide")}>
         {navShown ? <Nav /> : null}
         <main className="cw-main" id="main" tabIndex={-1}>

@@ -8,6 +8,8 @@ import { count } from "@/kit/numbers.ts";
 import { EmptyState, ErrorState, SkeletonRows } from "@/kit/states.tsx";
 
 export function Deadlines({ deadlines }: { deadlines: UseQueryResult<Schemas["Deadlines"]> }) {
+  // What is true of every date is said once.
+  const all = deadlines.data?.items.every((item) => item.provisional) === true;
   return (
     <section aria-labelledby="deadlines-title">
       <div className="cw-section__head">
@@ -47,20 +49,21 @@ export function Deadlines({ deadlines }: { deadlines: UseQueryResult<Schemas["De
                   </th>
                   <td>
                     <span className="cw-nowrap">{day(item.inclusion_on)}</span>{" "}
-                    {item.provisional ? <Tag>provisional</Tag> : null}
+                    {item.provisional && !all ? <Tag>provisional</Tag> : null}
                   </td>
                   <td className="cw-right" title={workingDays(item.working_days, item.days)}>
                     {item.working_days <= 3 ? <Tag tone="red">{item.working_days}</Tag> : item.working_days}
                   </td>
                   <td className="cw-right">
-                    {count(item.uncoded)}
-                    <br />
-                    <span className="cw-quiet">of {count(item.episodes)}</span>
+                    <span className="cw-nowrap">
+                      {count(item.uncoded)} <span className="cw-quiet">of {count(item.episodes)}</span>
+                    </span>
                   </td>
                 </tr>
               ))}
             </tbody>
           </table>
+          {all ? <p className="cw-quiet cw-small">All these dates are provisional.</p> : null}
         </div>
       ) : null}
     </section>

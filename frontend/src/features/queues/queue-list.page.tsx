@@ -13,14 +13,14 @@ import { BulkBar } from "./bulk-bar.tsx";
 import { countsQuery, type WorkItem, workItemsQuery } from "./data.ts";
 import { Filters } from "./filters.tsx";
 import { QueueTiles } from "./queue-tiles.tsx";
-import { type QueueSearch, toQuery } from "./search.ts";
+import { knownSearch, type QueueSearch, toQuery } from "./search.ts";
 import { useClaim } from "./use-claim.ts";
 import { describe, WorkTable } from "./work-table.tsx";
 
 const route = getRouteApi("/signed-in/queues");
 
 export default function QueueListPage() {
-  const search: QueueSearch = route.useSearch();
+  const search = knownSearch(route.useSearch());
   const may = useMay();
   const client = useQueryClient();
   const counts = useQuery(countsQuery);

@@ -1,5 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { ageWords, recentMonths, toQuery } from "./search.ts";
+import { ageWords, knownSearch, recentMonths, toQuery } from "./search.ts";
+
+describe("an address that someone mended by hand", () => {
+  it("shows no filter that is not asked for", () => {
+    expect(knownSearch({ queue: "zzz", month: "2026-13", assignee: "you", held: "true", min_age: "x" })).toEqual({
+      held: "true",
+    });
+    expect(knownSearch({ queue: "to_code", sort: "name", specialty: "320" })).toEqual({
+      queue: "to_code",
+      specialty: "320",
+    });
+  });
+});
 
 describe("the address of a queue list", () => {
   it("asks the server for what it says", () => {

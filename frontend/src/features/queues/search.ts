@@ -77,6 +77,12 @@ export function toQuery(search: QueueSearch): Asked {
   };
 }
 
+/** The address without what nobody knows: a filter that is not asked for is not shown as one either. */
+export function knownSearch(search: QueueSearch): QueueSearch {
+  const asked = toQuery(search);
+  return Object.fromEntries(Object.entries(search).filter(([key]) => key in asked));
+}
+
 function daysOf(value: string | undefined): number | null {
   return value && /^\d{1,4}$/.test(value) && Number(value) <= 4000 ? Number(value) : null;
 }

@@ -19,6 +19,7 @@ export default function TimetablePage() {
   const [loading, setLoading] = useState(false);
   const today = londonDay(Date.now());
   const rows = timetable.data?.items ?? [];
+  const allProvisional = rows.length > 0 && rows.every((row) => row.provisional);
   const byMonth = months(rows);
   const sources = [...new Set(rows.map((row) => row.source))];
   const columns: Column<Month>[] = [
@@ -33,7 +34,14 @@ export default function TimetablePage() {
       key: phase,
       heading,
       nowrap: true,
-      cell: (row: Month) => <InclusionDate row={row.dates[phase]} today={today} />,
+      cell: (row: Month) => (
+        <InclusionDate
+          row={row.dates[phase]}
+          today={today}
+          tagged={!allProvisional}
+          yearly={phase === "annual_refresh"}
+        />
+      ),
     })),
     // Where all dates come from one place, the foot of the page says it.
     ...(sources.length > 1
@@ -63,8 +71,8 @@ export default function TimetablePage() {
       <div className="cw-stack">
         {rows.some((row) => row.provisional) ? (
           <Banner kind="warn">
-            <strong>Some dates are provisional.</strong> They are reckoned from earlier years. Load the published
-            timetable of NHS England to replace them.
+            <strong>{allProvisional ? "All dates are provisional." : "Some dates are provisional."}</strong> They are
+            reckoned from earlier years. Load the published timetable of NHS England to replace them.
           </Banner>
         ) : null}
         {timetable.isPending ? <SkeletonRows /> : null}
@@ -86,12 +94,24 @@ export default function TimetablePage() {
   );
 }
 
-function InclusionDate({ row, today }: { row: TimetableRow | undefined; today: string }) {
-  if (!row) return <None>not set</None>;
+function InclusionDate({
+  row,
+  today,
+  tagged,
+  yearly,
+}: {
+  row: TimetableRow | undefined;
+  today: string;
+  /** Provisional dates are marked one by one only where others are not. */
+  tagged: boolean;
+  /** There is one a year: a month without is nothing that is missing. */
+  yearly: boolean;
+}) {
+  if (!row) return yearly ? null : <None>not set</None>;
   const away = daysBetween(today, row.inclusion_on);
   return (
     <span className={away < 0 ? "cw-quiet" : undefined}>
-      {day(row.inclusion_on)} {row.provisional ? <Tag>provisional</Tag> : null}{" "}
+      {day(row.inclusion_on)} {row.provisional && tagged ? <Tag>provisional</Tag> : null}{" "}
       {away >= 0 && away <= 31 ? (
         <Tag tone={away <= 5 ? "red" : "amber"}>{away === 0 ? "today" : `in ${away} d`}</Tag>
       ) : null}

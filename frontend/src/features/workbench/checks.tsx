@@ -4,7 +4,8 @@ import { useId, useState } from "react";
 import { Details } from "@/kit/bits.tsx";
 import { Button } from "@/kit/button.tsx";
 import { dotted, type ListName } from "./codes.ts";
-import { counts, type Placed, reasonKey, toDoWords } from "./findings.ts";
+import { columnOf, counts, type Placed, reasonKey, toDoWords } from "./findings.ts";
+import type { Column } from "./grid.ts";
 import { ReasonsGiven } from "./reasons-given.tsx";
 import type { Bench } from "./use-bench.ts";
 import type { Coding } from "./wire.ts";
@@ -22,7 +23,7 @@ export function Checks({
   /** The version that is read, whose reasons are shown beside what the checks say now. */
   coding: Coding | null;
   readOnly: boolean;
-  onGo: (list: ListName, row: number) => void;
+  onGo: (list: ListName, row: number, col: Column) => void;
 }) {
   const { placed, checking } = bench;
   const toDo = readOnly && coding ? "" : toDoWords(counts(placed).error, bench.unanswered.length);
@@ -75,7 +76,7 @@ function Check({
   one: Placed;
   bench: Bench;
   readOnly: boolean;
-  onGo: (list: ListName, row: number) => void;
+  onGo: (list: ListName, row: number, col: Column) => void;
 }) {
   const { finding } = one;
   const places = one.keys.flatMap(({ list, key }) => {
@@ -93,7 +94,7 @@ function Check({
       {finding.mend ? <p className="wb-check__mend">{finding.mend}</p> : null}
       <div className="wb-check__acts">
         {places.slice(0, 3).map(({ list, row, name }) => (
-          <Button key={`${list}${row}`} look="link" small onClick={() => onGo(list, row)}>
+          <Button key={`${list}${row}`} look="link" small onClick={() => onGo(list, row, columnOf(finding, list))}>
             {lineNumbers([row])} <span className="cw-mono">{name}</span>
           </Button>
         ))}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Found, type Hit, nextMark, onEnter, oneIn, spoken } from "./code-search.ts";
+import { byUse, type Found, type Hit, nextMark, onEnter, oneIn, spoken, typedOn } from "./code-search.ts";
 
 const NEAR = "2026-11-14";
 const hit = (code: string, leaf = true): Hit => ({
@@ -86,5 +86,25 @@ describe("the list of hits", () => {
     expect(spoken(found("fall", hit("W182"), hit("W012")), "fall")).toBe("2 codes");
     expect(spoken(found("zzz"), "zzz")).toBe("Nothing found");
     expect(spoken(null, "")).toBe("");
+  });
+});
+
+describe("an open category", () => {
+  const within = hit("M819", false);
+  const found = { query: "osteop", within, hits: [hit("M8190"), hit("M8195")] };
+
+  it("takes the next character as its code's, and anything else as a new search", () => {
+    expect(typedOn("osteop5", "osteop", found)).toEqual({ mark: 1 });
+    expect(typedOn("osteoph", "osteop", found)).toEqual({ text: "h" });
+    expect(typedOn("osteopo", "osteop", { ...found, within: null })).toEqual({ text: "osteopo" });
+    expect(typedOn("osteo", "osteop", found)).toEqual({ text: "osteo" });
+  });
+
+  it("is ordered by use", () => {
+    expect(byUse([{ one_in: null }, { one_in: 900 }, { one_in: 30 }]).map(({ one_in }) => one_in)).toEqual([
+      30,
+      900,
+      null,
+    ]);
   });
 });

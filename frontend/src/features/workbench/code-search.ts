@@ -62,6 +62,23 @@ export function onEnter(text: string, list: ListName, found: Found | null, marke
   return bare !== null || seen !== null ? { kind: "wait", code: bare, seen } : { kind: "nothing" };
 }
 
+/** The characters of a category, the one used most first; those that were never counted stay in their order. */
+export function byUse<H extends Pick<Hit, "one_in">>(hits: readonly H[]): H[] {
+  const rarity = ({ one_in }: Pick<Hit, "one_in">) => one_in ?? Number.POSITIVE_INFINITY;
+  return [...hits].sort((a, b) => (rarity(a) === rarity(b) ? 0 : rarity(a) - rarity(b)));
+}
+
+/**
+ * Typing on while a category is open: the next character marks its code, anything else begins a new search. It is never
+ * joined to the words that led here.
+ */
+export function typedOn(value: string, before: string, found: Found | null): { mark: number } | { text: string } {
+  if (!found?.within || !value.startsWith(before) || value.length <= before.length) return { text: value };
+  const typed = value.slice(before.length);
+  const mark = found.hits.findIndex(({ code }) => code === `${found.within?.code}${typed.toUpperCase()}`);
+  return mark >= 0 ? { mark } : { text: typed };
+}
+
 /** Each word that was typed begins a word of the hit. */
 function covers(hit: Hit, typed: string): boolean {
   const parts = (text: string) =>

@@ -4,7 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "react";
 import { Tag } from "@/kit/bits.tsx";
 import { classes } from "@/kit/classes.ts";
-import { type Found, type Hit, nextMark, onEnter, oneIn, spoken } from "./code-search.ts";
+import { type Found, type Hit, nextMark, onEnter, oneIn, spoken, typedOn } from "./code-search.ts";
 import { dotted, type ListName, SYSTEM_OF } from "./codes.ts";
 import { categoryChildren, rememberTitle, searchCodes } from "./data.ts";
 import { Latest } from "./latest.ts";
@@ -175,7 +175,11 @@ export function CodeSearch(props: CodeSearchProps) {
           if (ahead?.code && value.length > text.length && value.startsWith(text)) {
             pick(ahead.code);
             props.onGoOn(value.slice(text.length));
-          } else onText(value);
+            return;
+          }
+          const next = typedOn(value, text, open ? found : null);
+          if ("mark" in next) setMarked(next.mark);
+          else onText(next.text);
         }}
         onFocus={() => {
           setFocused(true);

@@ -3,7 +3,7 @@ import { type QueryClient, queryOptions, useQuery, useQueryClient } from "@tanst
 import { answer, api, done, ifMatch, type Schemas } from "@/api/client.ts";
 import { Problem } from "@/api/problem.ts";
 import type { Verdict } from "./autosave.ts";
-import type { Hit } from "./code-search.ts";
+import { byUse, type Hit } from "./code-search.ts";
 import type { System } from "./codes.ts";
 import { alreadyTaken } from "./conflict.ts";
 import { sameContent } from "./diff.ts";
@@ -55,7 +55,7 @@ export async function categoryChildren(client: QueryClient, system: System, code
       answer(api.GET("/api/v1/codes/{system}/{code}", { params: { path: { system, code }, query: { on } }, signal })),
     staleTime: FOREVER,
   });
-  return one.children;
+  return byUse(one.children);
 }
 
 export type CodeTitle = {

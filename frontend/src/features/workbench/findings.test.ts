@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  columnOf,
   counts,
   countWords,
   type Finding,
@@ -43,7 +44,19 @@ describe("findings on their lines", () => {
 
   it("mark a line with the worst of its findings, and name them all", () => {
     const marks = marksOf(placeFindings([finding("E-02", "warn", 2), finding("V-02", "error", 2)], asked));
-    expect(marks.get(13)).toEqual({ severity: "error", titles: ["Title of V-02", "Title of E-02"] });
+    expect(marks.get(13)).toEqual({ severity: "error", titles: ["Title of V-02", "Title of E-02"], day: null });
+  });
+
+  it("marks a date that is wrong on the date, and leads there", () => {
+    const date = { ...finding("P-18", "error"), lines: [{ list: "procedures", index: 0 }] } as const;
+    const marks = marksOf(placeFindings([date], { diagnoses: [], procedures: [21] }));
+    expect(marks.get(21)).toEqual({
+      severity: "error",
+      titles: [],
+      day: { severity: "error", titles: ["Title of P-18"] },
+    });
+    expect(columnOf(date, "procedures")).toBe("date");
+    expect(columnOf(finding("V-02", "error", 0), "diagnoses")).toBe("code");
   });
 
   it("survive a finding about a line that is not there", () => {

@@ -2,7 +2,7 @@
 // The severities and the messages are the server's; nothing is judged here.
 
 import type { ListName } from "./codes.ts";
-import type { WireLine } from "./grid.ts";
+import type { Column, WireLine } from "./grid.ts";
 
 export type Severity = "error" | "warn" | "info";
 
@@ -29,13 +29,25 @@ export interface Placed {
 }
 
 export interface Mark {
+  /** The worst of the line. */
   readonly severity: Severity;
+  /** What is found of its code. */
   readonly titles: readonly string[];
+  /** What is found of its date, which is marked on the date. */
+  readonly day: { readonly severity: Severity; readonly titles: readonly string[] } | null;
 }
 
 export type Marks = ReadonlyMap<number, Mark>;
 export type Keys = Readonly<Record<ListName, readonly number[]>>;
 export type Reasons = Readonly<Record<string, string>>;
+
+/** The rules about a procedure's date: its date is what is to be mended, not its code. */
+const OF_THE_DATE: ReadonlySet<string> = new Set(["P-17", "P-18", "P-19"]);
+
+/** The cell that a finding leads to. */
+export function columnOf({ rule_id }: Pick<Finding, "rule_id">, list: ListName): Column {
+  return list === "procedures" && OF_THE_DATE.has(rule_id) ? "date" : "code";
+}
 
 const WEIGHT: Record<Severity, number> = { error: 0, warn: 1, info: 2 };
 
@@ -55,13 +67,14 @@ export function placeFindings(findings: readonly Finding[], asked: Keys): Placed
 export function marksOf(placed: readonly Placed[]): Marks {
   const marks = new Map<number, Mark>();
   for (const { finding, keys } of placed) {
-    for (const { key } of keys) {
-      const before = marks.get(key);
-      // They come errors first, so the first one decides the line's colour.
-      marks.set(key, {
-        severity: before?.severity ?? finding.severity,
-        titles: [...(before?.titles ?? []), finding.title],
-      });
+    for (const { list, key } of keys) {
+      const { severity, titles, day } = marks.get(key) ?? { severity: finding.severity, titles: [], day: null };
+      // They come errors first, so the first one decides the colour.
+      if (columnOf(finding, list) === "code") marks.set(key, { severity, titles: [...titles, finding.title], day });
+      else {
+        const more = { severity: day?.severity ?? finding.severity, titles: [...(day?.titles ?? []), finding.title] };
+        marks.set(key, { severity, titles, day: more });
+      }
     }
   }
   return marks;

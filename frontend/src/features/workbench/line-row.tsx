@@ -92,15 +92,7 @@ export function LineRow({
               {title.text} <HitTags hit={{ leaf: true, dagger: title.dagger, asterisk: title.asterisk }} />
               {fault ? <span className="wb-line__fault">{fault}</span> : null}
             </span>
-            {mark && !fault ? (
-              <span className={`wb-mark wb-mark--${mark.severity}`} title={mark.titles.join("; ")}>
-                <span aria-hidden="true">{mark.severity === "error" ? "!" : mark.severity === "warn" ? "?" : "i"}</span>
-                <span className="cw-hidden">
-                  {mark.severity === "error" ? "Error: " : mark.severity === "warn" ? "Warning: " : "Note: "}
-                  {mark.titles.join("; ")}
-                </span>
-              </span>
-            ) : null}
+            {mark && mark.titles.length > 0 && !fault ? <MarkOf mark={mark} /> : null}
           </span>
         </td>
       )}
@@ -129,10 +121,28 @@ export function LineRow({
             ) : (
               <span className="cw-quiet">no date</span>
             )}
+            {mark?.day ? (
+              <>
+                {" "}
+                <MarkOf mark={mark.day} />
+              </>
+            ) : null}
           </td>
         )
       ) : null}
     </tr>
+  );
+}
+
+function MarkOf({ mark: { severity, titles } }: { mark: Pick<Mark, "severity" | "titles"> }) {
+  return (
+    <span className={`wb-mark wb-mark--${severity}`} title={titles.join("; ")}>
+      <span aria-hidden="true">{severity === "error" ? "!" : severity === "warn" ? "?" : "i"}</span>
+      <span className="cw-hidden">
+        {severity === "error" ? "Error: " : severity === "warn" ? "Warning: " : "Note: "}
+        {titles.join("; ")}
+      </span>
+    </span>
   );
 }
 

@@ -36,9 +36,9 @@ import {
 import { sameContent, unionContent } from "./diff.ts";
 import { CodedBefore, Documents } from "./documents.tsx";
 import { draftContent, unpackDraft } from "./draft.ts";
-import { counts, countWords, reasonsToSend, standsBetween } from "./findings.ts";
+import { columnOf, counts, countWords, reasonsToSend, standsBetween } from "./findings.ts";
 import { FootBar } from "./foot-bar.tsx";
-import { type Content, unreadable } from "./grid.ts";
+import { type Column, type Content, unreadable } from "./grid.ts";
 import { History } from "./history.tsx";
 import { HoldDialog } from "./hold.dialog.tsx";
 import { hop } from "./hop.ts";
@@ -115,8 +115,8 @@ export function OpenEpisode({ wb: opened, reload }: { wb: Workbench; reload: () 
     if (bench.saving.kind === "offline") say("Not saved: no connection. What you type is kept.");
   }, [bench.saving.kind, say]);
 
-  const goTo = (list: ListName, row: number) => {
-    dispatch({ type: "go", list, row });
+  const goTo = (list: ListName, row: number, col: Column = "code") => {
+    dispatch({ type: "go", list, row, col });
     setFocusTick((tick) => tick + 1);
   };
 
@@ -210,10 +210,11 @@ export function OpenEpisode({ wb: opened, reload }: { wb: Workbench; reload: () 
     if (bad) return goTo(bad.list, bad.row);
     const error = bench.placed.find(({ finding }) => finding.severity === "error");
     const key = error?.keys[0];
-    if (key)
+    if (error && key)
       return goTo(
         key.list,
         grid.lists[key.list].findIndex((line) => line.key === key.key),
+        columnOf(error.finding, key.list),
       );
     const field = bench.unanswered[0]
       ? `[data-reason="${CSS.escape(bench.unanswered[0].id)}"]`
