@@ -1,0 +1,1 @@
+"""Clinical coding audits: programme, draws, blind recoding, findings, replies, accuracy, actions."""

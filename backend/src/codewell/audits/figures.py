@@ -1,0 +1,208 @@
+"""Accuracy, and how sure one may be of it: proportions of an audit's sample with an interval on every figure.
+
+Sources: Wilson EB (1927), J Am Stat Assoc 22:209-212, for the interval of a proportion; Cochran, Sampling Techniques
+(3rd ed. 1977), ch. 6 and 11, for the ratio estimator over clusters and its linearised variance; Horvitz and Thompson
+(1952), J Am Stat Assoc 47:663-685, and Hajek's ratio form of it, for unequal probabilities; Kish (1965), Survey
+Sampling, for the effective size of a weighted sample; Dean and Pagano (2015), J Surv Stat Methodol 3:484-503, for
+Wilson's interval at an effective size; Cohen (1960), Educ Psychol Meas 20:37-46, and Gwet (2008), Br J Math Stat
+Psychol 61:29-48, for kappa and AC1.
+
+Proportions are between 0 and 1 and are never rounded here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from statistics import NormalDist
+from typing import Final
+
+SMALL_N: Final = 30
+"""Below it a figure is shown greyed: its interval is too wide to rank anybody by."""
+
+
+class Verdict(StrEnum):
+    """What an interval says of a threshold."""
+
+    above = "above"
+    below = "below"
+    cannot_tell = "cannot_tell"
+
+
+@dataclass(frozen=True, slots=True)
+class Proportion:
+    """A share with its interval. ``of`` is the number of units counted, ``effective_n`` what they are worth.
+
+    ``share`` is exact for an unweighted sample. It is None, like ``low`` and ``high``, when there is nothing to count.
+    """
+
+    correct: float
+    of: int
+    share: Fraction | float | None
+    low: float | None
+    high: float | None
+    effective_n: float
+
+    @property
+    def small(self) -> bool:
+        """Say whether there is too little to go by."""
+        return self.effective_n < SMALL_N
+
+
+NOTHING: Final = Proportion(0, 0, None, None, None, 0.0)
+
+
+def z_of(confidence: float) -> float:
+    """Return the two-sided normal quantile of a confidence such as 0.95."""
+    if not 0.5 <= confidence < 1:
+        raise ValueError("a confidence lies between 0.5 and 1")
+    return NormalDist().inv_cdf(0.5 + confidence / 2)
+
+
+def wilson(share: float, n: float, confidence: float = 0.95) -> tuple[float, float]:
+    """Return Wilson's interval for a share of ``n`` (effective) units: within 0 and 1, and never without width."""
+    if n <= 0:
+        raise ValueError("an interval needs at least some of a unit")
+    z2 = z_of(confidence) ** 2
+    middle = (share + z2 / (2 * n)) / (1 + z2 / n)
+    half = math.sqrt(z2) / (1 + z2 / n) * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n))
+    # The ends are exact where all or none are right; the arithmetic would leave a crumb there.
+    low = 0.0 if share <= 0 else max(0.0, middle - half)
+    high = 1.0 if share >= 1 else min(1.0, middle + half)
+    return low, high
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One episode of a sample: how many of its codes (or 1 for itself) count, how many are right, and its weight.
+
+    ``weight`` is one over the probability with which the draw took it; 1 for all in a simple random sample.
+    """
+
+    counted: int
+    right: int
+    weight: float = 1.0
+    stratum: str = ""
+
+
+def proportion(units: Sequence[Unit], confidence: float = 0.95) -> Proportion:
+    """Return the share that is right, weighted as the sample was drawn, with Wilson's interval at the effective size.
+
+    The share is the ratio estimator: weighted right over weighted counted (Horvitz-Thompson in numerator and
+    denominator). Its variance is linearised over episodes within strata, because codes of one episode are not
+    independent. The effective size is what a simple random sample of single units would need for that variance; it
+    never exceeds the number of units counted, and where the variance is nought (all or none right) it is that number,
+    cut by the unevenness of the weights after Kish.
+    """
+    units = [u for u in units if u.counted]
+    of = sum(u.counted for u in units)
+    if not of:
+        return NOTHING
+    weighted = any(u.weight != units[0].weight for u in units)
+    right = sum(u.right for u in units)
+    total = sum(u.weight * u.counted for u in units)
+    share = sum(u.weight * u.right for u in units) / total if weighted else right / of
+    kish = sum(u.weight * u.counted for u in units) ** 2 / sum(u.weight**2 * u.counted for u in units)
+    if not weighted and all(u.counted == 1 for u in units) and len({u.stratum for u in units}) == 1:
+        n = float(of)
+    else:
+        variance = _variance(units, share, total)
+        n = kish if variance <= 0 else min(share * (1 - share) / variance, float(of))
+    n = max(n, 1.0)
+    low, high = wilson(share, n, confidence)
+    return Proportion(right, of, share if weighted else Fraction(right, of), low, high, n)
+
+
+def _variance(units: Sequence[Unit], share: float, total: float) -> float:
+    """Return the linearised variance of the weighted ratio, episodes being drawn within their strata."""
+    variance = 0.0
+    strata: dict[str, list[float]] = {}
+    for unit in units:
+        strata.setdefault(unit.stratum, []).append(unit.weight * (unit.right - share * unit.counted) / total)
+    for residuals in strata.values():
+        m = len(residuals)
+        if m > 1:
+            mean = sum(residuals) / m
+            variance += m / (m - 1) * sum((r - mean) ** 2 for r in residuals)
+        else:
+            # One episode of a stratum tells nothing of its spread: it counts whole.
+            variance += residuals[0] ** 2
+    return variance
+
+
+def verdict(figure: Proportion, threshold: float) -> Verdict | None:
+    """Say what the interval allows to say of a threshold; None when there is nothing to count."""
+    if figure.low is None or figure.high is None:
+        return None
+    if figure.low >= threshold:
+        return Verdict.above
+    return Verdict.below if figure.high < threshold else Verdict.cannot_tell
+
+
+def meets(figure: Proportion, threshold: Fraction) -> bool | None:
+    """Say whether the point alone reaches a threshold, unrounded, as the national test has it: 94.96 % is not 95 %.
+
+    None when there is nothing to count.
+    """
+    return None if figure.share is None else figure.share >= threshold
+
+
+def size_for(points: float, share: float, confidence: float = 0.95, population: int | None = None) -> int:
+    """Return how many episodes give an interval of plus or minus ``points`` (0.02 = two points) at an expected share.
+
+    The z-squared formula (Cochran 1977, 4.4), with the finite population correction where the population is given.
+    """
+    if not 0 < points < 1 or not 0 < share < 1:
+        raise ValueError("points and share lie between 0 and 1")
+    n = z_of(confidence) ** 2 * share * (1 - share) / points**2
+    if population is not None:
+        n = min(float(population), n / (1 + (n - 1) / population)) if population else 0.0
+    return math.ceil(n - 1e-9)
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How far two auditors agree on the same positions; kappa and AC1 with intervals, None where they cannot be had."""
+
+    n: int
+    agreed: Proportion
+    kappa: float | None
+    kappa_low: float | None
+    kappa_high: float | None
+    ac1: float | None
+    ac1_low: float | None
+    ac1_high: float | None
+
+
+def agreement(pairs: Sequence[tuple[bool, bool]], confidence: float = 0.95) -> Agreement:
+    """Return percent agreement, Cohen's kappa and Gwet's AC1 of two raters who say right or wrong of each unit.
+
+    Kappa's standard error is the simple large-sample one (Cohen 1960), AC1's the linearised one over units (Gwet 2008,
+    with one sample of units). Kappa cannot be had when both say the same of everything.
+    """
+    n = len(pairs)
+    if not n:
+        return Agreement(0, NOTHING, None, None, None, None, None, None)
+    agreed = proportion([Unit(1, int(a == b)) for a, b in pairs], confidence)
+    both = sum(a == b for a, b in pairs) / n
+    first, second = sum(a for a, _ in pairs) / n, sum(b for _, b in pairs) / n
+    z = z_of(confidence)
+    chance = first * second + (1 - first) * (1 - second)
+    kappa = kappa_low = kappa_high = None
+    if chance < 1:
+        kappa = (both - chance) / (1 - chance)
+        half = z * math.sqrt(both * (1 - both) / (n * (1 - chance) ** 2))
+        kappa_low, kappa_high = max(-1.0, kappa - half), min(1.0, kappa + half)
+    mean = (first + second) / 2
+    by_chance = 2 * mean * (1 - mean)
+    ac1 = (both - by_chance) / (1 - by_chance)
+    spread = 0.0
+    for a, b in pairs:
+        own = (float(a == b) - by_chance) / (1 - by_chance)
+        slope = 2 * (1 - 2 * mean) * ((a + b) / 2 - mean)
+        spread += (own - ac1 - (1 - ac1) / (1 - by_chance) * slope) ** 2
+    half = z * math.sqrt(spread / (n * (n - 1))) if n > 1 else 1.0
+    return Agreement(n, agreed, kappa, kappa_low, kappa_high, ac1, max(-1.0, ac1 - half), min(1.0, ac1 + half))
