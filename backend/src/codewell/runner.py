@@ -225,6 +225,7 @@ def listen(host: str, port: int) -> socket.socket:
 def run(args: argparse.Namespace) -> int:
     """Run everything on one machine until told to stop."""
     stop_on_signals()
+    log_plainly()
     taken = listen(args.host, args.port)
     address = f"http://{args.host}:{args.port}"
     os.environ.setdefault("CODEWELL_PUBLIC_URL", address)
@@ -389,6 +390,23 @@ class JsonLines(logging.Formatter):
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
         return json.dumps(line, ensure_ascii=False, default=str)
+
+
+class PlainLines(logging.Formatter):
+    """What a person reads in a terminal: the event with all that is known of it, on one line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return ``refused method=GET path=/api/v1/me status=401 …``, with the traceback below where there is one."""
+        facts = [f"{k}={v}" for k, v in vars(record).items() if k not in _OWN and v is not None]
+        line = " ".join([record.getMessage(), *facts]).replace("\n", " ")
+        return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
+
+
+def log_plainly() -> None:
+    """Send what the application says to the terminal."""
+    out = logging.StreamHandler()
+    out.setFormatter(PlainLines())
+    logging.basicConfig(handlers=[out], level=logging.WARNING)
 
 
 def serve(args: argparse.Namespace) -> int:

@@ -130,6 +130,7 @@ class TestHostileBodies:
 
         answer = await client.post("/api/v1/echo", content=forever(), headers={"Content-Type": "application/json"})
         assert answer.status_code == 413
+        assert answer.json()["limit_bytes"] == 5_000_000
         assert sent < 100
 
 

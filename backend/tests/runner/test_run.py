@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import socket
@@ -16,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from codewell.embedded import Cluster, throwaway
-from codewell.runner import ROOT, addresses, make_roles
+from codewell.runner import ROOT, PlainLines, addresses, make_roles
 
 # What the person who runs the tests has set must not reach the programs under test.
 CLEAN = {
@@ -237,3 +238,11 @@ def test_a_server_that_does_not_answer_is_one_sentence_without_the_password(home
     assert len(one.text().strip().splitlines()) == 1
     assert "DATABASE_URL" in one.text()
     assert "opensesame" not in one.text()
+
+
+def test_the_terminal_says_all_that_is_known_of_a_refusal_on_one_line() -> None:
+    record = logging.makeLogRecord(
+        {"msg": "refused", "method": "GET", "path": "/api/v1/people/{person_id}", "status": 403, "reason": "x\ny"}
+    )
+    line = PlainLines().format(record)
+    assert line == "refused method=GET path=/api/v1/people/{person_id} status=403 reason=x y"

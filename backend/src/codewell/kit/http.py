@@ -246,6 +246,8 @@ def install_problems(app: FastAPI, translate: Callable[[Exception], Problem | No
     async def http(request: Request, error: HTTPException) -> JSONResponse:
         if error.status_code == 405:
             problem = no_such_operation(app, request.method, request.url.path, error.headers)
+        elif error.status_code == 413 and "edge_limit" in request.scope.get("state", {}):
+            problem = over_limit(request.scope["state"]["edge_limit"])
         elif error.status_code == 400:
             problem = Malformed("The body could not be read to its end, or not as what its headers say it is.")
         else:
@@ -262,6 +264,11 @@ def install_problems(app: FastAPI, translate: Callable[[Exception], Problem | No
 
 def _plain(message: str) -> str:
     return message.encode("utf-8", "replace").decode()[:300]
+
+
+def over_limit(limit: int) -> TooLarge:
+    """Return the refusal of a body over the limit, with the limit; said alike however the body is sent."""
+    return TooLarge(f"The limit here is {limit:,} bytes.", limit_bytes=limit, headers={"Connection": "close"})
 
 
 class Edge:
@@ -297,9 +304,6 @@ class Edge:
                 message["headers"] = [*message["headers"], *((k, v) for k, v in extra if k not in present)]
             await send(message)
 
-        def over() -> TooLarge:
-            return TooLarge(f"The limit here is {limit:,} bytes.", limit_bytes=limit, headers={"Connection": "close"})
-
         async def receiving() -> Message:
             nonlocal seen
             message = await receive()
@@ -307,13 +311,14 @@ class Edge:
                 seen += len(message.get("body", b""))
                 if seen > limit:
                     # FastAPI turns any other exception out of a body into a 400.
-                    raise HTTPException(413, over().detail, {"Connection": "close"})
+                    scope["state"]["edge_limit"] = limit
+                    raise HTTPException(413, over_limit(limit).detail, {"Connection": "close"})
             return message
 
         length = headers.get(b"content-length", b"0")
         try:
             if length.isdigit() and int(length) > limit:
-                raise over()
+                raise over_limit(limit)
             await self.app(scope, receiving, sending)
         except TooLarge as refusal:
             if started:
