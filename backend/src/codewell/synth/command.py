@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import datetime as dt
 import functools
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -47,7 +48,7 @@ def seed(
     keys = asyncio.run(run())
     progress(f"Key of the API client \u201cintake\u201d, shown this once: {keys.intake}")
     progress(f"Key of the API client \u201cbi\u201d, shown this once: {keys.bi}")
-    progress(f'Try it: curl -H "Authorization: Bearer {keys.bi}" http://127.0.0.1:8000/api/v1/deadlines')
+    progress(f'Try it: curl -H "Authorization: Bearer {keys.bi}" {chosen.public_url.rstrip("/")}/api/v1/deadlines')
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -56,6 +57,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="the same seed makes the same Trust")
     parser.add_argument("--format", choices=("csv", "ndjson", "load"), default="load")
     parser.add_argument("--out", type=Path, metavar="FILE", help="where csv or ndjson is written")
+    parser.add_argument("--force", action="store_true", help="write over a file that is there")
     parser.add_argument("--years", type=int, metavar="Y", help="spread over Y years instead of thirteen months")
     parser.add_argument(
         "--today", type=dt.date.fromisoformat, metavar="DAY", help="the day that it ends on (files only)"
@@ -78,10 +80,24 @@ def needs_database(args: argparse.Namespace) -> bool:
 
 
 def _size(text: str) -> int:
-    size = int(text.replace(",", "").replace("_", ""))
+    try:
+        size = int(text.replace(",", "").replace("_", ""))
+    except ValueError:
+        raise argparse.ArgumentTypeError("a whole number is needed") from None
     if not 1 <= size <= MOST:
         raise argparse.ArgumentTypeError(f"from 1 to {MOST:,}")
     return size
+
+
+def _cannot_write(out: Path, *, force: bool) -> str | None:
+    """Return why a file cannot be written there, before anything is made; None when it can."""
+    if not out.parent.is_dir():
+        return f"There is no folder {out.parent} to write to."
+    if out.is_dir():
+        return f"{out} is a folder; name a file."
+    if out.exists() and not force:
+        return f"{out} is there already; --force writes over it."
+    return None if os.access(out if out.exists() else out.parent, os.W_OK) else f"{out} cannot be written to."
 
 
 def main(args: argparse.Namespace) -> int:
@@ -107,6 +123,9 @@ def main(args: argparse.Namespace) -> int:
         return 0
     if args.out is None:
         print("Say where to write: --out FILE", file=sys.stderr)
+        return 2
+    if refused := _cannot_write(args.out, force=args.force):
+        print(refused, file=sys.stderr)
         return 2
     lists = None if mix is None else mix.lists
     write(Generator(args.seed, args.fces, today, args.provider, lists, args.years, mix=mix), args.out, args.format)
