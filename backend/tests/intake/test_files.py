@@ -2,6 +2,7 @@
 
 import asyncio
 import csv
+import datetime as dt
 import io
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ from httpx import ASGITransport, AsyncClient
 
 from codewell import db
 from codewell.intake import worker
+from codewell.kit import clock
 from conftest import ORIGIN, sign_in_as
 from intake.messages import CODES, message
 from world import World
@@ -315,3 +317,10 @@ async def test_another_trust_sees_neither_job_nor_fault(pas: Pas, own_world: Wor
     assert (await pas.http.get(f"/api/v1/intake/jobs/{job['job_id']}/rejects")).status_code == 404
     assert (await pas.http.get("/api/v1/intake/faults")).json()["items"] == []
     assert (await pas.http.get("/api/v1/intake/jobs")).json()["items"] == []
+
+
+async def test_a_raw_body_is_called_as_asked_else_after_when_it_came(pas: Pas) -> None:
+    content = "\n".join([HES, ROW.format(n=1)]).encode()
+    assert (await pas.send(content, file_name="pas.csv"))["file_name"] == "pas.csv"
+    with clock.frozen(dt.datetime(2026, 7, 1, 3, 12, tzinfo=dt.UTC)):
+        assert (await pas.send(content + b"\n"))["file_name"] == "file of 1 Jul 04:12"

@@ -7992,7 +7992,7 @@ export interface operations {
     send_file: {
         parameters: {
             query?: {
-                file_name?: string;
+                file_name?: string | null;
                 preview?: boolean;
                 source_at?: string | null;
                 source_id?: string | null;

@@ -18,6 +18,7 @@ from codewell.identity.doors import settings_of
 from codewell.intake import spool
 from codewell.intake.rules import NotAFile
 from codewell.intake.schemas import DocumentMessage, EpisodeMessage
+from codewell.kit import clock
 from codewell.kit.problems import NotPermitted, TooLarge
 from codewell.kit.verbs import operation
 from codewell.kit.wire import clean
@@ -68,6 +69,12 @@ def download(lines: AsyncIterator[bytes], name: str) -> StreamingResponse:
     """Return an answer that is saved as a file and never shown as a page."""
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}", "Cache-Control": "no-store"}
     return StreamingResponse(lines, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def name_of_now() -> str:
+    """Return what a file is called that came without a name: when it came, in London."""
+    at = clock.now().astimezone(clock.LONDON)
+    return f"file of {at.day} {at:%b %H:%M}"
 
 
 def transaction(request: Request) -> AbstractAsyncContextManager[AsyncSession]:

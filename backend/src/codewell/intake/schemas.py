@@ -337,5 +337,5 @@ class FileQuery(WireIn):
 
     preview: bool = False
     source_id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,40}$")] | None = None
-    file_name: Annotated[ShortLine, Field(min_length=1)] = "file"
+    file_name: Annotated[ShortLine, Field(min_length=1)] | None = None
     source_at: AwareDatetime | None = None
