@@ -175,6 +175,13 @@ async def test_encodings_that_windows_writes_are_read(pas: Pas, encoding: str) -
     assert await pas.count("select min(coder_ref) from episode") == "Zoë"
 
 
+@pytest.mark.parametrize(("said", "delimiter"), [("sep=,", ","), ("SEP=;", ";"), ('"sep=;"', ";")])
+async def test_the_line_that_excel_puts_first_is_no_header(pas: Pas, said: str, delimiter: str) -> None:
+    lines = [said, *(line.replace(",", delimiter) for line in (HES, *rows(3))), ""]
+    job = await pas.take("\r\n".join(lines).encode())
+    assert (job["state"], job["accepted"], job["rows"]) == ("done", 3, 3), job["message"]
+
+
 @pytest.mark.parametrize(
     ("content", "kind"),
     [

@@ -10,6 +10,7 @@ import codecs
 import csv
 import datetime as dt
 import io
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -170,6 +171,9 @@ class Batch:
     faults: dict[int, list[Fault]] = field(default_factory=dict)
 
 
+_SAYS_DELIMITER: Final = re.compile(r'"?sep=.?"?[,;\t|]*\s*$', re.IGNORECASE)
+
+
 def open_csv(path: Path, mapping: Mapping[str, str]) -> tuple[Header, str, int]:
     """Return header, encoding and the offset of the first row; HeaderRefused says what is wrong with the first line."""
     with path.open("rb") as file:
@@ -180,6 +184,9 @@ def open_csv(path: Path, mapping: Mapping[str, str]) -> tuple[Header, str, int]:
         if not first:
             raise HeaderRefused("The file is empty.")
         text = decode(first[0].removeprefix(codecs.BOM_UTF8)).lstrip("\ufeff")
+        if _SAYS_DELIMITER.match(text) and (second := lines.take(1)):
+            # Excel's own first line, which it does not show again.
+            text = decode(second[0])
         if "\x00" in text:
             raise HeaderRefused("The first line holds NUL bytes; it cannot be a header.", start=lines.offset)
         try:
