@@ -179,7 +179,7 @@ async def test_encodings_that_windows_writes_are_read(pas: Pas, encoding: str) -
 async def test_the_line_that_excel_puts_first_is_no_header(pas: Pas, said: str, delimiter: str) -> None:
     lines = [said, *(line.replace(",", delimiter) for line in (HES, *rows(3))), ""]
     job = await pas.take("\r\n".join(lines).encode())
-    assert (job["state"], job["accepted"], job["rows"]) == ("done", 3, 3), job["message"]
+    assert (job["state"], job["accepted"], job["rows_done"]) == ("done", 3, 3), job["message"]
 
 
 @pytest.mark.parametrize(
