@@ -318,6 +318,8 @@ export function OpenEpisode({ wb: opened, reload }: { wb: Workbench; reload: () 
       if (!onlyPapers) return setConflict(news);
       see(fresh);
       setTab("documents");
+      // The banner with its button is gone: the cursor goes back to the codes.
+      setFocusTick((tick) => tick + 1);
       say(news.facts.map(factWords).join(". ") || "The documents have changed.");
     } catch (error) {
       setProblem(error);
