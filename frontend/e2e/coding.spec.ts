@@ -678,7 +678,7 @@ test.describe("states that nobody wants", () => {
 
   test("an episode that is not there", async ({ page }) => {
     await page.goto("/episodes/0190aaaa-0000-7000-8000-000000000000");
-    await expect(page.getByRole("alert")).toContainText("There is no such thing here");
+    await expect(page.getByRole("heading", { level: 1, name: "There is no such episode" })).toBeVisible();
     await looked(page, "workbench-missing");
   });
 
