@@ -10,7 +10,8 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from codewell.coding.service import FIRST_USES, NAMED_FIRST, place, write_versions
+from codewell.coding.placement import place
+from codewell.coding.service import FIRST_USES, NAMED_FIRST, write_versions
 from codewell.db import raw
 from codewell.episodes.incoming import lock_sql
 from codewell.episodes.rules import codes_digest

@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from codewell.coding import service as coding
+from codewell.coding.placement import place
 from codewell.db import Database
 from codewell.identity.actor import Actor
 from codewell.settings import settings as settings_of_process
@@ -85,7 +85,7 @@ async def rebuild(
     done = await session.execute(
         _EPISODES, {"provider": actor.provider, "ids": ids, "ends": [row.ended_on for row in rows]}
     )
-    await coding.place(session, actor, ids)
+    await place(session, actor, ids)
     return len(rows), done.rowcount, (rows[-1].spell_number, rows[-1].episode_number)  # type: ignore[attr-defined]
 
 
