@@ -8,7 +8,10 @@ from alembic import context
 
 from codewell.db import metadata
 
-for room in ("trail", "identity", "codesets", "workqueues", "episodes", "standards", "coding", "intake", "synth"):
+for room in (
+    "trail", "identity", "codesets", "workqueues", "episodes", "standards", "coding", "intake", "audits", "actions",
+    "programme", "training", "reports", "synth",
+):  # fmt: skip
     if find_spec(f"codewell.{room}.models"):
         import_module(f"codewell.{room}.models")
 import_module("codewell.kit.repeat")

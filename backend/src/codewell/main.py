@@ -23,7 +23,10 @@ from codewell.settings import Settings
 from codewell.settings import settings as settings_of_process
 
 API = "/api/v1"
-ROOMS = ("identity", "codesets", "workqueues", "episodes", "standards", "coding", "intake")
+ROOMS = (
+    "identity", "codesets", "workqueues", "episodes", "standards", "coding", "intake", "audits", "actions",
+    "programme", "training", "reports",
+)  # fmt: skip
 """Rooms with a router, lowest first."""
 
 health = APIRouter(prefix="/health", tags=["health"], route_class=StrictRoute)

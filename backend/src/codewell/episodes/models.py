@@ -213,6 +213,17 @@ class Document(SQLModel, table=True):
     digest: UUID = Field(sa_column=Column(PgUUID(as_uuid=True), nullable=False))
 
 
+class EpisodeBlind(SQLModel, table=True):
+    """A person from whom an episode's codes are hidden until they have coded it blind for an audit."""
+
+    __tablename__ = "episode_blind"
+
+    provider: str = Field(sa_column=Column(Text, primary_key=True))
+    person_id: UUID = Field(sa_column=Column(PgUUID(as_uuid=True), primary_key=True))
+    episode_id: UUID = Field(sa_column=Column(PgUUID(as_uuid=True), primary_key=True))
+    because_id: UUID = Field(sa_column=Column(PgUUID(as_uuid=True), primary_key=True))
+
+
 class SusTimetable(SQLModel, table=True):
     """One date of the SUS+ submission timetable, national and the same for every Trust."""
 

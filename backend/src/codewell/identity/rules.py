@@ -37,10 +37,22 @@ class ClientScope(StrEnum):
 class Permission(StrEnum):
     """Every permission, alphabetical, ``noun:verb``."""
 
+    action_do = "action:do"
+    action_list = "action:list"
+    action_verify = "action:verify"
     api_client_add = "api_client:add"
     api_client_list = "api_client:list"
     api_client_revoke = "api_client:revoke"
     api_client_rotate = "api_client:rotate"
+    audit_list = "audit:list"
+    audit_see = "audit:see"
+    audit_set_up = "audit:set_up"
+    audit_sign = "audit:sign"
+    audit_work = "audit:work"
+    audit_profile_edit = "audit_profile:edit"
+    audit_profile_list = "audit_profile:list"
+    auditor_list = "auditor:list"
+    auditor_qualify = "auditor:qualify"
     check_run = "check:run"
     check_rule_edit = "check_rule:edit"
     check_rule_list = "check_rule:list"
@@ -56,10 +68,16 @@ class Permission(StrEnum):
     episode_list = "episode:list"
     episode_lookup = "episode:lookup"
     episode_see = "episode:see"
+    finding_answer = "finding:answer"
+    finding_reply = "finding:reply"
+    finding_rule = "finding:rule"
     intake_manage = "intake:manage"
     intake_monitor = "intake:monitor"
     intake_post = "intake:post"
     intake_rejects = "intake:rejects"
+    learning_need_list = "learning_need:list"
+    logbook_keep = "logbook:keep"
+    logbook_see = "logbook:see"
     patient_identify = "patient:identify"
     patient_search = "patient:search"
     patient_see = "patient:see"
@@ -69,6 +87,14 @@ class Permission(StrEnum):
     person_edit = "person:edit"
     person_list = "person:list"
     person_reset_password = "person:reset_password"
+    programme_edit = "programme:edit"
+    programme_see = "programme:see"
+    progression_decide = "progression:decide"
+    progression_see = "progression:see"
+    recommendation_edit = "recommendation:edit"
+    recommendation_respond = "recommendation:respond"
+    report_edit = "report:edit"
+    report_see = "report:see"
     sign_in_end_any = "sign_in:end_any"
     timetable_load = "timetable:load"
     timetable_see = "timetable:see"
@@ -86,25 +112,64 @@ Can = Literal[True] | str
 
 _ANYONE = frozenset({P.code_search, P.check_run, P.check_rule_list, P.edition_list, P.timetable_see})
 _CODING = _ANYONE | {
+    P.action_do,
+    P.action_list,
     P.coding_code,
     P.coding_see,
     P.episode_list,
     P.episode_see,
+    P.finding_reply,
     P.patient_identify,
     P.patient_see,
     P.work_item_claim,
     P.work_item_list,
     P.work_item_move,
 }
+_AUDIT_SEEN = frozenset(
+    {
+        P.audit_list,
+        P.audit_see,
+        P.audit_profile_list,
+        P.auditor_list,
+        P.learning_need_list,
+        P.programme_see,
+        P.progression_see,
+        P.report_see,
+    }
+)
 _SENIOR = _CODING | {P.coding_approve, P.coding_finalise, P.episode_lookup, P.patient_search}
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.trainee: _CODING,
     Role.coder: _SENIOR,
-    Role.auditor: _SENIOR,
-    Role.trainer: _SENIOR,
-    Role.manager: _SENIOR
+    Role.auditor: _SENIOR
+    | _AUDIT_SEEN
     | {
+        P.action_verify,
+        P.audit_profile_edit,
+        P.audit_set_up,
+        P.audit_sign,
+        P.audit_work,
+        P.auditor_qualify,
+        P.finding_answer,
+        P.logbook_keep,
+        P.programme_edit,
+        P.recommendation_edit,
+        P.report_edit,
+    },
+    Role.trainer: _SENIOR | _AUDIT_SEEN | {P.finding_rule, P.logbook_keep, P.progression_decide},
+    Role.manager: _SENIOR
+    | _AUDIT_SEEN
+    | {
+        P.action_verify,
+        P.audit_profile_edit,
+        P.auditor_qualify,
+        P.finding_rule,
+        P.logbook_see,
+        P.programme_edit,
+        P.progression_decide,
+        P.recommendation_edit,
+        P.recommendation_respond,
         P.api_client_list,
         P.check_rule_edit,
         P.edition_load,
@@ -182,7 +247,7 @@ def permissions_of_scopes(scopes: frozenset[str]) -> frozenset[str]:
 
 
 # What opens the way to a patient. Whoever keeps the keys or watches the watchers must not hold any of these.
-_PATIENT_NOUNS = frozenset({"coding", "episode", "patient", "work_item"})
+_PATIENT_NOUNS = frozenset({"audit", "coding", "episode", "finding", "patient", "work_item"})
 _KEPT_APART = frozenset({Role.privacy_officer, Role.system_administrator})
 _NEVER_WITHOUT = (Role.privacy_officer, Role.system_administrator)
 

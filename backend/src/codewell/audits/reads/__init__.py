@@ -1,0 +1,1 @@
+"""What a caller may see of audits, a module for each family."""

@@ -1,0 +1,246 @@
+"""What an audit is, how audits, audited episodes and findings may move, and every expected "no" of this room."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from codewell.kit.problems import Conflict, Invalid, NotPermitted
+
+
+class AuditKind(StrEnum):
+    """Why an audit is held."""
+
+    dspt = "dspt"
+    specialty = "specialty"
+    coder = "coder"
+    team = "team"
+    hrg = "hrg"
+    mortality = "mortality"
+    trainee = "trainee"
+    ad_hoc = "ad_hoc"
+    follow_up = "follow_up"
+    external = "external"
+
+
+KIND_LABELS: Final[dict[AuditKind, str]] = {
+    AuditKind.dspt: "DSPT annual",
+    AuditKind.specialty: "Specialty",
+    AuditKind.coder: "Individual coder",
+    AuditKind.team: "Team",
+    AuditKind.hrg: "HRG or code",
+    AuditKind.mortality: "Mortality",
+    AuditKind.trainee: "Trainee progression",
+    AuditKind.ad_hoc: "Ad hoc",
+    AuditKind.follow_up: "Follow-up",
+    AuditKind.external: "External",
+}
+
+TARGETED: Final = frozenset(AuditKind) - {AuditKind.dspt}
+"""Kinds whose sample stands for its own population only: "not to be extrapolated" is printed on their reports."""
+
+
+class AuditState(StrEnum):
+    """Where an audit stands."""
+
+    setting_up = "setting_up"
+    running = "running"
+    signed = "signed"
+    correcting = "correcting"
+    abandoned = "abandoned"
+
+
+class ItemState(StrEnum):
+    """Where an audited episode stands."""
+
+    drawn = "drawn"
+    coding = "coding"
+    comparing = "comparing"
+    decided = "decided"
+    with_coder = "with_coder"
+    settled = "settled"
+    unsafe = "unsafe"
+    replaced = "replaced"
+
+
+class Mode(StrEnum):
+    """Whether the auditor codes before seeing the coder's codes, or reviews them."""
+
+    blind = "blind"
+    review = "review"
+
+
+class Part(StrEnum):
+    """What a person is in an audit."""
+
+    lead = "lead"
+    auditor = "auditor"
+
+
+class Decision(StrEnum):
+    """What the auditor made of a proposal; ``agreed`` is a position at which the two lists agree."""
+
+    agreed = "agreed"
+    open = "open"
+    accepted = "accepted"
+    changed = "changed"
+    rejected = "rejected"
+
+
+class Reply(StrEnum):
+    """Where the talk about a finding stands."""
+
+    none = "none"
+    waiting = "waiting"
+    agreed = "agreed"
+    disputed = "disputed"
+    answered = "answered"
+    escalated = "escalated"
+    ruled = "ruled"
+
+
+class NonCoderReason(StrEnum):
+    """Why an error is not the coder's."""
+
+    information_not_available = "information_not_available"
+    illegible = "illegible"
+    conflicting = "conflicting"
+    incomplete = "incomplete"
+    clinician_instruction = "clinician_instruction"
+    system_or_encoder = "system_or_encoder"
+    other = "other"
+
+
+class QualificationKind(StrEnum):
+    """What an auditor holds."""
+
+    acc = "acc"
+    approved_auditor = "approved_auditor"
+    auditor_in_training = "auditor_in_training"
+
+
+class Move(NamedTuple):
+    """From which states a verb may be done, and to which it leads."""
+
+    of: frozenset[str]
+    to: str
+
+
+def _move(of: set[StrEnum], to: StrEnum) -> Move:
+    return Move(frozenset(s.value for s in of), to.value)
+
+
+AUDIT_MOVES: Final[dict[str, Move]] = {
+    "draw": _move({AuditState.setting_up}, AuditState.running),
+    "sign": _move({AuditState.running, AuditState.correcting}, AuditState.signed),
+    "open_correction": _move({AuditState.signed}, AuditState.correcting),
+    "abandon": _move({AuditState.setting_up, AuditState.running}, AuditState.abandoned),
+}
+ITEM_MOVES: Final[dict[str, Move]] = {
+    "take": _move({ItemState.drawn, ItemState.coding}, ItemState.coding),
+    "save_codes": _move({ItemState.coding}, ItemState.comparing),
+    "decide": _move({ItemState.comparing}, ItemState.decided),
+    "reopen": _move({ItemState.decided, ItemState.unsafe}, ItemState.comparing),
+    "mark_unsafe": _move({ItemState.drawn, ItemState.coding, ItemState.comparing}, ItemState.unsafe),
+    "replace": _move({ItemState.drawn, ItemState.coding, ItemState.unsafe}, ItemState.replaced),
+    "send": _move({ItemState.decided}, ItemState.with_coder),
+    "settle": _move({ItemState.decided, ItemState.with_coder}, ItemState.settled),
+}
+REPLY_MOVES: Final[dict[str, Move]] = {
+    "send": _move({Reply.none}, Reply.waiting),
+    "agree": _move({Reply.waiting, Reply.answered}, Reply.agreed),
+    "dispute": _move({Reply.waiting}, Reply.disputed),
+    "answer": _move({Reply.disputed}, Reply.answered),
+    "escalate": _move({Reply.disputed, Reply.answered}, Reply.escalated),
+    "rule": _move({Reply.escalated}, Reply.ruled),
+}
+
+
+def to_state(moves: dict[str, Move], verb: str, state: str) -> str:
+    """Return where ``verb`` leads from ``state``; CannotMove where it may not be done there."""
+    move = moves[verb]
+    if state not in move.of:
+        raise CannotMove(state=state)
+    return move.to
+
+
+class CannotMove(Conflict):
+    """The audit, episode or finding is not in a state in which this can be done; ``state`` says which it is in."""
+
+    slug, title = "audit-cannot-move", "That cannot be done at this stage"
+
+
+class CodesHidden(NotPermitted):
+    """The episode's codes are hidden until the auditor's own are saved."""
+
+    slug, title = "codes-hidden", "The coder's codes stay hidden until your own are saved"
+    advice = "Code the episode in its audit worksheet first."
+
+
+class OwnCoding(Conflict):
+    """Nobody audits what they coded or checked themselves."""
+
+    slug, title = "own-coding", "Nobody audits their own coding"
+
+
+class NotQualified(Conflict):
+    """The person holds no qualification in force on that day."""
+
+    slug, title = "not-qualified", "That person holds no auditor's qualification in force today"
+    advice = "Record the qualification with its number and expiry first."
+
+
+class NotAMember(NotPermitted):
+    """The caller is no auditor of this audit."""
+
+    slug, title = "not-of-this-audit", "You are not an auditor of this audit"
+    advice = "The lead auditor can name you."
+
+
+class NothingToAudit(Conflict):
+    """Nothing is left to take in this audit."""
+
+    slug, title = "nothing-to-audit", "There is no episode left to take in this audit"
+
+
+class ItemHeld(Conflict):
+    """Another auditor holds the episode."""
+
+    slug, title = "audit-item-held", "Another auditor has this episode open"
+
+
+class CannotDraw(Invalid):
+    """The sample asked for cannot be drawn from this population."""
+
+    slug, title = "cannot-draw", "This sample cannot be drawn"
+
+
+class StillOpen(Conflict):
+    """Something is not settled yet; ``open`` says what and how many."""
+
+    slug, title = "audit-still-open", "Not everything is settled yet"
+
+
+class FindingIncomplete(Invalid):
+    """A finding lacks what it must say: attribution, reason or standard."""
+
+    slug, title = "finding-incomplete", "The finding does not say enough yet"
+
+
+class NotACitation(Invalid):
+    """The standards cited cannot carry a coder error: a national query resolution is no standard."""
+
+    slug, title = "not-a-citation", "A national query resolution is not a standard; cite the standard itself"
+
+
+class ProfileUnknown(Invalid):
+    """There is no such profile in force on that day."""
+
+    slug, title = "profile-unknown", "There is no such profile in force on that day"
+
+
+class NotYours(NotPermitted):
+    """The finding is about another person's coding."""
+
+    slug, title = "not-your-finding", "This finding is about another person's coding"
+    advice = "Only the coder whose codes were audited replies to it."

@@ -1,0 +1,1 @@
+"""Wire shapes of audits, a module for each family."""

@@ -1,0 +1,1 @@
+"""Verbs on audits, a module for each family."""

@@ -1,0 +1,1 @@
+"""The year's programme of audits: what is planned, what draws itself, what was missed."""

@@ -1,0 +1,1 @@
+"""Reports that a board can read, made from the rooms below."""

@@ -1,0 +1,1 @@
+"""Learning needs from findings, auditors' logbooks and trainees' progression."""
