@@ -1,0 +1,161 @@
+"""What profiles hold: methodology, thresholds, citations and progression, as data that a Trust edits by versions.
+
+What ships (``data/*.json``) is neutral and in our own words: the national methodology and its error keys are for approved
+auditors only. A Trust's approved auditor publishes a version that follows it. Pure: no database, no HTTP.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import StrEnum
+from fractions import Fraction
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+import orjson
+from pydantic import BaseModel, ConfigDict, Field
+
+from codewell.audits.alignment import CodeClass, ErrorType
+from codewell.audits.rules import QualificationKind
+from codewell.audits.tally import Attribution, Counting, Unsafe
+
+
+class ProfileKind(StrEnum):
+    """What a profile is about."""
+
+    methodology = "methodology"
+    threshold = "threshold"
+    citation = "citation"
+    progression = "progression"
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+Share = Annotated[str, Field(pattern=r"^(0(\.\d{1,6})?|1(\.0{1,6})?)$")]
+"""A share as decimal text, so that 0.95 is exactly 95 %."""
+
+
+class OfficialKey(_Body):
+    """The official error key that a Trust's approved auditor gives to one of our neutral ones."""
+
+    code_class: CodeClass
+    error_type: ErrorType
+    attribution: Attribution
+    key: Annotated[str, Field(min_length=1, max_length=20)]
+    words: Annotated[str, Field(max_length=200)] = ""
+
+
+class Methodology(_Body):
+    """What counts, how sure a figure must be, what a finding must say, and how long people have to reply."""
+
+    not_counted: tuple[ErrorType, ...]
+    unsafe: Unsafe
+    non_coder_counts: bool
+    confidence: Annotated[float, Field(gt=0.5, lt=1)]
+    small_n: Annotated[int, Field(ge=1, le=1000)]
+    standard_needed: bool
+    not_citations: tuple[str, ...]
+    """Beginnings of citations that may not stand alone, such as national query resolutions."""
+    qualifications: tuple[QualificationKind, ...]
+    """One of these must be in force on the day for somebody to audit; empty asks for none."""
+    reply_working_days: Annotated[int, Field(ge=1, le=60)]
+    answer_working_days: Annotated[int, Field(ge=1, le=60)]
+    sensitive_words: tuple[str, ...]
+    """Words that, in a comment to a coder, prompt the auditor to think again; nothing is refused for them."""
+    official_keys: tuple[OfficialKey, ...]
+    key_words: dict[ErrorType, str]
+
+    @property
+    def counting(self) -> Counting:
+        """Return the part that the tallies take."""
+        return Counting(frozenset(self.not_counted), self.unsafe)
+
+    def official(self, code_class: str, error_type: str, attribution: str) -> str | None:
+        """Return the official key of a neutral one, where the Trust's auditor has given one."""
+        wanted = (code_class, error_type, attribution)
+        return next((k.key for k in self.official_keys if (k.code_class, k.error_type, k.attribution) == wanted), None)
+
+
+class Level(_Body):
+    """One level to attain and the share each class needs for it."""
+
+    key: Annotated[str, Field(min_length=1, max_length=40)]
+    name: Annotated[str, Field(min_length=1, max_length=100)]
+    needed: dict[CodeClass, Share]
+
+    def shares(self) -> dict[CodeClass, Fraction]:
+        """Return the shares needed, exact."""
+        return {klass: Fraction(share) for klass, share in self.needed.items()}
+
+
+class Thresholds(_Body):
+    """Levels, lowest first, and how many episodes the regime asks for."""
+
+    regime: str
+    episodes: Annotated[int, Field(ge=1)] | None
+    levels: Annotated[tuple[Level, ...], Field(min_length=1)]
+
+
+class Citation(_Body):
+    """A standard that a finding can cite, under a label of our own."""
+
+    ref: Annotated[str, Field(min_length=1, max_length=60)]
+    title: Annotated[str, Field(max_length=200)]
+    kind: Literal["standard", "classification", "local_policy", "query_resolution"]
+
+
+class Citations(_Body):
+    """What findings can cite."""
+
+    citations: tuple[Citation, ...]
+
+
+class Stage(_Body):
+    """A stage of training: how much is checked, and what must be shown over how many episodes to leave it."""
+
+    key: Annotated[str, Field(min_length=1, max_length=40)]
+    name: Annotated[str, Field(min_length=1, max_length=100)]
+    checked: Share
+    to_leave: dict[CodeClass, Share]
+    over_episodes: Annotated[int, Field(ge=1)] | None
+
+
+class Progression(_Body):
+    """Stages in order; the last is left by nobody."""
+
+    stages: Annotated[tuple[Stage, ...], Field(min_length=1)]
+
+
+BODIES: Final[dict[ProfileKind, type[_Body]]] = {
+    ProfileKind.methodology: Methodology,
+    ProfileKind.threshold: Thresholds,
+    ProfileKind.citation: Citations,
+    ProfileKind.progression: Progression,
+}
+
+
+class Shipped(BaseModel):
+    """A profile as it ships; it is version 1 of its key."""
+
+    kind: ProfileKind
+    key: str
+    name: str
+    organisation_type: str | None
+    valid_from: dt.date
+    source: str
+    body: dict[str, Any]
+
+
+@lru_cache(maxsize=1)
+def shipped() -> tuple[Shipped, ...]:
+    """Return every profile that ships, each body checked."""
+    found = []
+    for path in sorted((Path(__file__).parent / "data").glob("*.json")):
+        for raw in orjson.loads(path.read_bytes()):
+            profile = Shipped.model_validate(raw)
+            BODIES[profile.kind].model_validate(profile.body)
+            found.append(profile)
+    return tuple(found)
