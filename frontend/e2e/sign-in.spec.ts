@@ -119,6 +119,21 @@ test.describe("The frame", () => {
     await expect(page.getByRole("heading", { level: 2, name: /I21\.4/ })).toBeVisible();
   });
 
+  test("finds the episodes of a spell by its number alone, and opens one", async ({ page }) => {
+    await signIn(page, "coder");
+    const { items } = await (await page.request.get("/api/v1/episodes?coding_state=uncoded&limit=1")).json();
+    const episode = await (await page.request.get(`/api/v1/episodes/${items[0].episode_id}`)).json();
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type(episode.spell_number);
+    const option = page.getByRole("option", {
+      name: new RegExp(`^Open spell ${episode.spell_number}, episode ${episode.episode_number}`),
+    });
+    await expect(option).toBeVisible();
+    await looked(page, "palette-spell");
+    await option.click();
+    await expect(page).toHaveURL(new RegExp(`/episodes/${episode.episode_id}$`));
+  });
+
   test("shows only what the person may do", async ({ page }) => {
     await signIn(page, "privacy officer");
     const nav = page.getByRole("navigation", { name: "Main" });

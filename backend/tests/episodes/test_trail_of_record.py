@@ -145,3 +145,42 @@ class TestSearchingPatients:
         assert (right.status_code, len(right.json()["items"])) == (200, 1)
         nobody = await coder.post("/api/v1/patients/search", json={"nhs_number": "9990000026"})
         assert (nobody.status_code, nobody.json()["items"]) == (200, [])
+
+
+class TestSearchingEpisodes:
+    """A spell number alone finds its episodes; it stands in no address, and on the trail as a mark only."""
+
+    async def find(self, http: AsyncClient, spell_number: str) -> list[Any]:
+        answer = await http.post("/api/v1/episodes/search", json={"spell_number": spell_number})
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["next"] is None
+        return list(answer.json()["items"])
+
+    @pytest.mark.parametrize("typed", ["SP0001", " SP0001 ", "sp0001"])
+    async def test_finds_every_episode_of_the_spell_in_order(self, as_role, seen, typed):
+        found = await self.find(await as_role("coder"), typed)
+        assert [(each["episode_id"], each["episode_number"]) for each in found] == [
+            (seen["first"], 1), (seen["second"], 2),
+        ]  # fmt: skip
+
+    async def test_finds_nothing_for_part_of_a_number_what_was_withdrawn_or_is_another_trusts(self, as_role, seen):
+        gone = message(spell_number="SP0002", message_id="9", source_at="2026-03-13T09:30:00Z", feed_action="delete")
+        await (await as_role("intake")).post("/api/v1/intake/episodes", json={"items": [gone]})
+        theirs = message(provider="RYY", spell_number="SP0007")
+        await (await as_role("other_intake")).post("/api/v1/intake/episodes", json={"items": [theirs]})
+        coder = await as_role("coder")
+        assert [await self.find(coder, number) for number in ("SP000", "SP0002", "SP0007")] == [[], [], []]
+
+    async def test_leaves_a_line_about_the_patient_with_a_mark_of_what_was_asked(self, as_role, seen, session):
+        coder = await as_role("coder")
+        for number in ("SP0001", "SP0009"):
+            await self.find(coder, number)
+        rows = (
+            await session.execute(
+                text("select patient_id, facts from trail_line where tag = 'episode:searched' order by at")
+            )
+        ).all()
+        assert [(row.patient_id is not None, row.facts["found"]) for row in rows] == [(True, 2), (False, 0)]
+        assert "SP000" not in str([row.facts for row in rows])
+        lines = (await ask(as_role, record="A000001", past="searched"))["items"]
+        assert [line["actor"]["name"] for line in lines] == ["Demo coder"]

@@ -596,6 +596,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/episodes/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Search Episodes
+         * @description Find the episodes of a spell by its number alone.
+         */
+        post: operations["search_episodes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health/live": {
         parameters: {
             query?: never;
@@ -2860,6 +2880,37 @@ export interface components {
             ward_code: string | null;
         };
         /**
+         * EpisodeFound
+         * @description An episode that a search found: enough to tell it from its neighbours, and none of its codes.
+         */
+        EpisodeFound: {
+            /** Age */
+            age: number | null;
+            coding_state: components["schemas"]["CodingState"];
+            /**
+             * Ended On
+             * Format: date
+             */
+            ended_on: string;
+            /**
+             * Episode Id
+             * Format: uuid
+             */
+            episode_id: string;
+            /** Episode Number */
+            episode_number: number;
+            /** Sex */
+            sex: string | null;
+            specialty: components["schemas"]["Named"] | null;
+            /** Spell Number */
+            spell_number: string;
+            /**
+             * Started On
+             * Format: date
+             */
+            started_on: string;
+        };
+        /**
          * Episode
          * @description One episode with its present codes, without identifiers of the patient.
          */
@@ -2988,6 +3039,17 @@ export interface components {
              * Format: date
              */
             started_on: string;
+        };
+        /**
+         * EpisodeSearch
+         * @description A hospital provider spell number, in the body so that it stands in no address.
+         * @example {
+         *       "spell_number": "SP0001234"
+         *     }
+         */
+        EpisodeSearch: {
+            /** Spell Number */
+            spell_number: string;
         };
         /**
          * EpisodesIn
@@ -3147,6 +3209,16 @@ export interface components {
          * @enum {string}
          */
         Format: "trud_icd10" | "trud_opcs4" | "csv";
+        /**
+         * EpisodeFoundPage
+         * @description Episodes found.
+         */
+        FoundPage: {
+            /** Items */
+            items: components["schemas"]["EpisodeFound"][];
+            /** Next */
+            next: string | null;
+        };
         /**
          * HistoryLine
          * @description One thing that happened to the episode.
@@ -7446,6 +7518,84 @@ export interface operations {
             };
             /** @description There is no such thing here */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_episodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EpisodeSearch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundPage"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

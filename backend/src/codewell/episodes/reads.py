@@ -162,6 +162,25 @@ def _nearby(start: dt.date, sign: str) -> tuple[dt.date, dt.date]:
     return clock.add_months(start, 2 * ahead), clock.add_months(start, 13 * ahead)
 
 
+_OF_SPELL_NUMBER = text(f"{VISIBLE} and k.spell_number = any(cast(:numbers as text[])) and not k.deleted\n"
+    "order by k.spell_number, k.episode_number limit 200")  # fmt: skip
+
+
+async def episodes_of_spell(session: AsyncSession, actor: Actor, spell_number: str) -> Sequence[Row[Any]]:
+    """Return the Trust's episodes of a spell in their order; a number typed in small letters is understood."""
+    numbers = [spell_number, spell_number.upper()]
+    return (await session.execute(_OF_SPELL_NUMBER, {"provider": actor.provider, "numbers": numbers})).all()
+
+
+def found_out(row: Row[Any]) -> dict[str, Any]:
+    """Return the wire shape of an episode found: enough to tell it from its neighbours, and none of its codes."""
+    same = ("episode_id", "spell_number", "episode_number", "sex", "started_on", "ended_on", "coding_state")
+    return {name: getattr(row, name) for name in same} | {
+        "age": age_on(row.birth_on, row.started_on),
+        "specialty": named("main_specialty", row.main_specialty_code),
+    }
+
+
 def _row_out(row: Row[Any]) -> dict[str, Any]:
     same = (
         "episode_id", "episode_number", "sex", "started_on", "ended_on", "discharged_on", "coding_state",

@@ -13,6 +13,8 @@ from codewell.episodes.schemas import (
     EpisodeFilter,
     EpisodeOut,
     EpisodePage,
+    EpisodeSearch,
+    FoundPage,
     Identifiers,
     Lookup,
     PatientOut,
@@ -41,6 +43,13 @@ async def list_episodes(session: Session, me: Me, f: Annotated[EpisodeFilter, Qu
 async def lookup_episode(session: Session, me: Me, body: Lookup) -> Any:
     """Find an episode by the sender's spell and episode number."""
     return await service.lookup_episode(session, me, body)
+
+
+@router.post("/episodes/search", response_model=FoundPage, **operation(service.search_episodes))
+async def search_episodes(request: Request, session: Session, me: Me, body: EpisodeSearch) -> Any:
+    """Find the episodes of a spell by its number alone."""
+    secret = settings_of(request).secret.get_secret_value()
+    return await service.search_episodes(session, me, body, secret=secret)
 
 
 @router.get("/episodes/{episode_id}", response_model=EpisodeOut, **operation(service.see_episode))

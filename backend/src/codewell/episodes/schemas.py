@@ -118,6 +118,34 @@ class Lookup(WireIn):
     episode_number: Annotated[int, Field(ge=1, le=97)]
 
 
+class EpisodeFound(WireOut):
+    """An episode that a search found: enough to tell it from its neighbours, and none of its codes."""
+
+    episode_id: UUID
+    spell_number: str
+    episode_number: int
+    sex: str | None
+    age: int | None
+    started_on: dt.date
+    ended_on: dt.date
+    specialty: Named | None
+    coding_state: CodingState
+
+
+class FoundPage(Page[EpisodeFound]):
+    """Episodes found."""
+
+    model_config = ConfigDict(title="EpisodeFoundPage")
+
+
+class EpisodeSearch(WireIn):
+    """A hospital provider spell number, in the body so that it stands in no address."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"spell_number": "SP0001234"}]})
+
+    spell_number: Identifier
+
+
 class PatientSearch(WireIn):
     """One identifier of a patient, in the body so that it stands in no address."""
 

@@ -16,6 +16,7 @@ from codewell import db
 from codewell.episodes import fold, incoming, reads
 from codewell.episodes.rules import NoSuchRecord, codes_digest, nhs_check_fits
 from codewell.episodes.schemas import (
+    EpisodeSearch,
     Lookup,
     PatientSearch,
     TimetableIn,
@@ -131,6 +132,19 @@ async def lookup_episode(session: AsyncSession, actor: Actor, lookup: Lookup) ->
     row = await reads.one_episode(session, actor, episode_id)
     await trail.record(session, actor, "episode:seen", "episode", episode_id, patient_id=row.patient_id)
     return reads.episode_out(row)
+
+
+@verb("episode:lookup", leaves="episode:searched")
+async def search_episodes(session: AsyncSession, actor: Actor, search: EpisodeSearch, *, secret: str) -> dict[str, Any]:
+    """Return the episodes of a spell, none for a number that is not here; the trail keeps a keyed hash of it."""
+    found = await reads.episodes_of_spell(session, actor, search.spell_number)
+    patients = {row.patient_id for row in found}
+    await trail.record(
+        session, actor, "episode:searched", "episode", found[0].episode_id if len(found) == 1 else "none",
+        patient_id=patients.pop() if len(patients) == 1 else None, by="spell_number",
+        term=_mark(secret, f"search:spell_number:{search.spell_number}"), found=len(found),
+    )  # fmt: skip
+    return {"items": [reads.found_out(row) for row in found], "next": None}
 
 
 @verb("patient:identify", leaves="patient:revealed", refuses=[NotFound])

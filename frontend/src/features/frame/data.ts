@@ -28,6 +28,11 @@ export function lookUpEpisode(spellNumber: string, episodeNumber: number, signal
   );
 }
 
+/** The episodes of a spell. Its number goes in the body: it is to stand in no address. */
+export function searchEpisodes(spellNumber: string, signal: AbortSignal) {
+  return answer(api.POST("/api/v1/episodes/search", { body: { spell_number: spellNumber }, signal }));
+}
+
 export const signInOptionsQuery = queryOptions({
   queryKey: ["see_sign_in_options"],
   queryFn: ({ signal }) => answer(api.GET("/api/v1/sign-in/options", { signal })),

@@ -2,13 +2,12 @@ import { useNavigate } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useMay } from "@/api/me.ts";
 import { Mono } from "@/kit/bits.tsx";
-import { CommandPalette, type PaletteGroup, type PaletteSource } from "@/kit/command-palette.tsx";
+import { CommandPalette, type PaletteGroup, type PaletteItem, type PaletteSource } from "@/kit/command-palette.tsx";
+import { dayRange } from "@/kit/dates.ts";
 import { useShortcuts } from "@/kit/keyboard.ts";
-import { lookUpEpisode, searchCodes } from "./data.ts";
+import { lookUpEpisode, searchCodes, searchEpisodes } from "./data.ts";
 import { placesFor } from "./places.ts";
-
-/** `0092817 2`, `0092817/2`: a spell number and the number of the episode in it. */
-const episodeWords = /^(\S*\d\S*?)(?:\s+|\s*\/\s*)(\d{1,2})$/;
+import { spellIn } from "./spell-words.ts";
 
 export function Palette({ onClose }: { onClose: () => void }) {
   const navigate = useNavigate();
@@ -65,16 +64,28 @@ export function Palette({ onClose }: { onClose: () => void }) {
     const episodes: PaletteSource = {
       heading: "Episode",
       search: async (words, signal) => {
-        const asked = episodeWords.exec(words);
-        if (!asked?.[1]) return [];
-        const found = await lookUpEpisode(asked[1], Number(asked[2]), signal);
-        return [
-          {
-            key: found.episode_id,
-            label: `Open spell ${asked[1]}, episode ${asked[2]}`,
-            onPick: () => void navigate({ to: "/episodes/$episodeId", params: { episodeId: found.episode_id } }),
-          },
-        ];
+        const asked = spellIn(words);
+        if (!asked) return [];
+        const item = (episodeId: string, label: string, note?: string): PaletteItem => ({
+          key: episodeId,
+          label,
+          note,
+          onPick: () => void navigate({ to: "/episodes/$episodeId", params: { episodeId } }),
+        });
+        if (asked.episodeNumber !== null) {
+          const found = await lookUpEpisode(asked.spellNumber, asked.episodeNumber, signal);
+          return [item(found.episode_id, `Open spell ${asked.spellNumber}, episode ${asked.episodeNumber}`)];
+        }
+        // Each asking is a line of the trail: half a number that is still being typed is not asked for.
+        await pause(400, signal);
+        const { items } = await searchEpisodes(asked.spellNumber, signal);
+        return items.map((found) =>
+          item(
+            found.episode_id,
+            `Open spell ${found.spell_number}, episode ${found.episode_number}`,
+            [dayRange(found.started_on, found.ended_on), found.specialty?.name].filter(Boolean).join(", "),
+          ),
+        );
       },
     };
     return [
@@ -85,10 +96,20 @@ export function Palette({ onClose }: { onClose: () => void }) {
 
   return (
     <CommandPalette
-      placeholder={mayLookUp ? "A page, a code, words, or a spell number and episode" : "A page, a code or words"}
+      placeholder={mayLookUp ? "A page, a code, words or a spell number" : "A page, a code or words"}
       known={known}
       sources={sources}
       onClose={onClose}
     />
   );
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    });
+  });
 }

@@ -1,0 +1,19 @@
+import { expect, it } from "vitest";
+import { spellIn } from "./spell-words.ts";
+
+it.each([
+  ["0092817", "0092817", null],
+  ["SP0001234", "SP0001234", null],
+  ["0092817 2", "0092817", 2],
+  ["0092817 / 12", "0092817", 12],
+  ["SP0001/1", "SP0001", 1],
+])("%s is a spell", (words, spellNumber, episodeNumber) => {
+  expect(spellIn(words)).toEqual({ spellNumber, episodeNumber });
+});
+
+it.each(["I21.4", "w37.1", "M1695", "I10X", "hip", "SP00", "type 2 diabetes", "timetable"])(
+  "%s is none, and nobody is asked",
+  (words) => {
+    expect(spellIn(words)).toBeNull();
+  },
+);
