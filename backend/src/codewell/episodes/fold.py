@@ -16,6 +16,15 @@ MANY_DAYS: Final = 2_000
 
 _KEY = "(i.source_at, i.message_id, i.digest)"
 
+# The usual batch of a first load: every message is the only one for its episode, and a new one. Nothing is written to
+# find that out, and the first message that is none ends the asking.
+ALL_NEW: Final = """
+select exists (select from incoming) and not exists (select from incoming where not (top_attrs and top_upsert))
+    and not exists (select from incoming i cross join lateral (
+        select from episode_key k where k.provider = i.provider and k.spell_number = i.spell_number
+            and k.episode_number = i.episode_number limit 1) k)
+"""
+
 # What each message meets, without writing or locking anything.
 HIT: Final = f"""
 insert into hit (idx, spell_number, episode_number, known_id, ended_on_was, top_attrs, top_codes, top_upsert, has_codes,
@@ -193,6 +202,14 @@ from sp join incoming i using (idx)
 where sp.newer and s.provider = sp.provider and s.spell_number = sp.spell_number
 """
 
+# The rows to write to are looked up by their key: with no statistics of a table that is filling, the planner would read
+# all of it for every batch.
+BY_KEY: Final = """
+set local enable_hashjoin = off; set local enable_mergejoin = off;
+{update};
+set local enable_hashjoin to default; set local enable_mergejoin to default
+"""
+
 # Episodes of a changed spell or patient that the batch itself does not name.
 SIBLINGS: Final = """
 with moved as (
@@ -247,7 +264,7 @@ cross join lateral (select case
 where k.ended_on_was is null
 """
 
-# The usual batch: every message is the only one for its episode, and a new one. The same rows without self-joins.
+# The same rows for a batch of which ALL_NEW holds, without self-joins.
 TOUCH_NEW_PLAIN: Final = """
 insert into touched (provider, episode_id, spell_number, episode_number, patient_id, is_new, deleted, deleted_was,
     attrs_idx, upsert_idx, codes_idx, carried_idx, coding_version, coding_state, coding_state_was, coding_source,
@@ -526,13 +543,7 @@ from document_hit h join folded_document f using (idx) where f.outcome in ('crea
 async def fold(connection: asyncpg.Connection, *, write: bool = True) -> None:
     """Fold what is staged; with ``write=False`` only say, in ``folded``, what would become of each message."""
     run = connection.execute
-    await run(HIT)
-    facts = await connection.fetchrow("""select count(*) as n, count(*) filter (where exact) as exact,
-        count(*) filter (where known_id is not null and not exact) as known,
-        coalesce(bool_and(top_attrs and top_upsert and known_id is null), false) as plain from hit""")
-    if facts["n"] == facts["exact"]:
-        await run(FOLDED_EXACT)
-    elif facts["plain"] and write:
+    if write and await connection.fetchval(ALL_NEW):
         siblings = await _patients_and_spells(connection, write=True)
         await run(";".join((TOUCH_NEW_PLAIN, KEY_INSERT_PLAIN, EPISODE_INSERT_PLAIN, FOLDED_PLAIN)))
         if siblings:
@@ -543,6 +554,25 @@ async def fold(connection: asyncpg.Connection, *, write: bool = True) -> None:
                 " = (i.spell_number, i.episode_number)"
             )
             await _update_known(connection, with_keys=False)
+    else:
+        await _fold_known(connection, write=write)
+    if await connection.fetchval("select exists (select from incoming_document)"):
+        await run(DOCUMENT_HIT)
+        if write:
+            await run(f"{DOCUMENT_INSERT}; {DOCUMENT_UPDATE}")
+        await run(DOCUMENT_FOLDED)
+        if write:
+            await run(DOCUMENT_NEWS)
+
+
+async def _fold_known(connection: asyncpg.Connection, *, write: bool) -> None:
+    """Fold messages some of which are of episodes that are here, or more than one of the same episode."""
+    run = connection.execute
+    await run(HIT)
+    facts = await connection.fetchrow("""select count(*) as n, count(*) filter (where exact) as exact,
+        count(*) filter (where known_id is not null and not exact) as known from hit""")
+    if facts["n"] == facts["exact"]:
+        await run(FOLDED_EXACT)
     else:
         if facts["known"] and write:
             await connection.fetchval(LOCK_KNOWN)
@@ -557,13 +587,6 @@ async def fold(connection: asyncpg.Connection, *, write: bool = True) -> None:
             await run(f"{TOUCH_NEW}; {KEY_INSERT}; {EPISODE_INSERT.format(codes=WITH_CODES_JOIN)}")
             await _update_known(connection, with_keys=True)
         await run(FOLDED)
-    if await connection.fetchval("select exists (select from incoming_document)"):
-        await run(DOCUMENT_HIT)
-        if write:
-            await run(f"{DOCUMENT_INSERT}; {DOCUMENT_UPDATE}")
-        await run(DOCUMENT_FOLDED)
-        if write:
-            await run(DOCUMENT_NEWS)
 
 
 async def _patients_and_spells(connection: asyncpg.Connection, *, write: bool) -> bool:
@@ -572,12 +595,12 @@ async def _patients_and_spells(connection: asyncpg.Connection, *, write: bool) -
     if write:
         await connection.execute(PATIENT_INSERT)
         if await connection.fetchval("select exists (select from pat where newer)"):
-            await connection.execute(PATIENT_UPDATE)
+            await connection.execute(BY_KEY.format(update=PATIENT_UPDATE))
     await connection.execute(SP)
     if write:
         await connection.execute(SPELL_INSERT)
         if await connection.fetchval("select exists (select from sp where newer)"):
-            await connection.execute(SPELL_UPDATE)
+            await connection.execute(BY_KEY.format(update=SPELL_UPDATE))
     return bool(await connection.fetchval(MOVED_SPELLS))
 
 

@@ -314,9 +314,12 @@ def _digests(column: pl.Series) -> pl.Series:
 
 
 def _ids(n: int) -> list[str]:
-    """Return ``n`` new UUIDv7 as hex, as ``kit.ids`` makes them but for two fixed bits, without the objects."""
+    """Return ``n`` new UUIDv7 as hex, as ``kit.ids`` makes them but for two fixed bits, without the objects.
+
+    They rise, so that the rows of a batch go into the indexes on them one after the other.
+    """
     start, noise = f"{int(time.time() * 1000):012x}7", os.urandom(9 * n).hex()
-    return [f"{start}{noise[a : a + 3]}8{noise[a + 3 : a + 18]}" for a in range(0, 18 * n, 18)]
+    return sorted(f"{start}{noise[a : a + 3]}8{noise[a + 3 : a + 18]}" for a in range(0, 18 * n, 18))
 
 
 def _quoted(name: str) -> pl.Expr:
@@ -365,7 +368,6 @@ def _ready(typed: pl.DataFrame, provider: str) -> pl.DataFrame:
             )
         )
     ).to_series()  # fmt: skip
-    ids = _ids(2 * n)
     braces = {
         name: pl.when(codes).then(pl.concat_str(pl.lit("{"), text.fill_null(""), pl.lit("}")))
         for name, text in (("diagnoses", pl.col("dx")), ("procedures", pl.col("px")))
@@ -380,8 +382,8 @@ def _ready(typed: pl.DataFrame, provider: str) -> pl.DataFrame:
     )
     return frame.with_columns(
         digest=_digests(whole),
-        new_episode_id=pl.Series(ids[:n], dtype=pl.String),
-        new_patient_id=pl.Series(ids[n:], dtype=pl.String),
+        new_episode_id=pl.Series(_ids(n), dtype=pl.String),
+        new_patient_id=pl.Series(_ids(n), dtype=pl.String),
         basis=pl.when(upsert).then(
             pl.concat_str(
                 pl.lit("{"), pl.concat_str(*(_quoted(name) for name in _BASIS), separator=","), pl.lit("}")

@@ -389,10 +389,11 @@ class _Ahead:
         prepared = await self._reading
         if prepared is None:
             return None
-        self._reading = asyncio.create_task(asyncio.to_thread(next, self._source, None))
         async with AsyncExitStack() as stack:
             session = await stack.enter_async_context(self._database.transaction())
             await stage_in(session, prepared.ready)
+            # Only now: beside the batch that is folded, reading and staging at once would want a third processor.
+            self._reading = asyncio.create_task(asyncio.to_thread(next, self._source, None))
             return _Staged(prepared, session, stack.pop_all())
         raise AssertionError("unreachable: a transaction never swallows an error")
 
