@@ -1,7 +1,7 @@
 """What profiles hold: methodology, thresholds, citations and progression, as data that a Trust edits by versions.
 
-What ships (``data/*.json``) is neutral and in our own words: the national methodology and its error keys are for approved
-auditors only. A Trust's approved auditor publishes a version that follows it. Pure: no database, no HTTP.
+What ships (``data/*.json``) is neutral and in our own words: the national methodology and its error keys are for
+approved auditors only. A Trust's approved auditor publishes a version that follows it. Pure: no database, no HTTP.
 """
 
 from __future__ import annotations
