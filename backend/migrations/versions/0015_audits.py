@@ -91,9 +91,10 @@ def upgrade() -> None:
         counted_elsewhere boolean not null, proposed_type text, final_type text, decision text not null,
         attribution text not null, non_coder_reason text, evidence_available boolean, evidence text not null,
         standards text[] not null, comment text not null, decided_by_id uuid, decided_at timestamptz,
-        reply text default 'none' not null, reply_due_on date, constraint pk_audit_position primary key (provider, item_id, no),
+        reply text default 'none' not null, reply_due_on date, external jsonb,
+        constraint pk_audit_position primary key (provider, item_id, no),
         constraint ck_audit_position_decision check (decision in ('agreed', 'open', 'accepted', 'changed', 'rejected')),
-        constraint ck_audit_position_reply check (reply in ('none', 'waiting', 'agreed', 'disputed', 'answered', 'escalated', 'ruled'))
+        constraint ck_audit_position_reply check (reply in ('none', 'waiting', 'agreed', 'disputed', 'answered', 'escalated', 'ruled', 'withdrawn', 'no_reply'))
     )
     """)
     op.execute("create index ix_audit_position_audit on audit_position (provider, audit_id)")
@@ -121,6 +122,16 @@ def upgrade() -> None:
     """)
     op.execute("create index ix_audit_grouping_audit on audit_grouping (provider, audit_id)")
     op.execute("""
+    create table audit_amendment (
+        provider text not null, amendment_id uuid not null, audit_id uuid not null, item_id uuid not null,
+        episode_id uuid not null, activity_month date not null, coding_version integer not null,
+        changes jsonb not null, by_id uuid not null, by_name text not null, at timestamptz not null,
+        constraint pk_audit_amendment primary key (provider, amendment_id)
+    )
+    """)
+    op.execute("create index ix_audit_amendment_audit on audit_amendment (provider, audit_id)")
+    op.execute("create index ix_audit_amendment_item on audit_amendment (provider, item_id)")
+    op.execute("""
     create table episode_blind (
         provider text not null, person_id uuid not null, episode_id uuid not null, because_id uuid not null,
         constraint pk_episode_blind primary key (provider, person_id, episode_id, because_id)
@@ -143,7 +154,7 @@ def upgrade() -> None:
         op.execute(f"""create trigger {table}_open before insert or update or delete on {table}
                        for each row execute function audit_is_open()""")
     # What was published, drawn, said or signed stays as it was.
-    for table in ("audit_profile", "audit_draw", "audit_reply", "audit_signature"):
+    for table in ("audit_profile", "audit_draw", "audit_reply", "audit_signature", "audit_amendment"):
         grant_app(table, "SELECT, INSERT")
     for table in ("auditor_qualification", "audit"):
         grant_app(table, "SELECT, INSERT, UPDATE")
@@ -153,7 +164,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     for table in (
-        "episode_blind", "audit_grouping", "audit_signature", "audit_reply", "audit_position", "audit_item",
+        "episode_blind", "audit_amendment", "audit_grouping", "audit_signature", "audit_reply", "audit_position", "audit_item",
         "audit_draw", "audit_member", "audit", "auditor_qualification", "audit_profile",
     ):  # fmt: skip
         op.execute(f"drop table {table}")

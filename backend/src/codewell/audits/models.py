@@ -220,14 +220,17 @@ class AuditItem(SQLModel, table=True):
 class AuditPosition(SQLModel, table=True):
     """One aligned position of an audited episode: what was proposed of it, and what was made of it.
 
-    Agreement is a position too (both types null). ``reply`` is where its talk with the coder stands.
+    Agreement is a position too (both types null). ``reply`` is where its talk with the coder stands. ``external`` is
+    what an external auditor found: their key, type, attribution, code, standard and words, and the stage it is at.
     """
 
     __tablename__ = "audit_position"
     __table_args__ = (
         CheckConstraint("decision in ('agreed', 'open', 'accepted', 'changed', 'rejected')", name="decision"),
         CheckConstraint(
-            "reply in ('none', 'waiting', 'agreed', 'disputed', 'answered', 'escalated', 'ruled')", name="reply"
+            "reply in ('none', 'waiting', 'agreed', 'disputed', 'answered', 'escalated', 'ruled', 'withdrawn', "
+            "'no_reply')",
+            name="reply",
         ),
         Index("ix_audit_position_audit", "provider", "audit_id"),
         Index("ix_audit_position_reply", "provider", "reply", postgresql_where=text("reply <> 'none'")),
@@ -261,6 +264,7 @@ class AuditPosition(SQLModel, table=True):
     decided_at: dt.datetime | None = Field(sa_column=Column(_INSTANT))
     reply: str = Field(sa_column=Column(Text, nullable=False, server_default=text("'none'")))
     reply_due_on: dt.date | None = Field(sa_column=Column(Date))
+    external: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB))
 
 
 class AuditReply(SQLModel, table=True):
@@ -314,3 +318,25 @@ class AuditGrouping(SQLModel, table=True):
     pounds_after: float | None = Field(sa_column=Column(Numeric(12, 2, asdecimal=False)))
     loaded_at: dt.datetime = Field(sa_column=Column(_INSTANT, nullable=False))
     loaded_by_name: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class AuditAmendment(SQLModel, table=True):
+    """The agreed codes of an audited episode, put into force as a version of its codes; never changed."""
+
+    __tablename__ = "audit_amendment"
+    __table_args__ = (
+        Index("ix_audit_amendment_audit", "provider", "audit_id"),
+        Index("ix_audit_amendment_item", "provider", "item_id"),
+    )
+
+    provider: str = Field(sa_column=Column(Text, primary_key=True))
+    amendment_id: UUID = Field(sa_column=Column(_ID, primary_key=True))
+    audit_id: UUID = Field(sa_column=Column(_ID, nullable=False))
+    item_id: UUID = Field(sa_column=Column(_ID, nullable=False))
+    episode_id: UUID = Field(sa_column=Column(_ID, nullable=False))
+    activity_month: dt.date = Field(sa_column=Column(Date, nullable=False))
+    coding_version: int = Field(sa_column=Column(Integer, nullable=False))
+    changes: list[dict[str, Any]] = Field(sa_column=Column(JSONB, nullable=False))
+    by_id: UUID = Field(sa_column=Column(_ID, nullable=False))
+    by_name: str = Field(sa_column=Column(Text, nullable=False))
+    at: dt.datetime = Field(sa_column=Column(_INSTANT, nullable=False))

@@ -97,6 +97,34 @@ class Reply(StrEnum):
     answered = "answered"
     escalated = "escalated"
     ruled = "ruled"
+    withdrawn = "withdrawn"
+    no_reply = "no_reply"
+
+
+OPEN_REPLIES: Final = frozenset({Reply.waiting, Reply.disputed, Reply.answered, Reply.escalated})
+"""A finding whose talk is not over; the audit cannot be signed."""
+
+
+class Ruling(StrEnum):
+    """What an auditor, an adjudicator or an external auditor makes of a disputed finding."""
+
+    stands = "stands"
+    amended = "amended"
+    withdrawn = "withdrawn"
+
+
+class ExternalStage(StrEnum):
+    """Where a finding of an external auditor stands."""
+
+    proposed = "proposed"
+    accepted = "accepted"
+    challenged = "challenged"
+    upheld = "upheld"
+    amended = "amended"
+    withdrawn = "withdrawn"
+
+
+EXTERNAL_OPEN: Final = frozenset({ExternalStage.proposed, ExternalStage.challenged})
 
 
 class NonCoderReason(StrEnum):
@@ -135,6 +163,7 @@ AUDIT_MOVES: Final[dict[str, Move]] = {
     "sign": _move({AuditState.running, AuditState.correcting}, AuditState.signed),
     "open_correction": _move({AuditState.signed}, AuditState.correcting),
     "abandon": _move({AuditState.setting_up, AuditState.running}, AuditState.abandoned),
+    "import_findings": _move({AuditState.setting_up, AuditState.running}, AuditState.running),
 }
 ITEM_MOVES: Final[dict[str, Move]] = {
     "take": _move({ItemState.drawn, ItemState.coding}, ItemState.coding),
@@ -145,6 +174,8 @@ ITEM_MOVES: Final[dict[str, Move]] = {
     "replace": _move({ItemState.drawn, ItemState.coding, ItemState.unsafe}, ItemState.replaced),
     "send": _move({ItemState.decided}, ItemState.with_coder),
     "settle": _move({ItemState.decided, ItemState.with_coder}, ItemState.settled),
+    "conclude": _move({ItemState.comparing, ItemState.settled}, ItemState.settled),
+    "correct": _move({ItemState.settled, ItemState.unsafe}, ItemState.comparing),
 }
 REPLY_MOVES: Final[dict[str, Move]] = {
     "send": _move({Reply.none}, Reply.waiting),
@@ -153,6 +184,16 @@ REPLY_MOVES: Final[dict[str, Move]] = {
     "answer": _move({Reply.disputed}, Reply.answered),
     "escalate": _move({Reply.disputed, Reply.answered}, Reply.escalated),
     "rule": _move({Reply.escalated}, Reply.ruled),
+    "withdraw": _move({Reply.waiting, Reply.disputed, Reply.answered}, Reply.withdrawn),
+    "close_unanswered": _move({Reply.waiting, Reply.answered}, Reply.no_reply),
+    "send_again": _move({Reply.agreed, Reply.ruled, Reply.no_reply, Reply.withdrawn}, Reply.waiting),
+}
+EXTERNAL_MOVES: Final[dict[str, Move]] = {
+    "accept": _move({ExternalStage.proposed, ExternalStage.challenged}, ExternalStage.accepted),
+    "challenge": _move({ExternalStage.proposed, ExternalStage.accepted}, ExternalStage.challenged),
+    "uphold": _move({ExternalStage.challenged}, ExternalStage.upheld),
+    "amend": _move({ExternalStage.challenged}, ExternalStage.amended),
+    "withdraw": _move({ExternalStage.challenged}, ExternalStage.withdrawn),
 }
 
 
@@ -168,13 +209,6 @@ class CannotMove(Conflict):
     """The audit, episode or finding is not in a state in which this can be done; ``state`` says which it is in."""
 
     slug, title = "audit-cannot-move", "That cannot be done at this stage"
-
-
-class CodesHidden(NotPermitted):
-    """The episode's codes are hidden until the auditor's own are saved."""
-
-    slug, title = "codes-hidden", "The coder's codes stay hidden until your own are saved"
-    advice = "Code the episode in its audit worksheet first."
 
 
 class OwnCoding(Conflict):
@@ -244,3 +278,34 @@ class NotYours(NotPermitted):
 
     slug, title = "not-your-finding", "This finding is about another person's coding"
     advice = "Only the coder whose codes were audited replies to it."
+
+
+class NothingToSend(Conflict):
+    """No audited episode of the audit is decided and still to be sent."""
+
+    slug, title = "nothing-to-send", "There are no findings to send"
+    advice = "Findings are sent once their episode's worksheet is finished."
+
+
+class NotDueYet(Conflict):
+    """The time limit has not passed: the other side may still answer."""
+
+    slug, title = "not-due-yet", "The time limit has not passed"
+
+
+class ImportFaults(Invalid):
+    """The external auditor's file has faults; ``faults`` names row, column and reason, and nothing was imported."""
+
+    slug, title = "import-faults", "The file has faults, and nothing was imported"
+
+
+class NotExternal(Conflict):
+    """Only an external audit takes an external auditor's findings."""
+
+    slug, title = "not-external", "This is not an external audit"
+
+
+class NothingToAmend(Conflict):
+    """The episode's codes are those that were agreed already."""
+
+    slug, title = "nothing-to-amend", "The episode already has the codes that were agreed"
