@@ -71,7 +71,7 @@ class Methodology(_Body):
     @property
     def counting(self) -> Counting:
         """Return the part that the tallies take."""
-        return Counting(frozenset(self.not_counted), self.unsafe)
+        return Counting(frozenset(self.not_counted), self.unsafe, self.non_coder_counts)
 
     def official(self, code_class: str, error_type: str, attribution: str) -> str | None:
         """Return the official key of a neutral one, where the Trust's auditor has given one."""

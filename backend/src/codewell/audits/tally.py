@@ -43,10 +43,20 @@ class Counting:
 
     not_counted: frozenset[ErrorType] = frozenset({ErrorType.not_required})
     unsafe: Unsafe = Unsafe.exclude
+    non_coder_counts: bool = True
 
     def counts(self, error: ErrorType | None) -> bool:
         """Say whether an error type lowers the share correct."""
         return error is not None and error not in self.not_counted
+
+    def counts_finding(self, finding: Finding) -> bool:
+        """Say whether a finding lowers the share correct: one error a position, where it belongs.
+
+        What stands for an unsafe episode counts whoever is at fault: the profile asked for it.
+        """
+        if not self.counts(finding.error) or finding.counted_elsewhere:
+            return False
+        return self.non_coder_counts or finding.unsafe or finding.attribution is not Attribution.non_coder
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +73,7 @@ class Finding:
     error: ErrorType | None = None
     attribution: Attribution = Attribution.undetermined
     counted_elsewhere: bool = False
+    unsafe: bool = False
 
     @property
     def withdrawn(self) -> bool:
@@ -82,7 +93,11 @@ class Audited:
 
 @dataclass(slots=True)
 class Tally:
-    """The counts of one class, all of them whole numbers of codes."""
+    """The counts of one class, all of them whole numbers of codes.
+
+    ``errors`` is what lowers the share correct. ``non_coder`` is told even where the profile does not count it among
+    them: then ``errors`` is what the coder and nobody yet is answerable for.
+    """
 
     agreed: int = 0
     wrong: int = 0
@@ -120,7 +135,7 @@ class Tally:
             return
         self.by_type[finding.error] = self.by_type.get(finding.error, 0) + 1
         if counting.counts(finding.error) and not finding.counted_elsewhere:
-            self.errors += 1
+            self.errors += counting.counts_finding(finding)
             match finding.attribution:
                 case Attribution.coder:
                     self.coder += 1
@@ -143,7 +158,7 @@ def tally(episodes: Iterable[Audited], counting: Counting) -> dict[CodeClass, Ta
     return out
 
 
-_UNSAFE = Finding(CodeClass.primary_diagnosis, True, True, ErrorType.other, Attribution.non_coder)
+_UNSAFE = Finding(CodeClass.primary_diagnosis, True, True, ErrorType.other, Attribution.non_coder, unsafe=True)
 
 
 def findings_of(episode: Audited, counting: Counting) -> Sequence[Finding]:
@@ -193,7 +208,7 @@ def all_correct(episodes: Sequence[Audited], counting: Counting, confidence: flo
         findings = findings_of(episode, counting)
         if episode.unsafe and not findings:
             continue
-        wrong = any(counting.counts(f.error) and not f.counted_elsewhere for f in findings)
+        wrong = any(counting.counts_finding(f) for f in findings)
         units.append(Unit(1, int(not wrong), episode.weight, episode.stratum))
     return proportion(units, confidence)
 

@@ -1,0 +1,138 @@
+"""The audited episodes of an audit with their positions, as the tallies take them. Everything counted starts here."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.engine import Row
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from codewell.audits.alignment import CodeClass, ErrorType
+from codewell.audits.models import Audit
+from codewell.audits.rules import ItemState
+from codewell.audits.tally import Attribution, Audited, Finding
+from codewell.identity.actor import Actor
+from codewell.kit.problems import NotFound
+
+AUDITED: Final = (ItemState.decided.value, ItemState.with_coder.value, ItemState.settled.value)
+"""States in which an episode's findings count."""
+
+CODER_KEY: Final = "coalesce(i.coder_id::text, 'ref:' || nullif(i.frozen ->> 'coder_ref', ''), 'unknown')"
+"""Who coded the episode: a person of the Trust, else the reference that came with the codes."""
+
+CODER_NAME: Final = "coalesce(nullif(i.frozen ->> 'coder_name', ''), nullif(i.frozen ->> 'coder_ref', ''), 'Not known')"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditedPosition:
+    """One position as it stands: what was proposed, what was made of it, and what it cites."""
+
+    no: int
+    side: str
+    sub_class: str
+    trust_code: str | None
+    auditor_code: str | None
+    proposed_type: str | None
+    final_type: str | None
+    decision: str
+    non_coder_reason: str | None
+    standards: tuple[str, ...]
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
+class AuditedEpisode:
+    """One episode that counts: audited, or unsafe to audit. ``audited`` is what the tallies take."""
+
+    item_id: UUID
+    no: int
+    episode_id: UUID
+    state: str
+    ended_on: dt.date
+    coder_key: str
+    coder_name: str
+    specialty_code: str | None
+    auditor_key: str
+    auditor_name: str
+    stratum: str
+    positions: tuple[AuditedPosition, ...]
+    audited: Audited
+
+    @property
+    def unsafe(self) -> bool:
+        """Say whether its record could not support an audit."""
+        return self.audited.unsafe
+
+
+_ITEMS = text(f"""
+select i.item_id, i.no, i.episode_id, i.state, i.ended_on, {CODER_KEY} as coder_key, {CODER_NAME} as coder_name,
+       i.specialty_code, coalesce(i.auditor_id::text, 'unknown') as auditor_key,
+       coalesce(i.auditor_name, 'Not known') as auditor_name, i.stratum, i.probability
+from audit_item i
+where i.provider = :provider and i.audit_id = :audit_id and i.second_of is null
+  and (i.state = any(cast(:audited as text[])) or i.state = 'unsafe')
+order by i.no
+""")
+
+_POSITIONS = text("""
+select p.item_id, p.no, p.side, p.code_class, p.sub_class, p.trust_at is not null as has_trust, p.trust_code,
+       p.auditor_at is not null as has_auditor, p.auditor_code, p.counted_elsewhere, p.proposed_type, p.final_type,
+       p.decision, p.attribution, p.non_coder_reason, p.standards
+from audit_position p
+join audit_item i on i.provider = p.provider and i.item_id = p.item_id
+where p.provider = :provider and p.audit_id = :audit_id and i.second_of is null
+  and i.state = any(cast(:audited as text[]))
+order by p.item_id, p.no
+""")
+
+
+async def audit_of(session: AsyncSession, actor: Actor, audit_id: UUID) -> Audit:
+    """Return the Trust's audit; NotFound when there is none."""
+    audit = await session.get(Audit, (actor.provider, audit_id))
+    if audit is None:
+        raise NotFound()
+    return audit
+
+
+async def audited_of(session: AsyncSession, actor: Actor, audit_id: UUID) -> list[AuditedEpisode]:
+    """Return every episode of the audit that counts, in the order of its numbers: two statements, however many.
+
+    Second audits are not among them: they are for the auditors' agreement, never for a figure.
+    """
+    values = {"provider": actor.provider, "audit_id": audit_id, "audited": list(AUDITED)}
+    positions: dict[UUID, list[AuditedPosition]] = {}
+    for row in await session.execute(_POSITIONS, values):
+        positions.setdefault(row.item_id, []).append(position_of(row))
+    return [_episode(row, positions.get(row.item_id, ())) for row in await session.execute(_ITEMS, values)]
+
+
+def position_of(row: Row[Any]) -> AuditedPosition:
+    """Return one row as a position."""
+    finding = Finding(
+        CodeClass(row.code_class),
+        row.has_trust,
+        row.has_auditor,
+        None if row.final_type is None else ErrorType(row.final_type),
+        Attribution(row.attribution) if row.attribution in Attribution.__members__ else Attribution.undetermined,
+        row.counted_elsewhere,
+    )
+    return AuditedPosition(
+        row.no, row.side, row.sub_class, row.trust_code, row.auditor_code, row.proposed_type, row.final_type,
+        row.decision, row.non_coder_reason, tuple(row.standards), finding,
+    )  # fmt: skip
+
+
+def _episode(row: Row[Any], positions: Sequence[AuditedPosition]) -> AuditedEpisode:
+    unsafe = row.state == ItemState.unsafe
+    kept = () if unsafe else tuple(positions)
+    weight = 1 / float(row.probability) if row.probability else 1.0
+    return AuditedEpisode(
+        row.item_id, row.no, row.episode_id, row.state, row.ended_on, row.coder_key, row.coder_name,
+        row.specialty_code, row.auditor_key, row.auditor_name, row.stratum, kept,
+        Audited([p.finding for p in kept], unsafe, weight, row.stratum),
+    )  # fmt: skip
