@@ -58,6 +58,43 @@ async def test_every_error_of_a_row_is_told_by_its_column(pas: Pas) -> None:  # 
     assert all(f"{column}: " in row["reason"] for column, _ in said)
 
 
+async def test_the_reasons_of_a_job_are_counted_and_each_opens_its_rows(pas: Pas) -> None:  # noqa: F811
+    lines = rows(6)
+    for n in (1, 2, 4):
+        lines[n] = lines[n].replace("9000000009", "9.0E+09")
+    lines[2] = lines[2].replace("I10X", "x")
+    lines[3] = lines[3].replace("2026-03-11,C", "2999-01-01,C")
+    job = await pas.take(body(lines))
+    page = (await pas.http.get(f"/api/v1/intake/jobs/{job['job_id']}/reasons")).json()
+    told = [(r["field"], r["columns"], r["rows"], r["open"], r["first_row"]) for r in page["items"]]
+    assert told[0] == ("nhs_number", ["NEWNHSNO"], 3, 3, 2)
+    # The place of a diagnosis is no reason of its own.
+    assert ("dx", ["DIAG_02"], 1, 1, 3) in told
+    assert page["next"] is None
+    of_each = []
+    for reason in page["items"]:
+        asked = {"job_id": job["job_id"], "reason_id": reason["reason_id"]}
+        first = (await pas.http.get("/api/v1/intake/faults", params={**asked, "limit": 2})).json()
+        found = list(first["items"])
+        if first["next"]:
+            found += (await pas.http.get("/api/v1/intake/faults", params={**asked, "cursor": first["next"]})).json()[
+                "items"
+            ]
+        of_each.append((reason["field"], [fault["row"] for fault in found]))
+        assert reason["rows"] == len(found)
+    assert of_each[0] == ("nhs_number", [2, 3, 5])
+
+
+async def test_what_is_kept_of_no_row_has_no_reasons(pas: Pas) -> None:  # noqa: F811
+    lines = rows(3)
+    lines[0] = lines[0].replace("9000000009", "1.0E+9")
+    job = await pas.take(body(lines), preview=True)
+    reasons = f"/api/v1/intake/jobs/{job['job_id']}/reasons"
+    assert [r["rows"] for r in (await pas.http.get(reasons)).json()["items"]] == [1]
+    await pas.http.post(f"/api/v1/intake/jobs/{job['job_id']}/cancel")
+    assert (await pas.http.get(reasons)).json()["items"] == []
+
+
 async def test_rejects_are_listed_in_the_files_order_with_what_finds_them(pas: Pas) -> None:  # noqa: F811
     lines = [line.replace("9000000009", "1.0E+9") for line in rows(30)]
     job = await pas.take(

@@ -856,6 +856,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/intake/jobs/{job_id}/reasons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Reasons
+         * @description List why rows of a file were not taken, with how many there are of each.
+         */
+        get: operations["list_reasons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/intake/jobs/{job_id}/rejects": {
         parameters: {
             query?: never;
@@ -3104,6 +3124,38 @@ export interface components {
         FaultPage: {
             /** Items */
             items: components["schemas"]["FaultOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * FaultReasonOut
+         * @description One reason why rows of a job were not taken, with how many have it and how many of those still wait.
+         */
+        FaultReasonOut: {
+            /** Columns */
+            columns: string[];
+            /** Field */
+            field: string;
+            /** First Row */
+            first_row: number | null;
+            /** Open */
+            open: number;
+            /** Reason */
+            reason: string;
+            /** Reason Id */
+            reason_id: string;
+            /** Rows */
+            rows: number;
+            /** What To Do */
+            what_to_do: string;
+        };
+        /**
+         * FaultReasonPage
+         * @description The reasons of a job, the commonest first.
+         */
+        FaultReasonPage: {
+            /** Items */
+            items: components["schemas"]["FaultReasonOut"][];
             /** Next */
             next: string | null;
         };
@@ -7870,6 +7922,7 @@ export interface operations {
                 job_id?: string | null;
                 kind?: components["schemas"]["FaultKind"] | null;
                 limit?: number;
+                reason_id?: string | null;
                 state?: components["schemas"]["FaultState"] | null;
             };
             header?: never;
@@ -8568,6 +8621,91 @@ export interface operations {
             };
             /** @description That cannot be done now */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_reasons: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultReasonPage"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

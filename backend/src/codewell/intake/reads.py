@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, literal, or_, tuple_
+from sqlalchemy import and_, literal, or_, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
@@ -87,6 +87,33 @@ async def list_jobs(session: AsyncSession, actor: Actor, f: JobFilter) -> dict[s
     }
 
 
+# One reason is the same for every place of a repeated field: the third and the fourth diagnosis are one group.
+_FIELD = r"""regexp_replace(e->>'field', '[_/]\d+(?=/|$)', '', 'g')"""
+_REASON = f"""md5({_FIELD} || chr(31) || (e->>'reason'))"""
+_HAS_REASON = f"""exists (select from jsonb_array_elements(intake_fault.errors) e where {_REASON} = :reason_id)"""
+_REASONS = text(f"""
+select {_REASON} as reason_id, {_FIELD} as field, e->>'reason' as reason, min(e->>'what_to_do') as what_to_do,
+    array_agg(distinct e->>'column') filter (where e->>'column' is not null) as columns,
+    count(distinct f.fault_id) as rows, count(distinct f.fault_id) filter (where f.state = 'open') as open,
+    min(f.row_number) as first_row
+from intake_fault f cross join jsonb_array_elements(f.errors) e
+where f.provider = :provider and f.job_id = :job_id
+group by 1, 2, 3 order by rows desc, first_row, 2, 3 limit 200
+""")
+
+
+@verb("intake:monitor", refuses=[NotFound])
+async def list_reasons(session: AsyncSession, actor: Actor, job_id: UUID) -> dict[str, Any]:
+    """Return why rows of a job were not taken, the commonest reason first, each with how many rows have it.
+
+    A row with two reasons counts in both. Nothing is returned where the rows are not kept: of a preview that was
+    refused as a whole, discarded, or taken in since.
+    """
+    await one_job(session, actor, job_id)
+    rows = await session.execute(_REASONS, {"provider": actor.provider, "job_id": job_id})
+    return {"items": [{**row, "columns": row["columns"] or []} for row in rows.mappings()], "next": None}
+
+
 @verb("intake:monitor")
 async def list_faults(session: AsyncSession, actor: Actor, f: FaultFilter) -> dict[str, Any]:
     """Return what could not be taken; never what was in it.
@@ -94,7 +121,7 @@ async def list_faults(session: AsyncSession, actor: Actor, f: FaultFilter) -> di
     Of one job by row, else the newest post or file first and its rows in their order. What a preview found is shown
     only with its job: nothing of it waits for anybody.
     """
-    scope = scope_of("intake-faults", actor.provider, f.job_id, f.kind, f.state)
+    scope = scope_of("intake-faults", actor.provider, f.job_id, f.kind, f.state, f.reason_id)
     came, row_number, fault_id = col(IntakeFault.came_id), col(IntakeFault.row_number), col(IntakeFault.fault_id)
     query = select(IntakeFault, IntakeJob).join(
         IntakeJob,
@@ -110,6 +137,8 @@ async def list_faults(session: AsyncSession, actor: Actor, f: FaultFilter) -> di
         query = query.where(col(IntakeFault.kind) == f.kind.value)
     if f.state:
         query = query.where(col(IntakeFault.state) == f.state.value)
+    if f.reason_id:
+        query = query.where(text(_HAS_REASON).bindparams(reason_id=f.reason_id))
     if f.cursor:
         after_came, after_row, after_fault = decode_cursor(f.cursor, scope)
         # A post's faults have no row and each came by itself: after one of them there is only what came before it.

@@ -17,6 +17,7 @@ from codewell.intake.schemas import (
     FaultFilter,
     FaultOut,
     FaultPage,
+    FaultReasonPage,
     FileQuery,
     JobFilter,
     JobOut,
@@ -102,6 +103,12 @@ async def see_rejects(request: Request, session: Session, me: Me, job_id: UUID) 
     """Download the rows that were not taken, as they came, with the reasons."""
     job = await reads.see_rejects(session, me, job_id)
     return doors.download(reads.reject_lines(request.app.state.database, me, job), f"rejects-{job_id}.csv")
+
+
+@router.get("/jobs/{job_id}/reasons", response_model=FaultReasonPage, **operation(reads.list_reasons))
+async def list_reasons(session: Session, me: Me, job_id: UUID) -> Any:
+    """List why rows of a file were not taken, with how many there are of each."""
+    return await reads.list_reasons(session, me, job_id)
 
 
 @router.get("/faults", response_model=FaultPage, **operation(reads.list_faults))

@@ -270,10 +270,28 @@ class FaultPage(Page[FaultOut]):
     """A page of faults: of one job by row, else the newest post or file first and its rows in order."""
 
 
+class FaultReasonOut(WireOut):
+    """One reason why rows of a job were not taken, with how many have it and how many of those still wait."""
+
+    reason_id: str
+    field: str
+    columns: list[str]
+    reason: str
+    what_to_do: str
+    rows: int
+    open: int
+    first_row: int | None
+
+
+class FaultReasonPage(Page[FaultReasonOut]):
+    """The reasons of a job, the commonest first."""
+
+
 class FaultFilter(WireIn):
-    """Which faults to list."""
+    """Which faults to list; ``reason_id`` is one of a job's reasons."""
 
     job_id: UUID | None = None
+    reason_id: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")] | None = None
     kind: FaultKind | None = None
     state: FaultState | None = None
     limit: Limit = LIMIT_DEFAULT

@@ -4,6 +4,7 @@ import { pagesOptions } from "@/api/pages.ts";
 
 export type Job = Schemas["JobOut"];
 export type Fault = Schemas["FaultOut"];
+export type Reason = Schemas["FaultReasonOut"];
 export type Source = Schemas["SourceOut"];
 
 export const isMoving = (job: Job): boolean => job.state === "waiting" || job.state === "running";
@@ -23,7 +24,16 @@ export function jobQuery(jobId: string) {
   });
 }
 
-export type FaultFilter = { job_id?: string; kind?: Fault["kind"]; state?: Fault["state"] };
+/** Why rows of a file were not taken; empty where its rows are not kept. */
+export function reasonsQuery(jobId: string) {
+  return queryOptions({
+    queryKey: ["list_reasons", jobId],
+    queryFn: ({ signal }) =>
+      answer(api.GET("/api/v1/intake/jobs/{job_id}/reasons", { params: { path: { job_id: jobId } }, signal })),
+  });
+}
+
+export type FaultFilter = { job_id?: string; reason_id?: string; kind?: Fault["kind"]; state?: Fault["state"] };
 
 export function faultPages(filter: FaultFilter) {
   return pagesOptions(["list_faults", filter], (cursor, signal) =>

@@ -40,9 +40,20 @@ function From({ fault }: { fault: Fault }) {
   );
 }
 
-export function FaultTable({ faults, pages }: { faults: readonly Fault[]; pages: Pages }) {
+export function FaultTable({
+  faults,
+  pages,
+  caption = "Messages and rows not taken in",
+  settled = false,
+}: {
+  faults: readonly Fault[];
+  pages: Pages;
+  caption?: string;
+  /** Nothing can be done with them here. */
+  settled?: boolean;
+}) {
   const may = useMay();
-  const manages = may("intake:manage");
+  const manages = may("intake:manage") && !settled;
   const [asking, setAsking] = useState<{ what: "retry" | "dismiss"; fault: Fault } | null>(null);
   const columns: Column<Fault>[] = [
     {
@@ -101,12 +112,7 @@ export function FaultTable({ faults, pages }: { faults: readonly Fault[]; pages:
   ];
   return (
     <>
-      <DataTable
-        caption="Messages and rows not taken in"
-        columns={columns}
-        rows={faults}
-        keyOf={(fault) => fault.fault_id}
-      />
+      <DataTable caption={caption} columns={columns} rows={faults} keyOf={(fault) => fault.fault_id} />
       <Pagination
         shown={faults.length}
         noun={faults.length === 1 ? "row or message" : "rows or messages"}

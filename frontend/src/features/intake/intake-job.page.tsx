@@ -1,19 +1,16 @@
 // One file on its way in: how far it is, what became of its rows, and the rows that did not make it.
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
-import { useMay } from "@/api/me.ts";
-import { rowsOf } from "@/api/pages.ts";
 import { Facts, PageHead } from "@/kit/bits.tsx";
 import { Button } from "@/kit/button.tsx";
 import { whyNot } from "@/kit/confirm.tsx";
 import { duration, instant } from "@/kit/dates.ts";
 import { bytes, count } from "@/kit/numbers.ts";
 import { Banner, ErrorState, SkeletonRows } from "@/kit/states.tsx";
-import { DataTable } from "@/kit/table.tsx";
-import { cancelJob, commitJob, type Fault, faultPages, isMoving, type Job, jobQuery } from "./data.ts";
-import { FaultErrors, FaultTable } from "./fault-table.tsx";
+import { cancelJob, commitJob, isMoving, type Job, jobQuery } from "./data.ts";
 import { JobProgress, JobState } from "./job-bits.tsx";
+import { RejectReasons } from "./reject-reasons.tsx";
 import { Sample } from "./sample.tsx";
 import "./intake.scss";
 
@@ -102,13 +99,7 @@ function JobDetail({ job }: { job: Job }) {
           job.ignored_columns.length > 0 ? ["Columns not read", job.ignored_columns.join(", ")] : null,
         ]}
       />
-      {job.rejected > 0 && !isMoving(job) ? (
-        job.state === "previewed" ? (
-          <Doubtful job={job} />
-        ) : (
-          <Rejects job={job} />
-        )
-      ) : null}
+      {job.rejected > 0 && !isMoving(job) ? <RejectReasons job={job} /> : null}
       {job.preview ? <Sample rows={job.sample.filter((row) => !("errors" in row))} /> : null}
     </div>
   );
@@ -144,76 +135,20 @@ function Outcomes({ job }: { job: Job }) {
   );
 }
 
-/** What a preview would reject: its first rows, and all of them as a file; none of them waits for anybody yet. */
-function Doubtful({ job }: { job: Job }) {
-  const doubtful = job.sample.filter((row): row is { row: number; errors: Fault["errors"] } =>
-    Array.isArray(row.errors),
-  );
-  return (
-    <section>
-      <div className="cw-section__head">
-        <h2>Rows that would be rejected</h2>
-        <RejectsLink job={job} />
-      </div>
-      {doubtful.length > 0 ? (
-        <DataTable
-          caption="Rows that would be rejected, the first of them"
-          sticky={false}
-          columns={[
-            {
-              key: "row",
-              heading: "Row",
-              align: "right",
-              width: "narrow",
-              rowHeading: true,
-              cell: (row) => count(row.row),
-            },
-            {
-              key: "errors",
-              heading: "What is wrong, and what to do",
-              cell: (row) => <FaultErrors errors={row.errors} />,
-            },
-          ]}
-          rows={doubtful}
-          keyOf={(row) => `${row.row}`}
-        />
-      ) : null}
-    </section>
-  );
-}
-
-function RejectsLink({ job }: { job: Job }) {
-  const may = useMay();
-  if (!may("intake:rejects")) return null;
-  return (
-    <a className="cw-small" href={`/api/v1/intake/jobs/${encodeURIComponent(job.job_id)}/rejects`} download>
-      Download all {count(job.rejected)} as they came, with the reasons (CSV)
-    </a>
-  );
-}
-
-function Rejects({ job }: { job: Job }) {
-  const faults = useInfiniteQuery(faultPages({ job_id: job.job_id }));
-  return (
-    <section>
-      <div className="cw-section__head">
-        <h2>Rejected rows</h2>
-        <RejectsLink job={job} />
-      </div>
-      {faults.isPending ? <SkeletonRows rows={3} /> : null}
-      {faults.isError ? <ErrorState error={faults.error} onRetry={() => faults.refetch()} /> : null}
-      {faults.data ? <FaultTable faults={rowsOf(faults.data)} pages={faults} /> : null}
-    </section>
-  );
-}
-
 /** What other pages say of queues and counts is old once a file is in. */
 function useRefreshWhenDone(job: Job): void {
   const queryClient = useQueryClient();
   const was = useRef(job.state);
   useEffect(() => {
     if (was.current !== job.state && !isMoving(job)) {
-      for (const key of ["list_jobs", "list_faults", "count_work_items", "list_work_items", "list_deadlines"]) {
+      for (const key of [
+        "list_jobs",
+        "list_faults",
+        "list_reasons",
+        "count_work_items",
+        "list_work_items",
+        "list_deadlines",
+      ]) {
         void queryClient.invalidateQueries({ queryKey: [key] });
       }
     }
