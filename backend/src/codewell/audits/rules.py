@@ -147,6 +147,15 @@ class QualificationKind(StrEnum):
     auditor_in_training = "auditor_in_training"
 
 
+QUALIFICATION_LABELS: Final[dict[QualificationKind, str]] = {
+    QualificationKind.acc: "Accredited clinical coder (ACC)",
+    QualificationKind.approved_auditor: "Approved clinical coding auditor",
+    QualificationKind.auditor_in_training: "Auditor in training",
+}
+EXPIRING_WITHIN: Final = 90
+"""Days before its end from which a qualification is shown as expiring."""
+
+
 class Move(NamedTuple):
     """From which states a verb may be done, and to which it leads."""
 
@@ -271,6 +280,25 @@ class ProfileUnknown(Invalid):
     """There is no such profile in force on that day."""
 
     slug, title = "profile-unknown", "There is no such profile in force on that day"
+
+
+class ProfileBodyWrong(Invalid):
+    """What the profile holds is not as its kind has it; ``errors`` say where."""
+
+    slug, title = "profile-body-wrong", "The profile does not hold what it must"
+
+
+class ProfileKeyTaken(Conflict):
+    """There is a profile of that kind and key; a version can follow it."""
+
+    slug, title = "profile-key-taken", "There is a profile with that key already"
+    advice = "Publish a new version of it, or choose another key."
+
+
+class NotAnAuditor(Invalid):
+    """Somebody named does not audit here: unknown, closed, or without the role."""
+
+    slug, title = "not-an-auditor", "Somebody named does not audit here"
 
 
 class NotYours(NotPermitted):

@@ -17,7 +17,7 @@ from codewell.codesets.rules import render
 from codewell.coding import rules
 from codewell.coding.schemas import FeedFilter
 from codewell.episodes import reference
-from codewell.episodes.reads import age_on, mask, named
+from codewell.episodes.reads import HIDDEN, age_on, mask, named
 from codewell.episodes.rules import BASIS, CodingState, changes, content_digest
 from codewell.identity.actor import Actor
 from codewell.kit import clock
@@ -214,9 +214,9 @@ async def list_coding_feed(session: AsyncSession, actor: Actor, f: FeedFilter) -
     return {"items": items, "next_after": items[-1]["after"] if items else f.after}
 
 
-_SPELL = text("""
-select e.episode_id, e.episode_number, e.started_on, e.ended_on, e.main_specialty_code, e.diagnoses[1] as first,
-    e.coding_state, w.queue, w.held_until
+_SPELL = text(f"""
+select e.episode_id, e.episode_number, e.started_on, e.ended_on, e.main_specialty_code,
+    case when not {HIDDEN.format("k")} then e.diagnoses[1] end as first, e.coding_state, w.queue, w.held_until
 from episode_key k join episode e on e.provider = k.provider and e.ended_on = k.ended_on and e.episode_id = k.episode_id
 left join work_item w on w.provider = k.provider and w.episode_id = k.episode_id
 where k.provider = :provider and k.spell_number = :spell_number and not k.deleted
@@ -229,13 +229,14 @@ from document where provider = :provider and spell_number = :spell_number and ep
 order by arrived_at is null, coalesce(dated_on, expected_on) desc nulls last, document_ref limit 100
 """)
 
-_EARLIER = text("""
+_EARLIER = text(f"""
 select e.episode_id, e.ended_on, e.main_specialty_code, e.diagnoses, e.procedures, e.procedure_dates
 from spell s
 join episode_key k on k.provider = s.provider and k.spell_number = s.spell_number
 join episode e on e.provider = k.provider and e.ended_on = k.ended_on and e.episode_id = k.episode_id
 where s.provider = :provider and s.patient_id = :patient_id and s.spell_number <> :spell_number
   and not k.deleted and k.ended_on >= :since and k.ended_on <= :until and cardinality(e.diagnoses) > 0
+  and not {HIDDEN.format("k")}
 order by e.ended_on desc, e.episode_number desc limit 30
 """)
 
@@ -350,22 +351,21 @@ def _can(actor: Actor, row: Row[Any], work: dict[str, Any] | None) -> dict[str, 
     }
 
 
-async def workbench_of(session: AsyncSession, actor: Actor, row: Row[Any]) -> dict[str, Any]:
-    """Return everything the workbench shows of one episode."""
+async def record_of(session: AsyncSession, actor: Actor, row: Row[Any]) -> dict[str, Any]:
+    """Return what an episode is coded from: the facts, the patient, its spell, documents and what was coded before.
+
+    Nothing of it says how the episode itself was coded, or by whom.
+    """
     episode_id = row.episode_id
     books = await codesets.books_for(session, row.ended_on)
     titles = Titles(books)
-    key = {"provider": actor.provider, "spell_number": row.spell_number}
+    key = {"provider": actor.provider, "spell_number": row.spell_number, "reader": actor.id}
     spell = (await session.execute(_SPELL, key)).all()
     documents = await documents_of(session, actor, row)
     since = clock.add_months(clock.month_of(row.started_on), -rules.LOOK_BACK_MONTHS)
     earlier = (
         await session.execute(_EARLIER, {**key, "patient_id": row.patient_id, "since": since, "until": row.ended_on})
     ).all()
-    versions = await versions_of(session, actor, episode_id)
-    draft = await draft_of(session, actor, episode_id)
-    work = await workqueues.one_item(session, actor, episode_id)
-    lines = (await session.execute(_HISTORY, {"provider": actor.provider, "subject": str(episode_id)})).all()
     today = clock.today()
     state = CodingState(row.coding_state)
     return {
@@ -451,6 +451,19 @@ async def workbench_of(session: AsyncSession, actor: Actor, row: Row[Any]) -> di
             }
             for name, book in (("icd10", books.icd10), ("opcs4", books.opcs4))
         },
+    }
+
+
+async def workbench_of(session: AsyncSession, actor: Actor, row: Row[Any]) -> dict[str, Any]:
+    """Return everything the workbench shows of one episode."""
+    episode_id = row.episode_id
+    titles = await titles_for(session, row.ended_on)
+    versions = await versions_of(session, actor, episode_id)
+    draft = await draft_of(session, actor, episode_id)
+    work = await workqueues.one_item(session, actor, episode_id)
+    lines = (await session.execute(_HISTORY, {"provider": actor.provider, "subject": str(episode_id)})).all()
+    return {
+        **await record_of(session, actor, row),
         "coding": coding_out(versions[0], titles) if versions else None,
         "changed": changed_facts(row),
         "draft": None if draft is None else draft_out(draft, titles),

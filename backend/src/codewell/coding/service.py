@@ -21,8 +21,8 @@ from codewell.coding.placement import place, place_touched
 from codewell.coding.rules import Codes, CodingStage, Then
 from codewell.coding.schemas import CodesIn, DraftIn, ReturnIn, SubmitIn
 from codewell.episodes import service as episodes
-from codewell.episodes.reads import one_episode
-from codewell.episodes.rules import CodingState, changes
+from codewell.episodes.reads import one_episode, refuse_hidden
+from codewell.episodes.rules import CodesHidden, CodingState, changes
 from codewell.identity.actor import Actor
 from codewell.kit import clock
 from codewell.kit.problems import Conflict, NotFound, Stale
@@ -64,29 +64,32 @@ where provider = :provider and episode_id = :episode_id and lease_owner_id = :me
 """)
 
 
-@verb("coding:see", leaves="episode:seen", refuses=[NotFound])
+@verb("coding:see", leaves="episode:seen", refuses=[NotFound, CodesHidden])
 async def see_workbench(session: AsyncSession, actor: Actor, episode_id: UUID) -> dict[str, Any]:
     """Return everything the workbench shows of one episode, and leave a line that the caller has seen it."""
     row = await one_episode(session, actor, episode_id)
+    await refuse_hidden(session, actor, episode_id)
     out = await reads.workbench_of(session, actor, row)
     await trail.record(session, actor, "episode:seen", "episode", episode_id, patient_id=row.patient_id)
     return out
 
 
-@verb("coding:see", leaves="episode:seen", refuses=[NotFound])
+@verb("coding:see", leaves="episode:seen", refuses=[NotFound, CodesHidden])
 async def list_codings(session: AsyncSession, actor: Actor, episode_id: UUID) -> dict[str, Any]:
     """Return every version of an episode's codes, newest first."""
     episode = await one_episode(session, actor, episode_id)
+    await refuse_hidden(session, actor, episode_id)
     await trail.record(session, actor, "episode:seen", "episode", episode_id, patient_id=episode.patient_id)
     titles = await reads.titles_for(session, episode.ended_on)
     rows = await reads.versions_of(session, actor, episode_id)
     return {"items": [reads.coding_out(r, titles) for r in rows], "next": None}
 
 
-@verb("coding:see", leaves="episode:seen", refuses=[NotFound])
+@verb("coding:see", leaves="episode:seen", refuses=[NotFound, CodesHidden])
 async def see_coding(session: AsyncSession, actor: Actor, episode_id: UUID, version: int) -> dict[str, Any]:
     """Return one version of an episode's codes."""
     episode = await one_episode(session, actor, episode_id)
+    await refuse_hidden(session, actor, episode_id)
     rows = await reads.versions_of(session, actor, episode_id, version)
     if not rows:
         raise NotFound("There is no such version.")
@@ -306,7 +309,7 @@ def _told(was: Codes, now: Codes) -> dict[str, Any]:
     "coding:code",
     leaves="coding:submitted",
     refuses=[
-        NotFound, Stale, LeaseHeld, Conflict, rules.ChecksFail, rules.ReasonsNeeded, rules.ReasonNeeded,
+        NotFound, Stale, LeaseHeld, Conflict, CodesHidden, rules.ChecksFail, rules.ReasonsNeeded, rules.ReasonNeeded,
         rules.EpisodeDeleted, rules.NotACode, rules.WaitsForSecondCheck, rules.NotForTrainees,
     ],
 )  # fmt: skip
@@ -321,6 +324,8 @@ async def submit(
     """
     codes = codes_of(body)
     episode = await one_episode(session, actor, episode_id, lock=True)
+    # A refusal of stale codes would show them, and so would having them under one's own name.
+    await refuse_hidden(session, actor, episode_id)
     if episode.withdrawn:
         raise rules.EpisodeDeleted()
     item = await _work_item(session, actor, episode_id)
@@ -380,6 +385,7 @@ async def _next(session: AsyncSession, actor: Actor, then: Then, home: Queue | N
 async def _for_check(session: AsyncSession, actor: Actor, episode_id: UUID) -> tuple[Row[Any], Row[Any], Row[Any]]:
     """Return the episode, its work item and the version under check, all locked; refuse one's own work."""
     episode = await one_episode(session, actor, episode_id, lock=True)
+    await refuse_hidden(session, actor, episode_id)
     item = await _work_item(session, actor, episode_id)
     if episode.coding_state != CodingState.second_check or item is None:
         raise rules.NotForSecondCheck()
@@ -394,8 +400,8 @@ async def _for_check(session: AsyncSession, actor: Actor, episode_id: UUID) -> t
     "coding:approve",
     leaves="coding:approved",
     refuses=[
-        NotFound, Stale, LeaseHeld, OwnWork, rules.NotForSecondCheck, rules.ChecksFail, rules.ReasonsNeeded,
-        rules.NotACode,
+        NotFound, Stale, LeaseHeld, OwnWork, CodesHidden, rules.NotForSecondCheck, rules.ChecksFail,
+        rules.ReasonsNeeded, rules.NotACode,
     ],
 )  # fmt: skip
 async def approve(
@@ -431,7 +437,7 @@ async def approve(
 @verb(
     "coding:approve",
     leaves="coding:returned",
-    refuses=[NotFound, Stale, LeaseHeld, OwnWork, rules.NotForSecondCheck],
+    refuses=[NotFound, Stale, LeaseHeld, OwnWork, CodesHidden, rules.NotForSecondCheck],
 )
 async def give_back(session: AsyncSession, actor: Actor, episode_id: UUID, body: ReturnIn, *, version: int) -> Coding:
     """Send a trainee's codes back with a reason: the episode is uncoded again, theirs, the codes kept as draft."""

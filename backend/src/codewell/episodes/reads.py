@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,7 @@ from codewell.codesets import reads as codesets
 from codewell.codesets.book import Books, CodeBook
 from codewell.codesets.rules import render
 from codewell.episodes import reference
-from codewell.episodes.rules import nhs_digits
+from codewell.episodes.rules import CodesHidden, nhs_digits
 from codewell.episodes.schemas import EpisodeFilter
 from codewell.identity.actor import Actor
 from codewell.kit import clock
@@ -80,6 +80,27 @@ async def one_episode(session: AsyncSession, actor: Actor, episode_id: UUID, *, 
     return row
 
 
+# Whether the reader codes an episode blind for an audit, and so may not see its codes nor who coded it.
+HIDDEN = """exists (select from episode_blind b where b.provider = {0}.provider and b.person_id = :reader
+    and b.episode_id = {0}.episode_id)"""
+_HIDDEN = text("""
+select distinct episode_id from episode_blind
+where provider = :provider and person_id = :reader and episode_id = any(cast(:episodes as uuid[]))
+""")
+
+
+async def hidden_from(session: AsyncSession, actor: Actor, episodes: Collection[UUID]) -> frozenset[UUID]:
+    """Return which of these episodes have their codes hidden from the caller."""
+    values = {"provider": actor.provider, "reader": actor.id, "episodes": list(episodes)}
+    return frozenset((await session.execute(_HIDDEN, values)).scalars())
+
+
+async def refuse_hidden(session: AsyncSession, actor: Actor, episode_id: UUID) -> None:
+    """Refuse CodesHidden where the caller codes the episode blind for an audit and has not saved their codes yet."""
+    if await hidden_from(session, actor, [episode_id]):
+        raise CodesHidden()
+
+
 def episode_out(row: Row[Any]) -> dict[str, Any]:
     """Return the wire shape of one row of ``VISIBLE``."""
     same = (
@@ -96,18 +117,19 @@ def episode_out(row: Row[Any]) -> dict[str, Any]:
     }
 
 
-_LIST = """
-select e.episode_id, e.episode_number, e.started_on, e.ended_on, e.discharged_on, e.main_specialty_code,
+_LIST = f"""
+select {HIDDEN.format("e")} as hidden,
+    e.episode_id, e.episode_number, e.started_on, e.ended_on, e.discharged_on, e.main_specialty_code,
     e.coding_state, e.coding_version, e.coding_source, e.coded_at, e.coder_ref, e.diagnoses[1] as first,
     e.n_diagnoses, e.n_procedures, p.sex, p.birth_on, c.name as coder_name
 from (
-    select * from episode e where e.provider = :provider and not e.deleted {where}
-    order by e.ended_on {direction}, e.episode_id {direction} limit :rows
+    select * from episode e where e.provider = :provider and not e.deleted {{where}}
+    order by e.ended_on {{direction}}, e.episode_id {{direction}} limit :rows
 ) e
 join spell s on s.provider = :provider and s.spell_number = e.spell_number
 join patient p on p.provider = :provider and p.patient_id = s.patient_id
 left join person c on c.provider = :provider and c.person_id = e.coder_id
-order by e.ended_on {direction}, e.episode_id {direction}
+order by e.ended_on {{direction}}, e.episode_id {{direction}}
 """
 
 
@@ -115,7 +137,7 @@ order by e.ended_on {direction}, e.episode_id {direction}
 async def list_episodes(session: AsyncSession, actor: Actor, f: EpisodeFilter) -> dict[str, Any]:
     """Return one page of the Trust's episodes by their end, and the cursor of the next."""
     where: list[str] = []
-    values: dict[str, Any] = {"provider": actor.provider, "rows": f.limit + 1}
+    values: dict[str, Any] = {"provider": actor.provider, "rows": f.limit + 1, "reader": actor.id}
     if f.coding_state:
         # Saying it twice lets the planner use the partial index of open episodes.
         where.append(
@@ -130,7 +152,8 @@ async def list_episodes(session: AsyncSession, actor: Actor, f: EpisodeFilter) -
         where.append("e.main_specialty_code = :specialty")
         values["specialty"] = f.specialty
     if f.coder_id:
-        where.append("e.coder_id = :coder_id")
+        # That an episode stands in a coder's list would say who coded it.
+        where.append(f"e.coder_id = :coder_id and not {HIDDEN.format('e')}")
         values["coder_id"] = f.coder_id
     scope = scope_of("episodes", actor.provider, f.model_dump(mode="json", exclude={"cursor", "limit"}))
     direction, sign = ("desc", "<") if f.sort == "newest" else ("asc", ">")
@@ -184,14 +207,19 @@ def found_out(row: Row[Any]) -> dict[str, Any]:
 def _row_out(row: Row[Any]) -> dict[str, Any]:
     same = (
         "episode_id", "episode_number", "sex", "started_on", "ended_on", "discharged_on", "coding_state",
-        "coding_version", "coding_source", "coded_at", "n_diagnoses", "n_procedures",
+        "coding_version", "coding_source", "coded_at", "n_diagnoses", "n_procedures", "hidden",
     )  # fmt: skip
-    return {name: getattr(row, name) for name in same} | {
+    out = {name: getattr(row, name) for name in same} | {
         "age": age_on(row.birth_on, row.started_on),
         "specialty": named("main_specialty", row.main_specialty_code),
         "coder": row.coder_name or row.coder_ref,
         "primary": row.first,
     }
+    return out | dict.fromkeys(_OF_CODING) if row.hidden else out
+
+
+_OF_CODING = ("coding_source", "coded_at", "n_diagnoses", "n_procedures", "coder", "primary")
+"""What of a listed episode is hidden from somebody who codes it blind."""
 
 
 _PATIENT = "select * from patient p where p.provider = :provider"
@@ -245,14 +273,19 @@ async def spells_of(session: AsyncSession, actor: Actor, patient_id: UUID) -> li
     for row in rows:
         spells.setdefault(row.spell_number, []).append(row)
     books = {day: await codesets.books_for(session, day) for day in {row.ended_on for row in rows}}
-    return [_spell_out(number, sorted(of, key=lambda r: r.episode_number), books) for number, of in spells.items()]
+    hidden = await hidden_from(session, actor, [row.episode_id for row in rows])
+    return [
+        _spell_out(number, sorted(of, key=lambda r: r.episode_number), books, hidden) for number, of in spells.items()
+    ]
 
 
 def _titled(book: CodeBook, codes: Sequence[str]) -> list[dict[str, Any]]:
     return [{"code": c, "dotted": render(book.system, c), "title": book.title(c)} for c in codes]
 
 
-def _spell_out(number: str, rows: Sequence[Row[Any]], books: Mapping[dt.date, Books]) -> dict[str, Any]:
+def _spell_out(
+    number: str, rows: Sequence[Row[Any]], books: Mapping[dt.date, Books], hidden: Collection[UUID]
+) -> dict[str, Any]:
     first = rows[0]
     return {
         "spell_number": number,
@@ -268,8 +301,9 @@ def _spell_out(number: str, rows: Sequence[Row[Any]], books: Mapping[dt.date, Bo
                 "ended_on": r.ended_on,
                 "specialty": named("main_specialty", r.main_specialty_code),
                 "coding_state": r.coding_state,
-                "diagnoses": _titled(books[r.ended_on].icd10, r.diagnoses),
-                "procedures": _titled(books[r.ended_on].opcs4, r.procedures),
+                "hidden": r.episode_id in hidden,
+                "diagnoses": None if r.episode_id in hidden else _titled(books[r.ended_on].icd10, r.diagnoses),
+                "procedures": None if r.episode_id in hidden else _titled(books[r.ended_on].opcs4, r.procedures),
             }
             for r in rows
         ],

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from xxhash import xxh3_128_hexdigest
 
-from codewell.kit.problems import NotFound
+from codewell.kit.problems import NotFound, NotPermitted
 
 
 class CodingState(StrEnum):
@@ -119,6 +119,13 @@ class NoSuchRecord(NotFound):
 
     slug, title = "no-such-record", "No patient, spell or episode here has this identifier"
     advice = "Check it digit by digit. An NHS number, a local patient id or a spell number can be asked for."
+
+
+class CodesHidden(NotPermitted):
+    """403: the episode is in an audit that the caller codes blind; its codes and its coder stay hidden until then."""
+
+    slug, title = "codes-hidden", "This episode's codes are hidden from you until you have coded it for its audit"
+    advice = "Code it in its audit worksheet first; its codes are shown as soon as yours are saved."
 
 
 def nhs_digits(typed: str) -> str:

@@ -34,7 +34,10 @@ class Named(WireOut):
 
 
 class EpisodeRow(WireOut):
-    """An episode in a list; the patient is masked."""
+    """An episode in a list; the patient is masked.
+
+    ``hidden``: the caller audits it blind, and what is known of its coding is left out.
+    """
 
     episode_id: UUID
     episode_number: int
@@ -50,8 +53,9 @@ class EpisodeRow(WireOut):
     coded_at: dt.datetime | None
     coder: str | None
     primary: str | None
-    n_diagnoses: int
-    n_procedures: int
+    n_diagnoses: int | None
+    n_procedures: int | None
+    hidden: bool
 
 
 class EpisodePage(Page[EpisodeRow]):
@@ -195,7 +199,7 @@ class TitledCode(WireOut):
 
 
 class PatientEpisode(WireOut):
-    """One FCE of a patient."""
+    """One FCE of a patient. ``hidden``: the caller audits it blind, and its codes are left out."""
 
     episode_id: UUID
     episode_number: int
@@ -203,8 +207,9 @@ class PatientEpisode(WireOut):
     ended_on: dt.date
     specialty: Named | None
     coding_state: CodingState
-    diagnoses: list[TitledCode]
-    procedures: list[TitledCode]
+    hidden: bool
+    diagnoses: list[TitledCode] | None
+    procedures: list[TitledCode] | None
 
 
 class PatientSpell(WireOut):

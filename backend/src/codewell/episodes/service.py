@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from codewell import db
 from codewell.episodes import fold, incoming, reads
-from codewell.episodes.rules import NoSuchRecord, codes_digest, nhs_check_fits
+from codewell.episodes.rules import CodesHidden, NoSuchRecord, codes_digest, nhs_check_fits
 from codewell.episodes.schemas import (
     EpisodeSearch,
     Lookup,
@@ -111,15 +111,61 @@ async def set_codes(
     )
 
 
-@verb("episode:see", leaves="episode:seen", refuses=[NotFound])
+_HIDE = text("""
+insert into episode_blind (provider, person_id, episode_id, because_id)
+select :provider, p.id, e.id, :because
+from unnest(cast(:people as uuid[])) as p(id) cross join unnest(cast(:episodes as uuid[])) as e(id)
+on conflict do nothing
+""")
+_SHOW = text("""
+delete from episode_blind where provider = :provider and because_id = :because
+    and (cast(:people as uuid[]) is null or person_id = any(cast(:people as uuid[])))
+    and (cast(:episodes as uuid[]) is null or episode_id = any(cast(:episodes as uuid[])))
+""")
+
+
+async def hide_codes(
+    session: AsyncSession, actor: Actor, *, people: Collection[UUID], episodes: Collection[UUID], because: UUID
+) -> None:
+    """Hide the codes of episodes, and who coded them, from people, because of one audit; hiding twice is hiding once.
+
+    From here on nothing of this system tells these people either, until ``show_codes`` with the same ``because``.
+    """
+    values = {"provider": actor.provider, "because": because, "people": list(people), "episodes": list(episodes)}
+    await session.execute(_HIDE, values)
+
+
+async def show_codes(
+    session: AsyncSession,
+    actor: Actor,
+    *,
+    people: Collection[UUID] | None,
+    episodes: Collection[UUID] | None,
+    because: UUID,
+) -> None:
+    """End the hiding because of one audit, for these people and episodes; None stands for all of that audit.
+
+    An episode that another audit hides as well stays hidden.
+    """
+    values = {
+        "provider": actor.provider,
+        "because": because,
+        "people": None if people is None else list(people),
+        "episodes": None if episodes is None else list(episodes),
+    }
+    await session.execute(_SHOW, values)
+
+
+@verb("episode:see", leaves="episode:seen", refuses=[NotFound, CodesHidden])
 async def see_episode(session: AsyncSession, actor: Actor, episode_id: UUID) -> dict[str, Any]:
     """Return an episode with its present codes, and leave a line that the caller has seen it."""
     row = await reads.one_episode(session, actor, episode_id)
+    await reads.refuse_hidden(session, actor, episode_id)
     await trail.record(session, actor, "episode:seen", "episode", episode_id, patient_id=row.patient_id)
     return reads.episode_out(row)
 
 
-@verb("episode:lookup", leaves="episode:seen", refuses=[NotFound])
+@verb("episode:lookup", leaves="episode:seen", refuses=[NotFound, CodesHidden])
 async def lookup_episode(session: AsyncSession, actor: Actor, lookup: Lookup) -> dict[str, Any]:
     """Return the episode with the sender's spell and episode number."""
     episode_id = await session.scalar(
@@ -130,6 +176,7 @@ async def lookup_episode(session: AsyncSession, actor: Actor, lookup: Lookup) ->
     if episode_id is None:
         raise NotFound("There is no such episode here.")
     row = await reads.one_episode(session, actor, episode_id)
+    await reads.refuse_hidden(session, actor, episode_id)
     await trail.record(session, actor, "episode:seen", "episode", episode_id, patient_id=row.patient_id)
     return reads.episode_out(row)
 

@@ -18,9 +18,13 @@ from codewell.kit.verbs import verb
 from codewell.workqueues import rules
 from codewell.workqueues.schemas import SpecialtyFilter, WorkItemFilter
 
+# Whether the reader codes the episode blind for an audit: then why it stands here, and for whom, may say who coded it.
+# The table is the episodes' own; here it is only asked, as part of what this caller may see.
+BLIND = """exists (select from episode_blind b where b.provider = w.provider and b.person_id = :reader
+    and b.episode_id = w.episode_id)"""
 # Every read starts here: one Trust's items, with the names of the people on them.
-VISIBLE = """
-select w.*, a.name as assignee_name, o.name as lease_owner_name
+VISIBLE = f"""
+select w.*, {BLIND} as blind, a.name as assignee_name, o.name as lease_owner_name
 from work_item w
 left join person a on a.provider = w.provider and a.person_id = w.assignee_id
 left join person o on o.provider = w.provider and o.person_id = w.lease_owner_id and w.lease_until > :now
@@ -51,6 +55,9 @@ def _holder(person_id: UUID | None, name: str | None, actor: Actor) -> dict[str,
     return {"person_id": person_id, "name": name, "me": person_id == actor.id}
 
 
+_WHY_HIDDEN = {"code": "hidden", "text": "You audit this episode blind: its coding is hidden until yours is saved"}
+
+
 def item(row: Row[Any], actor: Actor) -> dict[str, Any]:
     """Return the wire shape of one row of ``VISIBLE``."""
     today = clock.today()
@@ -62,7 +69,7 @@ def item(row: Row[Any], actor: Actor) -> dict[str, Any]:
         "episode_id": row.episode_id,
         "queue": queue,
         "queue_label": rules.LABELS[queue],
-        "why": {"code": row.why.get("code", "placed"), "text": row.why.get("text", "")},
+        "why": _WHY_HIDDEN if row.blind else {"code": row.why.get("code", "placed"), "text": row.why.get("text", "")},
         "sex": row.sex,
         "age": row.age,
         "specialty": specialty,
@@ -80,8 +87,10 @@ def item(row: Row[Any], actor: Actor) -> dict[str, Any]:
         "due_days": None if due_on is None else (due_on - today).days,
         "due_working_days": None if due_on is None else clock.working_days(today, due_on),
         "held_until": row.held_until,
-        "hold_reason": row.hold_reason,
-        "assignee": _holder(row.assignee_id, row.assignee_name, actor),
+        "hold_reason": None if row.blind else row.hold_reason,
+        "assignee": None
+        if row.blind and row.assignee_id != actor.id
+        else _holder(row.assignee_id, row.assignee_name, actor),
         "lease_owner": owner,
         "lease_until": row.lease_until if owner else None,
         "queued_at": row.queued_at,
@@ -115,7 +124,7 @@ def _where(actor: Actor, f: WorkItemFilter) -> tuple[list[str], dict[str, Any]]:
     elif f.assignee == "nobody":
         where.append("w.assignee_id is null")
     elif f.assignee:
-        where.append("w.assignee_id = :assignee")
+        where.append(f"w.assignee_id = :assignee and not {BLIND}")
         values["assignee"] = UUID(f.assignee)
     if f.held is not None:
         where.append(f"{'' if f.held else 'not '}w.queue in ('waiting_for_information', 'outstanding_pathology')")
@@ -141,7 +150,8 @@ async def list_work_items(session: AsyncSession, actor: Actor, f: WorkItemFilter
     statement += f" order by {key} {direction}, w.episode_id {direction} limit :rows"
     rows = (
         await session.execute(
-            text(statement), {"provider": actor.provider, "now": clock.now(), "rows": f.limit + 1, **values}
+            text(statement),
+            {"provider": actor.provider, "reader": actor.id, "now": clock.now(), "rows": f.limit + 1, **values},
         )
     ).all()
     more = len(rows) > f.limit
@@ -165,7 +175,7 @@ async def one_item(session: AsyncSession, actor: Actor, episode_id: UUID) -> dic
     row = (
         await session.execute(
             text(VISIBLE + " and w.episode_id = :episode_id"),
-            {"provider": actor.provider, "now": clock.now(), "episode_id": episode_id},
+            {"provider": actor.provider, "reader": actor.id, "now": clock.now(), "episode_id": episode_id},
         )
     ).one_or_none()
     return None if row is None else item(row, actor)
@@ -255,7 +265,7 @@ async def count_by_specialty(session: AsyncSession, actor: Actor, f: SpecialtyFi
 @verb("work_item:list")
 async def list_my_work(session: AsyncSession, actor: Actor) -> dict[str, Any]:
     """Return what the caller holds, newest lease first, and what is assigned to them, most urgent first."""
-    values = {"provider": actor.provider, "now": clock.now(), "me": actor.id}
+    values = {"provider": actor.provider, "now": clock.now(), "me": actor.id, "reader": actor.id}
     leased = await session.execute(
         text(VISIBLE + " and w.lease_owner_id = :me and w.lease_until > :now order by w.lease_until desc limit 200"),
         values,

@@ -98,6 +98,8 @@ _CLAIM_FROM = """
         select w.episode_id, w.due_order from work_item w
         where w.provider = :provider and w.queue = q.queue and (w.lease_until is null or w.lease_until <= :now)
           and {whose} and w.author_id is distinct from :me
+          and not exists (select from episode_blind b where b.provider = w.provider and b.person_id = :me
+              and b.episode_id = w.episode_id)
           and (w.home_queue <> 'second_check' or :may_approve) and (w.home_queue <> 'update_received' or :may_finalise)
           and (cast(:specialties as text[]) is null or w.specialty_code = any(cast(:specialties as text[])))
         order by w.due_order, w.episode_id limit 1 for update skip locked

@@ -164,15 +164,19 @@ function EpisodeLine({ episode }: { episode: Episode }) {
         <EpisodeState state={episode.coding_state} />
       </div>
       <div className="spells__codes">
-        {episode.diagnoses.length === 0 && episode.procedures.length === 0 ? <None>no codes yet</None> : null}
-        <CodeList codes={episode.diagnoses} label="Diagnoses" />
-        <CodeList codes={episode.procedures} label="Procedures" />
+        {episode.hidden ? (
+          <None>hidden until you have coded it for its audit</None>
+        ) : episode.diagnoses?.length || episode.procedures?.length ? null : (
+          <None>no codes yet</None>
+        )}
+        <CodeList codes={episode.diagnoses ?? []} label="Diagnoses" />
+        <CodeList codes={episode.procedures ?? []} label="Procedures" />
       </div>
     </li>
   );
 }
 
-function CodeList({ codes, label }: { codes: Episode["diagnoses"]; label: string }) {
+function CodeList({ codes, label }: { codes: NonNullable<Episode["diagnoses"]>; label: string }) {
   if (codes.length === 0) return null;
   return (
     <div className="spells__list">
