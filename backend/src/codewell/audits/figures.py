@@ -109,14 +109,14 @@ def proportion(units: Sequence[Unit], confidence: float = 0.95) -> Proportion:
     if not weighted and all(u.counted == 1 for u in units) and len({u.stratum for u in units}) == 1:
         n = float(of)
     else:
-        variance = _variance(units, share, total)
+        variance = ratio_variance(units, share, total)
         n = kish if variance <= 0 else min(share * (1 - share) / variance, float(of))
     n = max(n, 1.0)
     low, high = wilson(share, n, confidence)
     return Proportion(right, of, share if weighted else Fraction(right, of), low, high, n)
 
 
-def _variance(units: Sequence[Unit], share: float, total: float) -> float:
+def ratio_variance(units: Sequence[Unit], share: float, total: float) -> float:
     """Return the linearised variance of the weighted ratio, episodes being drawn within their strata."""
     variance = 0.0
     strata: dict[str, list[float]] = {}
