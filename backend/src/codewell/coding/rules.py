@@ -77,6 +77,12 @@ class NotForSecondCheck(Conflict):
     slug, title = "not-for-second-check", "This episode is not waiting for a second check"
 
 
+class InAQueue(Conflict):
+    """The episode waits in a queue: whoever takes it there decides on its codes first."""
+
+    slug, title = "episode-in-a-queue", "This episode waits in a queue; it is settled there first"
+
+
 class EpisodeDeleted(Conflict):
     """The PAS has withdrawn the episode."""
 

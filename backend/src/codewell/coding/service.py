@@ -22,7 +22,7 @@ from codewell.coding.rules import Codes, CodingStage, Then
 from codewell.coding.schemas import CodesIn, DraftIn, ReturnIn, SubmitIn
 from codewell.episodes import service as episodes
 from codewell.episodes.reads import one_episode, refuse_hidden
-from codewell.episodes.rules import CodesHidden, CodingState, changes
+from codewell.episodes.rules import CodesHidden, CodingSource, CodingState, changes
 from codewell.identity.actor import Actor
 from codewell.kit import clock
 from codewell.kit.problems import Conflict, NotFound, Stale
@@ -250,8 +250,13 @@ async def _add_version(
     person: tuple[UUID | None, str | None],
     checked_by: Actor | None = None,
     reason: str | None = None,
+    source: CodingSource = CodingSource.codewell,
+    coder_id: UUID | None = None,
 ) -> Coding:
-    """Write the next version and the episode's copy of it; there is no other way to change an episode's codes."""
+    """Write the next version and the episode's copy of it; there is no other way to change an episode's codes.
+
+    The episode's coder is the person, or ``coder_id`` where the version is not its coder's own (an audit's).
+    """
     books = await codesets.books_to_code_in(session, episode.ended_on)
     now = clock.now()
     coding = Coding(
@@ -259,7 +264,7 @@ async def _add_version(
         episode_id=episode.episode_id,
         version=episode.coding_version + 1,
         state=state.value,
-        source="codewell",
+        source=source.value,
         diagnoses=codes.diagnoses,
         procedures=codes.procedures,
         procedure_dates=codes.procedure_dates,
@@ -291,7 +296,7 @@ async def _add_version(
         procedure_dates=codes.procedure_dates,
         version=coding.version,
         state=state.value,
-        coder_id=person[0],
+        coder_id=person[0] if source is CodingSource.codewell else coder_id,
         at=now,
     )
     return coding
@@ -474,6 +479,53 @@ async def give_back(session: AsyncSession, actor: Actor, episode_id: UUID, body:
     await trail.record(
         session, actor, "coding:returned", "episode", episode_id, version=coding.version,
         patient_id=episode.patient_id, detail="with a reason",
+    )  # fmt: skip
+    return coding
+
+
+async def amend_for_audit(
+    session: AsyncSession,
+    actor: Actor,
+    episode_id: UUID,
+    codes: Codes,
+    *,
+    version: int,
+    coder_id: UUID | None,
+    why: str,
+) -> Coding:
+    """Put the codes that an audit agreed on into force as a version of its own, by the auditor, with source audit.
+
+    The episode stays its coder's (``coder_id``) and where it stands: it must be final and in no queue, so that no
+    work on it is passed over. Refused while a check says error, and Stale when it was coded since ``version``.
+    """
+    episode = await one_episode(session, actor, episode_id, lock=True)
+    await refuse_hidden(session, actor, episode_id)
+    if episode.withdrawn:
+        raise rules.EpisodeDeleted()
+    item = await _work_item(session, actor, episode_id)
+    if item is not None:
+        await workqueues.refuse_if_held(session, actor, item)
+    if item is not None or episode.coding_state != CodingState.coded:
+        raise rules.InAQueue()
+    was = _current(episode)
+    if episode.coding_version != version:
+        raise Stale(
+            "Somebody has coded the episode meanwhile.",
+            current_version=episode.coding_version,
+            changes=[c.wire() for c in rules.differences(codes, was)],
+        )
+    await codesets.books_to_code_in(session, episode.ended_on)
+    findings = [f.as_json() for f in await standards.check(session, actor, reads.case_of(episode, codes))]
+    errors = [f for f in findings if f["severity"] == "error"]
+    if errors:
+        raise rules.ChecksFail(f"{len(errors)} to mend.", findings=errors)
+    coding = await _add_version(
+        session, actor, episode, codes, state=CodingStage.final, reasons=[], findings=findings,
+        person=(actor.id, actor.name), reason=why, source=CodingSource.audit, coder_id=coder_id,
+    )  # fmt: skip
+    await trail.record(
+        session, actor, "coding:amended", "episode", episode_id, version=coding.version,
+        patient_id=episode.patient_id, **_told(was, codes),
     )  # fmt: skip
     return coding
 
