@@ -331,3 +331,27 @@ async def test_a_raw_body_is_called_as_asked_else_after_when_it_came(pas: Pas) -
     assert (await pas.send(content, file_name="pas.csv"))["file_name"] == "pas.csv"
     with clock.frozen(dt.datetime(2026, 7, 1, 3, 12, tzinfo=dt.UTC)):
         assert (await pas.send(content + b"\n"))["file_name"] == "file of 1 Jul 04:12"
+
+
+@pytest.mark.parametrize(
+    ("disposition", "name"),
+    [
+        ('attachment; filename="PAS export.csv"', "PAS export.csv"),
+        ("attachment; filename=nightly.csv", "nightly.csv"),
+        ("attachment; filename=plain.csv; filename*=UTF-8''Ward%20%E2%82%AC.csv", "Ward €.csv"),
+        ("attachment; filename*=iso-8859-1'en'%A3.csv", "£.csv"),
+        (r'attachment; filename="C:\\out\\pas.csv"', "pas.csv"),
+        ("attachment; filename*=UTF-8''..%2F..%2Fpas.csv", "pas.csv"),
+        ("inline", None),
+        ('attachment; filename="a%00\x7fb"; filename*=UTF-8%00', None),
+    ],
+)
+async def test_a_raw_body_may_be_named_by_its_content_disposition(pas: Pas, disposition: str, name: str | None) -> None:
+    headers = {"Content-Type": "text/csv", "Content-Disposition": disposition}
+    said = await pas.http.post(URL, content=body(rows(1)), headers=headers)
+    assert said.status_code == 202, said.text
+    assert said.json()["file_name"] == (name or said.json()["file_name"])
+    assert said.json()["file_name"].startswith("file of") == (name is None)
+    # What the address says goes before it.
+    told = await pas.http.post(URL, params={"file_name": "told.csv"}, content=body(rows(1)), headers=headers)
+    assert told.json()["file_name"] == "told.csv"

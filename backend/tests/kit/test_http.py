@@ -1,15 +1,24 @@
 """The edges: problems for everything, strict input, limits, ids."""
 
+import asyncio
 import gzip
 import json
-from typing import get_args
+import socket
+from collections.abc import Iterator
+from typing import Any, Self, get_args
+from urllib.error import HTTPError
+from urllib.request import Request as UrlRequest
+from urllib.request import urlopen
 
 import pytest
-from fastapi import Query
+import uvicorn
+from fastapi import FastAPI, Query, Request
 from pydantic_core.core_schema import ErrorType
+from starlette.types import Receive, Scope, Send
 
 from codewell.identity.doors import Me, Session
-from codewell.kit import spa, words
+from codewell.kit import http, spa, words
+from codewell.kit.http import Edge, install_problems
 from codewell.kit.problems import Problem
 from codewell.kit.wire import CleanStr, WireIn
 from conftest import ROOT
@@ -131,7 +140,82 @@ class TestHostileBodies:
         answer = await client.post("/api/v1/echo", content=forever(), headers={"Content-Type": "application/json"})
         assert answer.status_code == 413
         assert answer.json()["limit_bytes"] == 5_000_000
-        assert sent < 100
+        # What follows is thrown away for a while, so that the refusal is read; but not for ever.
+        assert sent < 800
+
+
+class Served:
+    """The edge on a real socket, in front of an application that reads its body."""
+
+    def __init__(self, limit: int) -> None:
+        app = FastAPI()
+
+        @app.post("/")
+        async def count_bytes(request: Request) -> int:
+            return len(await request.body())
+
+        install_problems(app, lambda error: None)
+        self.edge = Edge(app, limit_of=lambda path: limit, headers_of=lambda path: {})
+        scoped = self.edge
+
+        async def outermost(scope: Scope, receive: Receive, send: Send) -> None:
+            await scoped({**scope, "app": app}, receive, send)
+
+        self.server = uvicorn.Server(uvicorn.Config(outermost, port=0, lifespan="off", log_level="error"))
+
+    async def __aenter__(self) -> Self:
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.port = self.socket.getsockname()[1]
+        self.serving = asyncio.create_task(self.server.serve([self.socket]))
+        while not self.server.started:
+            await asyncio.sleep(0.01)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.server.should_exit = True
+        await self.serving
+
+    async def settled(self) -> bool:
+        """Wait until nobody is listened to any more; a client has its answer a moment before the server is done."""
+        async with asyncio.timeout(10):
+            while self.edge._lingering:
+                await asyncio.sleep(0.01)
+        return True
+
+    def post(self, content: bytes | Iterator[bytes]) -> tuple[int, dict[str, Any]]:
+        """Send all of it and only then read, as urllib does."""
+        try:
+            with urlopen(UrlRequest(f"http://127.0.0.1:{self.port}/", content, method="POST"), timeout=30) as answer:
+                return answer.status, {}
+        except HTTPError as refused:
+            return refused.code, json.load(refused)
+
+
+class TestABodyTooLargeOnASocket:
+    """An ordinary client sends everything before it reads: it gets the refusal, and no broken connection."""
+
+    @pytest.mark.parametrize("in_chunks", [False, True])
+    async def test_the_refusal_is_read(self, in_chunks: bool) -> None:
+        async with Served(100_000) as served:
+            content = (b"a" * 1_000_000 for _ in range(12)) if in_chunks else b"a" * 12_000_000
+            status, problem = await asyncio.to_thread(served.post, content)
+            assert (status, problem["limit_bytes"]) == (413, 100_000)
+            assert await served.settled()
+
+    @pytest.mark.parametrize("bound", ["LINGER_BYTES", "LINGER_SECONDS", "LINGER_AT_ONCE"])
+    async def test_what_follows_is_read_within_bounds_only(self, bound: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(http, bound, {"LINGER_BYTES": 1_000_000, "LINGER_SECONDS": 0.3, "LINGER_AT_ONCE": 0}[bound])
+        async with Served(1000) as served:
+            reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
+            writer.write(b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n")
+            with pytest.raises(OSError):
+                async with asyncio.timeout(20):
+                    while True:
+                        writer.write(b"10000\r\n" + b"a" * 0x10000 + b"\r\n")
+                        await writer.drain()
+                        await asyncio.sleep(0.01)
+            writer.close()
+            assert await served.settled()
 
 
 class TestPlainWords:

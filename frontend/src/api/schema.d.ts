@@ -68,6 +68,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audits/{audit_id}/send-findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Findings
+         * @description Send the findings of every decided episode to their coders; settle the episodes without any.
+         */
+        post: operations["send_findings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/check-rules": {
         parameters: {
             query?: never;
@@ -226,6 +246,106 @@ export interface paths {
         get: operations["list_deadlines"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/disputes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Disputes
+         * @description List findings to answer, to rule on, or that wait for their coder.
+         */
+        get: operations["list_disputes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/disputes/{item_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See Dispute
+         * @description See the findings about one episode, as whoever answers or rules.
+         */
+        get: operations["see_dispute"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/disputes/{item_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer Dispute
+         * @description Answer a dispute.
+         */
+        post: operations["answer_dispute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/disputes/{item_id}/no-reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close Unanswered
+         * @description Close findings that nobody replied to in time.
+         */
+        post: operations["close_unanswered"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/disputes/{item_id}/rule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rule Dispute
+         * @description Rule on an escalated finding.
+         */
+        post: operations["rule_dispute"];
         delete?: never;
         options?: never;
         head?: never;
@@ -610,6 +730,106 @@ export interface paths {
          * @description Find the episodes of a spell by its number alone.
          */
         post: operations["search_episodes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List My Findings
+         * @description List the findings about the caller's own coding.
+         */
+        get: operations["list_my_findings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/findings/{item_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See Finding
+         * @description See the findings about one episode that the caller coded.
+         */
+        get: operations["see_finding"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/findings/{item_id}/escalate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Escalate Finding
+         * @description Send a dispute to whoever rules on it.
+         */
+        post: operations["escalate_finding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/findings/{item_id}/replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reply To Findings
+         * @description Agree with findings, or dispute them.
+         */
+        post: operations["reply_to_findings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/findings/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count Findings
+         * @description Count the episodes whose findings wait for the caller.
+         */
+        get: operations["count_findings"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1805,6 +2025,34 @@ export interface components {
             /** Person Id */
             person_id: string | null;
         };
+        /**
+         * Attribution
+         * @description To whom an error belongs. Documentation cannot be inferred, so nobody but the auditor says non-coder.
+         * @enum {string}
+         */
+        Attribution: "coder" | "non_coder" | "undetermined";
+        /**
+         * AuditName
+         * @description An audit by its reference and title.
+         */
+        AuditName: {
+            /**
+             * Audit Id
+             * Format: uuid
+             */
+            audit_id: string;
+            /** Reference */
+            reference: string;
+            state: components["schemas"]["AuditState"];
+            /** Title */
+            title: string;
+        };
+        /**
+         * AuditState
+         * @description Where an audit stands.
+         * @enum {string}
+         */
+        AuditState: "setting_up" | "running" | "signed" | "correcting" | "abandoned";
         /** Body_load_edition */
         Body_load_edition: {
             /** Edition */
@@ -2007,7 +2255,7 @@ export interface components {
         CheckOut: {
             editions: components["schemas"]["CheckEditions"];
             /** Items */
-            items: components["schemas"]["FindingOut"][];
+            items: components["schemas"]["codewell__standards__schemas__FindingOut"][];
         };
         /**
          * CheckProcedure
@@ -2135,6 +2383,12 @@ export interface components {
             valid_to_on: string;
         };
         /**
+         * CodeClass
+         * @description The four audited classes; each has its own denominator.
+         * @enum {string}
+         */
+        CodeClass: "primary_diagnosis" | "secondary_diagnosis" | "primary_procedure" | "secondary_procedure";
+        /**
          * CodedBefore
          * @description A code of earlier spells: was it documented this time?
          */
@@ -2258,6 +2512,47 @@ export interface components {
             valid_at_3: boolean;
         };
         /**
+         * Finding
+         * @description One finding: the coder's code and the auditor's, what is wrong, and what was said about it.
+         *
+         *     ``error_type`` is null once the finding was withdrawn; ``due_on`` is the last day for whoever has to speak next.
+         */
+        codewell__audits__schemas__replies__FindingOut: {
+            attribution: components["schemas"]["Attribution"];
+            auditor: components["schemas"]["codewell__coding__schemas__CodeLine"] | null;
+            can: components["schemas"]["FindingCan"];
+            code_class: components["schemas"]["CodeClass"];
+            /** Comment */
+            comment: string;
+            /** Due On */
+            due_on: string | null;
+            error_type: components["schemas"]["ErrorType"] | null;
+            /** Error Words */
+            error_words: string | null;
+            /** Evidence */
+            evidence: string;
+            /** Evidence Available */
+            evidence_available: boolean | null;
+            /** No */
+            no: number;
+            non_coder_reason: components["schemas"]["NonCoderReason"] | null;
+            /** Overdue */
+            overdue: boolean;
+            reply: components["schemas"]["Reply"];
+            /** Said */
+            said: components["schemas"]["FindingReplyOut"][];
+            side: components["schemas"]["Side"];
+            /** Standards */
+            standards: string[];
+            sub_class: components["schemas"]["SubClass"];
+            trust: components["schemas"]["codewell__coding__schemas__CodeLine"] | null;
+            /**
+             * Turn
+             * @enum {string}
+             */
+            turn: "coder" | "auditor" | "adjudicator" | "nobody";
+        };
+        /**
          * CodeLine
          * @description A code in a list. ``leaf`` false: not to be coded as it stands, ``missing`` says what it lacks.
          */
@@ -2305,6 +2600,31 @@ export interface components {
             on: string | null;
             /** Title */
             title: string | null;
+        };
+        /**
+         * Finding
+         * @description One thing the checks say. ``rule_id``, ``version`` and ``lines`` identify it from one check to the next.
+         */
+        codewell__standards__schemas__FindingOut: {
+            /** Lines */
+            lines: components["schemas"]["FindingLine"][];
+            /** Mend */
+            mend: string;
+            /** Message */
+            message: string;
+            /** Reference */
+            reference: string | null;
+            /** Rule Id */
+            rule_id: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "error" | "warn" | "info";
+            /** Title */
+            title: string;
+            /** Version */
+            version: string;
         };
         /**
          * Coding
@@ -3019,6 +3339,8 @@ export interface components {
         /**
          * EpisodeRow
          * @description An episode in a list; the patient is masked.
+         *
+         *     ``hidden``: the caller audits it blind, and what is known of its coding is left out.
          */
         EpisodeRow: {
             /** Age */
@@ -3045,10 +3367,12 @@ export interface components {
             episode_id: string;
             /** Episode Number */
             episode_number: number;
+            /** Hidden */
+            hidden: boolean;
             /** N Diagnoses */
-            n_diagnoses: number;
+            n_diagnoses: number | null;
             /** N Procedures */
-            n_procedures: number;
+            n_procedures: number | null;
             /** Primary */
             primary: string | null;
             /** Sex */
@@ -3079,6 +3403,12 @@ export interface components {
             /** Items */
             items: Record<string, never>[];
         };
+        /**
+         * ErrorType
+         * @description How a position is wrong, in neutral words.
+         * @enum {string}
+         */
+        ErrorType: "wrong_char_3" | "wrong_char_4" | "wrong_char_5" | "omitted" | "not_required" | "sequence" | "pair_format" | "date" | "other";
         /**
          * FaultKind
          * @description Whether a message could not be read, or contradicts itself or us.
@@ -3218,6 +3548,158 @@ export interface components {
             next_after: string;
         };
         /**
+         * FindingAnswerIn
+         * @description The auditor's answer to a dispute: the finding stands, is amended, or is withdrawn, and why.
+         * @example {
+         *       "comment": "The note names the side of an earlier operation.",
+         *       "no": 2,
+         *       "outcome": "stands"
+         *     }
+         */
+        FindingAnswerIn: {
+            /** Comment */
+            comment: string;
+            finding?: components["schemas"]["FindingAsIn"] | null;
+            /** No */
+            no: number;
+            outcome: components["schemas"]["Ruling"];
+        };
+        /**
+         * FindingAsIn
+         * @description A finding as it should stand from now on.
+         */
+        FindingAsIn: {
+            attribution: components["schemas"]["Attribution"];
+            error_type: components["schemas"]["ErrorType"];
+            non_coder_reason?: components["schemas"]["NonCoderReason"] | null;
+            /** Standards */
+            standards?: string[];
+        };
+        /**
+         * FindingCan
+         * @description What the caller may do with a finding: true, or why not.
+         */
+        FindingCan: {
+            /** Agree */
+            agree: boolean | string;
+            /** Answer */
+            answer: boolean | string;
+            /** Close Unanswered */
+            close_unanswered: boolean | string;
+            /** Dispute */
+            dispute: boolean | string;
+            /** Escalate */
+            escalate: boolean | string;
+            /** Rule */
+            rule: boolean | string;
+        };
+        /**
+         * FindingCloseIn
+         * @description Which findings to close because nobody replied within the time limit.
+         * @example {
+         *       "comment": "On long leave.",
+         *       "nos": [
+         *         0,
+         *         2
+         *       ]
+         *     }
+         */
+        FindingCloseIn: {
+            /**
+             * Comment
+             * @default
+             */
+            comment?: string;
+            /** Nos */
+            nos: number[];
+        };
+        /**
+         * FindingCounts
+         * @description How many audited episodes wait for the caller, and of how many the time limit has passed.
+         */
+        FindingCounts: {
+            /** Mine Open */
+            mine_open: number;
+            /** Mine Overdue */
+            mine_overdue: number;
+            /** Mine Soonest Due On */
+            mine_soonest_due_on: string | null;
+            /** To Answer */
+            to_answer: number;
+            /** To Answer Overdue */
+            to_answer_overdue: number;
+            /** To Rule */
+            to_rule: number;
+            /** To Rule Overdue */
+            to_rule_overdue: number;
+            /** Unanswered */
+            unanswered: number;
+        };
+        /**
+         * FindingEscalateIn
+         * @description Why a dispute goes to whoever rules on it.
+         * @example {
+         *       "comment": "The answer does not speak of the operation note.",
+         *       "no": 2
+         *     }
+         */
+        FindingEscalateIn: {
+            /** Comment */
+            comment: string;
+            /** No */
+            no: number;
+        };
+        /**
+         * FindingItem
+         * @description An audited episode with the findings sent to its coder; nothing else of the auditor's work.
+         */
+        FindingItemOut: {
+            audit: components["schemas"]["AuditName"];
+            /** Auditor Name */
+            auditor_name: string | null;
+            /** Coded At */
+            coded_at: string | null;
+            /** Coder Name */
+            coder_name: string | null;
+            /** Diagnoses */
+            diagnoses: components["schemas"]["codewell__coding__schemas__CodeLine"][];
+            /** Due On */
+            due_on: string | null;
+            /**
+             * Ended On
+             * Format: date
+             */
+            ended_on: string;
+            /**
+             * Episode Id
+             * Format: uuid
+             */
+            episode_id: string;
+            /** Error Words */
+            error_words: {
+                [key: string]: string;
+            };
+            /** Findings */
+            findings: components["schemas"]["codewell__audits__schemas__replies__FindingOut"][];
+            /**
+             * Item Id
+             * Format: uuid
+             */
+            item_id: string;
+            /** Overdue */
+            overdue: boolean;
+            /** Procedures */
+            procedures: components["schemas"]["codewell__coding__schemas__CodeLine"][];
+            /** Sensitive Words */
+            sensitive_words: string[];
+            /** Sent At */
+            sent_at: string | null;
+            specialty: components["schemas"]["NamedCode"] | null;
+            state: components["schemas"]["ItemState"];
+            /** Version */
+            version: number;
+        };
+        /**
          * FindingLine
          * @description A line that a finding is about: which list, and its index as sent, from 0.
          */
@@ -3231,29 +3713,167 @@ export interface components {
             list: "diagnoses" | "procedures";
         };
         /**
-         * Finding
-         * @description One thing the checks say. ``rule_id``, ``version`` and ``lines`` identify it from one check to the next.
+         * FindingPage
+         * @description A page of episodes with findings.
          */
-        FindingOut: {
-            /** Lines */
-            lines: components["schemas"]["FindingLine"][];
-            /** Mend */
-            mend: string;
-            /** Message */
-            message: string;
-            /** Reference */
-            reference: string | null;
-            /** Rule Id */
-            rule_id: string;
+        FindingPage: {
+            /** Items */
+            items: components["schemas"]["FindingRow"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * FindingRepliesIn
+         * @description What the coder says of findings of one episode; all of it is taken, or nothing.
+         * @example {
+         *       "replies": [
+         *         {
+         *           "act": "agree",
+         *           "no": 0
+         *         },
+         *         {
+         *           "act": "dispute",
+         *           "comment": "The operation note of 3 March names the left side.",
+         *           "no": 2
+         *         }
+         *       ]
+         *     }
+         */
+        FindingRepliesIn: {
+            /** Replies */
+            replies: components["schemas"]["FindingReplyIn"][];
+        };
+        /**
+         * FindingReplyIn
+         * @description What the coder says of one finding; a dispute says why.
+         */
+        FindingReplyIn: {
             /**
-             * Severity
+             * Act
              * @enum {string}
              */
-            severity: "error" | "warn" | "info";
-            /** Title */
-            title: string;
-            /** Version */
-            version: string;
+            act: "agree" | "dispute";
+            /**
+             * Comment
+             * @default
+             */
+            comment?: string;
+            /** No */
+            no: number;
+        };
+        /**
+         * FindingReplyOut
+         * @description One thing said about a finding; ``changed`` holds what an amendment changed, before and after.
+         *
+         *     ``wording`` names the sensitive words in it, by the audit's methodology.
+         */
+        FindingReplyOut: {
+            /** Act */
+            act: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By Name */
+            by_name: string;
+            /** Changed */
+            changed: {
+                [key: string]: unknown;
+            } | null;
+            /** Me */
+            me: boolean;
+            /** Part */
+            part: string;
+            /** Seq */
+            seq: number;
+            /** Text */
+            text: string;
+            /** Wording */
+            wording: string[];
+        };
+        /**
+         * FindingRow
+         * @description An audited episode with findings, counted by where their talk stands.
+         */
+        FindingRow: {
+            audit: components["schemas"]["AuditName"];
+            /** Auditor Name */
+            auditor_name: string | null;
+            /** Coder Name */
+            coder_name: string | null;
+            /** Disputed */
+            disputed: number;
+            /** Due On */
+            due_on: string | null;
+            /**
+             * Ended On
+             * Format: date
+             */
+            ended_on: string;
+            /** Escalated */
+            escalated: number;
+            /** Findings */
+            findings: number;
+            /**
+             * Item Id
+             * Format: uuid
+             */
+            item_id: string;
+            /** Open */
+            open: number;
+            /** Overdue */
+            overdue: boolean;
+            /** Sent At */
+            sent_at: string | null;
+            /** Settled */
+            settled: number;
+            specialty: components["schemas"]["NamedCode"] | null;
+        };
+        /**
+         * FindingRulingIn
+         * @description The ruling on an escalated finding; it ends the talk.
+         * @example {
+         *       "comment": "The side is not documented at all.",
+         *       "finding": {
+         *         "attribution": "non_coder",
+         *         "error_type": "omitted",
+         *         "non_coder_reason": "incomplete",
+         *         "standards": [
+         *           "PGCS sites"
+         *         ]
+         *       },
+         *       "no": 2,
+         *       "outcome": "amended"
+         *     }
+         */
+        FindingRulingIn: {
+            /** Comment */
+            comment: string;
+            finding?: components["schemas"]["FindingAsIn"] | null;
+            /** No */
+            no: number;
+            outcome: components["schemas"]["Ruling"];
+        };
+        /**
+         * FindingsSent
+         * @description What was sent: episodes with findings for their coder, episodes settled at once, and those still to be decided.
+         *
+         *     ``no_coder`` of the settled had a coder error, but no coder who could reply.
+         */
+        FindingsSent: {
+            /** Findings */
+            findings: number;
+            /** No Coder */
+            no_coder: number;
+            /** Not Decided */
+            not_decided: number;
+            /** Reply Due On */
+            reply_due_on: string | null;
+            /** Sent */
+            sent: number;
+            /** Settled */
+            settled: number;
         };
         /**
          * Format
@@ -3346,6 +3966,12 @@ export interface components {
             /** What To Do */
             what_to_do: string;
         };
+        /**
+         * ItemState
+         * @description Where an audited episode stands.
+         * @enum {string}
+         */
+        ItemState: "drawn" | "coding" | "comparing" | "decided" | "with_coder" | "settled" | "unsafe" | "replaced";
         /**
          * JobOut
          * @description A file on its way in.
@@ -3591,6 +4217,12 @@ export interface components {
             name: string | null;
         };
         /**
+         * NonCoderReason
+         * @description Why an error is not the coder's.
+         * @enum {string}
+         */
+        NonCoderReason: "information_not_available" | "illegible" | "conflicting" | "incomplete" | "clinician_instruction" | "system_or_encoder" | "other";
+        /**
          * OutcomeOut
          * @description What became of one item.
          */
@@ -3666,12 +4298,12 @@ export interface components {
         };
         /**
          * PatientEpisode
-         * @description One FCE of a patient.
+         * @description One FCE of a patient. ``hidden``: the caller audits it blind, and its codes are left out.
          */
         PatientEpisode: {
             coding_state: components["schemas"]["CodingState"];
             /** Diagnoses */
-            diagnoses: components["schemas"]["TitledCode"][];
+            diagnoses: components["schemas"]["TitledCode"][] | null;
             /**
              * Ended On
              * Format: date
@@ -3684,8 +4316,10 @@ export interface components {
             episode_id: string;
             /** Episode Number */
             episode_number: number;
+            /** Hidden */
+            hidden: boolean;
             /** Procedures */
-            procedures: components["schemas"]["TitledCode"][];
+            procedures: components["schemas"]["TitledCode"][] | null;
             specialty: components["schemas"]["Named"] | null;
             /**
              * Started On
@@ -4018,6 +4652,12 @@ export interface components {
             title: string | null;
         };
         /**
+         * Reply
+         * @description Where the talk about a finding stands.
+         * @enum {string}
+         */
+        Reply: "none" | "waiting" | "agreed" | "disputed" | "answered" | "escalated" | "ruled" | "withdrawn" | "no_reply";
+        /**
          * RetryIn
          * @description Try a fault again: as it is (after a mapping changed), or with some of its members put right.
          */
@@ -4095,6 +4735,18 @@ export interface components {
              */
             severity: "error" | "warn" | "info";
         };
+        /**
+         * Ruling
+         * @description What an auditor, an adjudicator or an external auditor makes of a disputed finding.
+         * @enum {string}
+         */
+        Ruling: "stands" | "amended" | "withdrawn";
+        /**
+         * Side
+         * @description Which list of an episode a position is of.
+         * @enum {string}
+         */
+        Side: "diagnoses" | "procedures";
         /**
          * SignInNew
          * @description A user name and password; ``provider`` only where one user name is known in several Trusts.
@@ -4276,6 +4928,12 @@ export interface components {
              */
             started_on: string;
         };
+        /**
+         * SubClass
+         * @description Finer kinds of code that reports tell apart within a class.
+         * @enum {string}
+         */
+        SubClass: "none" | "external_cause" | "morphology" | "site_laterality";
         /**
          * SubmitIn
          * @description Codes to submit, and what to do then.
@@ -5016,6 +5674,100 @@ export interface operations {
             };
             /** @description This has changed since you opened it */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_findings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                audit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingsSent"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5795,6 +6547,500 @@ export interface operations {
             };
             /** @description You do not have permission to do this */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_disputes: {
+        parameters: {
+            query?: {
+                audit_id?: string | null;
+                cursor?: string | null;
+                limit?: number;
+                which?: ("to_answer" | "to_rule" | "with_coder") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingPage"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    see_dispute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingItemOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_dispute: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you saw, such as "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FindingAnswerIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingItemOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This has changed since you opened it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_unanswered: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you saw, such as "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FindingCloseIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingItemOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This has changed since you opened it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rule_dispute: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you saw, such as "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FindingRulingIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingItemOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This has changed since you opened it */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7684,6 +8930,454 @@ export interface operations {
             };
         };
     };
+    list_my_findings: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                open?: boolean | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingPage"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    see_finding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingItemOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    escalate_finding: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you saw, such as "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FindingEscalateIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingItemOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This has changed since you opened it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reply_to_findings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you saw, such as "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FindingRepliesIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingItemOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This has changed since you opened it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_findings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingCounts"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     see_live: {
         parameters: {
             query?: never;
@@ -8200,7 +9894,10 @@ export interface operations {
                 source_at?: string | null;
                 source_id?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description The name of a raw body (RFC 6266: `filename*` goes before `filename`); `file_name` goes before it. */
+                "Content-Disposition"?: string;
+            };
             path?: never;
             cookie?: never;
         };

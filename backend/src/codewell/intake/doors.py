@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Annotated, Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from fastapi import Path, Request
 from fastapi.responses import StreamingResponse
@@ -54,6 +55,14 @@ def file_body(verb: Callable[..., Any]) -> dict[str, Any]:
             "content": {"text/csv": binary, "application/x-ndjson": binary, "multipart/form-data": form},
         }
     }
+    made["openapi_extra"]["parameters"] = [
+        {
+            "name": "Content-Disposition", "in": "header", "required": False,
+            "schema": {"type": "string", "example": "attachment; filename*=UTF-8''PAS%20export.csv"},
+            "description": "The name of a raw body (RFC 6266: `filename*` goes before `filename`); "
+            "`file_name` goes before it.",
+        }
+    ]  # fmt: skip
     made["responses"] |= {413: made["responses"][422], 415: made["responses"][422]}
     return made
 
@@ -69,6 +78,27 @@ def download(lines: AsyncIterator[bytes], name: str) -> StreamingResponse:
     """Return an answer that is saved as a file and never shown as a page."""
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}", "Cache-Control": "no-store"}
     return StreamingResponse(lines, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+_EXTENDED = re.compile(r"""filename\*\s*=\s*"?(utf-8|iso-8859-1)'[^']*'([^;"\s]+)""", re.IGNORECASE)
+
+
+def name_in(disposition: bytes) -> str:
+    """Return the file's name in a Content-Disposition (RFC 6266), without folders; empty where there is none."""
+    _, options = parse_options_header(disposition)
+    name = options.get(b"filename", b"").decode("utf-8", "replace")
+    extended = _EXTENDED.search(disposition.decode("latin-1"))
+    if extended:
+        name = unquote(extended[2], encoding=extended[1], errors="replace")
+    try:
+        return clean(name.replace("\\", "/").rpartition("/")[2]).strip()[:200]
+    except ValueError:
+        return ""
+
+
+def name_of(request: Request) -> str:
+    """Return the name that a raw body says it has, in its Content-Disposition."""
+    return name_in(request.headers.get("content-disposition", "").encode("latin-1"))
 
 
 def name_of_now() -> str:
@@ -137,12 +167,7 @@ async def _part(stream: AsyncIterator[bytes], boundary: bytes, name: list[str]) 
 
     def header_end() -> None:
         if bytes(header).lower() == b"content-disposition" and not name:
-            _, options = parse_options_header(bytes(value))
-            given = options.get(b"filename", b"").decode("utf-8", "replace").replace("\\", "/").rpartition("/")[2]
-            try:
-                given = clean(given).strip()[:200]
-            except ValueError:
-                given = ""
+            given = name_in(bytes(value))
             if given:
                 name.append(given)
         header.clear()

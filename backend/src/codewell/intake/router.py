@@ -67,7 +67,7 @@ async def send_file(request: Request, response: Response, me: Met, query: Annota
     """Send a CSV or NDJSON file of episodes; a job takes it in, and says how far it is."""
     async with doors.received(request, me) as (spooled, name), doors.transaction(request) as session:
         job = await service.receive_file(
-            session, me, spooled, file_name=name or query.file_name or doors.name_of_now(),
+            session, me, spooled, file_name=name or query.file_name or doors.name_of(request) or doors.name_of_now(),
             source_id=query.source_id, preview=query.preview, source_at=query.source_at,
         )  # fmt: skip
     response.headers["Location"] = f"/api/v1/intake/jobs/{job.job_id}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import math
@@ -271,13 +272,40 @@ def over_limit(limit: int) -> TooLarge:
     return TooLarge(f"The limit here is {limit:,} bytes.", limit_bytes=limit, headers={"Connection": "close"})
 
 
+LINGER_SECONDS, LINGER_BYTES, LINGER_AT_ONCE = 60.0, 64 << 20, 16
+
+
 class Edge:
-    """Outermost ASGI layer: request id, security headers, and body limits that never read past the limit."""
+    """Outermost ASGI layer: request id, security headers, and body limits that never keep what is past the limit.
+
+    A connection that is closed while its client still sends is reset, and the refusal lost with it: most clients read
+    only after they have sent everything. So what follows a refusal is read and thrown away before the connection is
+    closed: for a minute at most, up to twice the limit of the path (never less than 64 MiB), for 16 clients at a time.
+    """
 
     def __init__(
         self, app: ASGIApp, *, limit_of: Callable[[str], int], headers_of: Callable[[str], Mapping[str, str]]
     ) -> None:
         self.app, self.limit_of, self.headers_of = app, limit_of, headers_of
+        self._lingering = 0
+
+    async def _linger(self, receive: Receive, most: int) -> None:
+        """Read the rest of a refused body, within bounds; the answer is on its way meanwhile."""
+        if self._lingering >= LINGER_AT_ONCE:
+            return
+        self._lingering += 1
+        try:
+            async with asyncio.timeout(LINGER_SECONDS):
+                seen = 0
+                while seen <= most:
+                    message = await receive()
+                    seen += len(message.get("body", b""))
+                    if message["type"] != "http.request" or not message.get("more_body", False):
+                        return
+        except TimeoutError:
+            return
+        finally:
+            self._lingering -= 1
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -288,8 +316,9 @@ class Edge:
         given = headers.get(b"x-request-id", b"").decode("latin-1")
         request_id = given if _REQUEST_ID.match(given) else str(uuid7())
         scope.setdefault("state", {})["request_id"] = request_id
-        path, started = scope["path"], False
+        path, started, closes = scope["path"], False, False
         limit, seen = self.limit_of(path), 0
+        whole = headers.get(b"content-length", b"0") == b"0" and b"transfer-encoding" not in headers
         extra = [(k.lower().encode(), v.encode()) for k, v in self.headers_of(path).items()]
         extra.append((b"x-request-id", request_id.encode()))
         correlation = headers.get(b"x-correlation-id", b"")
@@ -297,16 +326,22 @@ class Edge:
             extra.append((b"x-correlation-id", correlation))
 
         async def sending(message: Message) -> None:
-            nonlocal started
+            nonlocal started, closes
             if message["type"] == "http.response.start":
                 started = True
                 present = {k.lower() for k, _ in message["headers"]}
+                closes = any(k.lower() == b"connection" and v.lower() == b"close" for k, v in message["headers"])
                 message["headers"] = [*message["headers"], *((k, v) for k, v in extra if k not in present)]
+            elif closes and not whole and not message.get("more_body", False):
+                await send({**message, "more_body": True})
+                await self._linger(receive, max(2 * limit, LINGER_BYTES))
+                message = {"type": "http.response.body", "body": b"", "more_body": False}
             await send(message)
 
         async def receiving() -> Message:
-            nonlocal seen
+            nonlocal seen, whole
             message = await receive()
+            whole = whole or not message.get("more_body", False)
             if message["type"] == "http.request":
                 seen += len(message.get("body", b""))
                 if seen > limit:
