@@ -1,4 +1,5 @@
-// The staircase of the pages: kit and api know nothing above them; features are strangers to one another.
+// The staircase of the pages: kit and api know nothing above them; parts are what several features share, and stand on
+// both; features are strangers to one another.
 module.exports = {
   forbidden: [
     {
@@ -13,13 +14,20 @@ module.exports = {
       severity: "error",
       comment: "The kit imports nothing above itself, and not the API either.",
       from: { path: "^src/kit/" },
-      to: { path: "^src/(api|features|routes|main|router)" },
+      to: { path: "^src/(api|parts|features|routes|main|router)" },
     },
     {
       name: "api stands below",
       severity: "error",
       from: { path: "^src/api/" },
-      to: { path: "^src/(kit|features|routes|main|router)" },
+      to: { path: "^src/(kit|parts|features|routes|main|router)" },
+    },
+    {
+      name: "parts know no feature",
+      severity: "error",
+      comment: "What features share knows neither them nor the site map.",
+      from: { path: "^src/parts/" },
+      to: { path: "^src/(features|routes|main|router)" },
     },
     {
       name: "features do not know the site map",

@@ -1,8 +1,8 @@
 // What has to be known before coding goes on: withdrawn, changed, returned, lent to someone else, refused.
 import { Button } from "@/kit/button.tsx";
 import { Banner, ErrorState } from "@/kit/states.tsx";
+import type { Workbench } from "@/parts/coding/wire.ts";
 import { factWords } from "./conflict.ts";
-import type { Workbench } from "./wire.ts";
 
 export function Banners({
   wb,

@@ -3,10 +3,10 @@ import { Fragment, useState } from "react";
 import { Tag, type Tone } from "@/kit/bits.tsx";
 import { Button } from "@/kit/button.tsx";
 import { dayShort } from "@/kit/dates.ts";
-import { dotted, type ListName, SYSTEM_OF } from "./codes.ts";
-import { useCodeTitle } from "./data.ts";
-import { type ContentDiff, type Mark, type Pair, stretches } from "./diff.ts";
-import { LISTS } from "./grid.ts";
+import { dotted, type ListName, SYSTEM_OF } from "@/parts/coding/codes.ts";
+import { useCodeTitle } from "@/parts/coding/data.ts";
+import { type ContentDiff, type Mark, type Pair, stretches } from "@/parts/coding/diff.ts";
+import { LISTS } from "@/parts/coding/grid.ts";
 
 const HEADINGS: Record<ListName, string> = { diagnoses: "Diagnoses", procedures: "Procedures" };
 

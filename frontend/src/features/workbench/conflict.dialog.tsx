@@ -1,9 +1,9 @@
 import { Button } from "@/kit/button.tsx";
 import { Dialog } from "@/kit/dialog.tsx";
+import { countDifferences, diffContent } from "@/parts/coding/diff.ts";
+import type { Content } from "@/parts/coding/grid.ts";
 import { Compare } from "./compare.tsx";
 import { type Conflict, factWords } from "./conflict.ts";
-import { countDifferences, diffContent } from "./diff.ts";
-import type { Content } from "./grid.ts";
 
 /** Somebody saved first, or the PAS changed the episode. Nothing is chosen for the coder, and nothing typed is lost. */
 export function ConflictDialog({

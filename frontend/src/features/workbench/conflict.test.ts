@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Problem } from "@/api/problem.ts";
+import type { Workbench, WorkItem } from "@/parts/coding/wire.ts";
 import {
   alreadyTaken,
   contentOf,
@@ -10,7 +11,6 @@ import {
   sameStand,
   staleSubmit,
 } from "./conflict.ts";
-import type { Workbench, WorkItem } from "./wire.ts";
 
 const refusal = (facts: unknown[] = []) =>
   new Problem({ type: "/problems/stale", title: "This has changed since you opened it", status: 412, facts });

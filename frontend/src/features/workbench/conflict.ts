@@ -2,11 +2,11 @@
 // the other side is in truth one's own submission whose answer got lost.
 import type { Problem } from "@/api/problem.ts";
 import { day, instant } from "@/kit/dates.ts";
-import { sameContent } from "./diff.ts";
-import { unpackDraft } from "./draft.ts";
-import type { Content } from "./grid.ts";
-import type { Workbench, WorkItem } from "./wire.ts";
-import { kindWords } from "./words.ts";
+import { sameContent } from "@/parts/coding/diff.ts";
+import { unpackDraft } from "@/parts/coding/draft.ts";
+import type { Content } from "@/parts/coding/grid.ts";
+import type { Workbench, WorkItem } from "@/parts/coding/wire.ts";
+import { kindWords } from "@/parts/coding/words.ts";
 
 /** As the NHS Data Dictionary codes them. */
 const SEXES: Record<string, string> = { "0": "not known", "1": "male", "2": "female", "9": "not specified" };

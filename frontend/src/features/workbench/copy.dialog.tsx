@@ -6,10 +6,10 @@ import { day } from "@/kit/dates.ts";
 import { Dialog } from "@/kit/dialog.tsx";
 import { Checkbox, Fieldset } from "@/kit/field.tsx";
 import { EmptyState, ErrorState, SkeletonRows } from "@/kit/states.tsx";
-import { dotted, type ListName } from "./codes.ts";
+import { dotted, type ListName } from "@/parts/coding/codes.ts";
+import type { WireLine } from "@/parts/coding/grid.ts";
+import type { CodingPage, Workbench } from "@/parts/coding/wire.ts";
 import { codingsQuery } from "./data.ts";
-import type { WireLine } from "./grid.ts";
-import type { CodingPage, Workbench } from "./wire.ts";
 
 type Choice = { id: string; list: ListName; code: string; title: string | null };
 type Source = { name: string; choices: Choice[] };

@@ -1,6 +1,6 @@
 import { Button } from "@/kit/button.tsx";
 import { instantNear } from "@/kit/dates.ts";
-import type { SaveState } from "./autosave.ts";
+import type { SaveState } from "@/parts/coding/autosave.ts";
 
 export function FootBar({
   saving,

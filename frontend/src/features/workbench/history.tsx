@@ -3,10 +3,10 @@ import { useQuery } from "@tanstack/react-query";
 import { Details, Tag } from "@/kit/bits.tsx";
 import { instant } from "@/kit/dates.ts";
 import { ErrorState, SkeletonRows } from "@/kit/states.tsx";
+import { ReasonsGiven } from "@/parts/coding/reasons-given.tsx";
+import type { CodeLine, Coding, Workbench } from "@/parts/coding/wire.ts";
+import { givenBy } from "@/parts/coding/words.ts";
 import { codingsQuery } from "./data.ts";
-import { ReasonsGiven } from "./reasons-given.tsx";
-import type { CodeLine, Coding, Workbench } from "./wire.ts";
-import { givenBy } from "./words.ts";
 
 const SOURCES: Record<string, string> = {
   codewell: "Codewell",

@@ -4,8 +4,8 @@ import { londonDay } from "@/kit/dates.ts";
 import { Dialog } from "@/kit/dialog.tsx";
 import { DateField, Fieldset, TextField } from "@/kit/field.tsx";
 import { ErrorSummary, refusalOf, type SummaryError } from "@/kit/states.tsx";
+import type { WorkItem } from "@/parts/coding/wire.ts";
 import { moveEpisode } from "./data.ts";
-import type { WorkItem } from "./wire.ts";
 
 type HoldQueue = "waiting_for_information" | "outstanding_pathology";
 

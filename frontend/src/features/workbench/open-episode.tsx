@@ -8,10 +8,22 @@ import { Button } from "@/kit/button.tsx";
 import { refusalOf } from "@/kit/states.tsx";
 import { Tabs } from "@/kit/tabs.tsx";
 import { confirmDone } from "@/kit/toast.tsx";
+import { Checks } from "@/parts/coding/checks.tsx";
+import { CodeGrid } from "@/parts/coding/code-grid.tsx";
+import type { ListName } from "@/parts/coding/codes.ts";
+import { sameContent, unionContent } from "@/parts/coding/diff.ts";
+import { CodedBefore, Documents } from "@/parts/coding/documents.tsx";
+import { draftContent, unpackDraft } from "@/parts/coding/draft.ts";
+import { columnOf, counts, countWords, reasonsToSend, standsBetween } from "@/parts/coding/findings.ts";
+import { type Column, type Content, unreadable } from "@/parts/coding/grid.ts";
+import { hop } from "@/parts/coding/hop.ts";
+import { Keys } from "@/parts/coding/keys.tsx";
+import { Panes } from "@/parts/coding/panes.tsx";
+import { useSay } from "@/parts/coding/say.ts";
+import { SpellStrip } from "@/parts/coding/spell-strip.tsx";
+import type { Workbench } from "@/parts/coding/wire.ts";
+import { person } from "@/parts/coding/words.ts";
 import { Banners } from "./banners.tsx";
-import { Checks } from "./checks.tsx";
-import { CodeGrid } from "./code-grid.tsx";
-import type { ListName } from "./codes.ts";
 import { ConflictDialog } from "./conflict.dialog.tsx";
 import {
   type Conflict,
@@ -33,26 +45,14 @@ import {
   submitCodes,
   takeEpisode,
 } from "./data.ts";
-import { sameContent, unionContent } from "./diff.ts";
-import { CodedBefore, Documents } from "./documents.tsx";
-import { draftContent, unpackDraft } from "./draft.ts";
-import { columnOf, counts, countWords, reasonsToSend, standsBetween } from "./findings.ts";
 import { FootBar } from "./foot-bar.tsx";
-import { type Column, type Content, unreadable } from "./grid.ts";
 import { History } from "./history.tsx";
 import { HoldDialog } from "./hold.dialog.tsx";
-import { hop } from "./hop.ts";
-import { Keys } from "./keys.tsx";
-import { Panes } from "./panes.tsx";
 import { leaseWords, PatientLine } from "./patient-line.tsx";
 import { readWords, refusal } from "./read-words.ts";
-import { useSay } from "./say.ts";
 import { ReturnDialog, TraineeList } from "./second-check.tsx";
-import { SpellStrip } from "./spell-strip.tsx";
 import { useBench } from "./use-bench.ts";
 import { useLease } from "./use-lease.ts";
-import type { Workbench } from "./wire.ts";
-import { person } from "./words.ts";
 
 const GROUP = "Episode";
 const SENT = ["last_sent"];
@@ -461,7 +461,7 @@ export function OpenEpisode({ wb: opened, reload }: { wb: Workbench; reload: () 
         right={
           <>
             {checker && wb.coding ? <TraineeList coding={wb.coding} now={now} /> : null}
-            <Checks bench={bench} coding={wb.coding} readOnly={readOnly} onGo={goTo} />
+            <Checks bench={bench} answers={bench} coding={wb.coding} readOnly={readOnly} onGo={goTo} />
           </>
         }
       />

@@ -2,9 +2,9 @@ import { useState } from "react";
 import { Button } from "@/kit/button.tsx";
 import { dayLong, dayRange, time } from "@/kit/dates.ts";
 import { refusalOf } from "@/kit/states.tsx";
+import type { Workbench } from "@/parts/coding/wire.ts";
+import { person } from "@/parts/coding/words.ts";
 import { reveal } from "./data.ts";
-import type { Workbench } from "./wire.ts";
-import { person } from "./words.ts";
 
 type Revealed = Awaited<ReturnType<typeof reveal>>;
 

@@ -1,7 +1,7 @@
 // Why a page is only to read, in a sentence.
 import { instant, time } from "@/kit/dates.ts";
-import { dotted } from "./codes.ts";
-import type { Workbench } from "./wire.ts";
+import { dotted } from "@/parts/coding/codes.ts";
+import type { Workbench } from "@/parts/coding/wire.ts";
 
 /** A reason when the server says no, null when it says yes. */
 export function refusal(can: boolean | string): string | null {

@@ -6,11 +6,11 @@ import { instant } from "@/kit/dates.ts";
 import { Dialog } from "@/kit/dialog.tsx";
 import { TextArea } from "@/kit/field.tsx";
 import { ErrorSummary, refusalOf, type SummaryError } from "@/kit/states.tsx";
-import { dotted } from "./codes.ts";
+import { dotted } from "@/parts/coding/codes.ts";
+import { diffContent } from "@/parts/coding/diff.ts";
+import { type Content, LISTS } from "@/parts/coding/grid.ts";
+import type { Coding } from "@/parts/coding/wire.ts";
 import { markWords } from "./compare.tsx";
-import { diffContent } from "./diff.ts";
-import { type Content, LISTS } from "./grid.ts";
-import type { Coding } from "./wire.ts";
 
 /** The list as the trainee sent it, each line with what has become of it in the grid. */
 export function TraineeList({ coding, now }: { coding: Coding; now: Content }) {

@@ -1,20 +1,16 @@
 // The state of one open episode: the grid, its draft on the server, the live checks, the reasons for warnings.
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useReducer, useRef, useState, useSyncExternalStore } from "react";
-import { holdUnsaved, onSignInAgain } from "@/api/sign-in-end.ts";
-import { Autosave } from "./autosave.ts";
+import { Autosave } from "@/parts/coding/autosave.ts";
+import { holdTitle, isSavedDraft, judgeSave } from "@/parts/coding/data.ts";
+import { type DraftBody, freshStart, packDraft, unpackDraft } from "@/parts/coding/draft.ts";
+import { type Reasons, reasonKey } from "@/parts/coding/findings.ts";
+import { openGrid, reduce } from "@/parts/coding/grid.ts";
+import { useChecks } from "@/parts/coding/use-checks.ts";
+import { useKeeper } from "@/parts/coding/use-keeper.ts";
+import type { Workbench } from "@/parts/coding/wire.ts";
 import { contentOf, type Stands, sameStand } from "./conflict.ts";
-import { holdTitle, isSavedDraft, judgeSave, runChecks, saveDraft } from "./data.ts";
-import { type DraftBody, freshStart, packDraft, unpackDraft } from "./draft.ts";
-import { type Keys, marksOf, type Placed, placeFindings, type Reasons, reasonKey } from "./findings.ts";
-import { type Grid, openGrid, reduce, toCheck, toWire } from "./grid.ts";
-import { Latest } from "./latest.ts";
-import type { Workbench } from "./wire.ts";
-
-const CHECK_DELAY_MS = 150;
-const NONE: readonly Placed[] = [];
-
-export type Checking = "fresh" | "asking" | "away";
+import { saveDraft } from "./data.ts";
 
 export function useBench(wb: Workbench, editable: boolean) {
   const client = useQueryClient();
@@ -64,40 +60,9 @@ export function useBench(wb: Workbench, editable: boolean) {
     keeper.change(body);
   }, [bodyText, editable, keeper]);
 
-  useEffect(() => {
-    const back = () => void keeper.retry();
-    const leaving = (event: BeforeUnloadEvent) => {
-      if (!keeper.unsaved) return;
-      void keeper.flush();
-      event.preventDefault();
-    };
-    const hidden = () => {
-      if (document.visibilityState === "hidden") void keeper.flush();
-    };
-    window.addEventListener("online", back);
-    window.addEventListener("beforeunload", leaving);
-    document.addEventListener("visibilitychange", hidden);
-    return () => {
-      window.removeEventListener("online", back);
-      window.removeEventListener("beforeunload", leaving);
-      document.removeEventListener("visibilitychange", hidden);
-      void keeper.flush();
-    };
-  }, [keeper]);
-
-  const checks = useChecks(wb, grid);
+  const checks = useChecks(wb.facts, grid);
   const { recheck } = checks;
-  useEffect(() => holdUnsaved({ unsaved: () => keeper.unsaved, save: () => keeper.flush() }), [keeper]);
-  useEffect(
-    () =>
-      onSignInAgain((same) => {
-        // Another person's sign-in must never carry this person's draft.
-        if (!same) return keeper.stop();
-        void keeper.retry();
-        recheck(0);
-      }),
-    [keeper, recheck],
-  );
+  useKeeper(keeper, recheck);
   const codeOf = useCallback(
     (key: number) => [...grid.lists.diagnoses, ...grid.lists.procedures].find((line) => line.key === key)?.code ?? null,
     [grid.lists],
@@ -109,40 +74,3 @@ export function useBench(wb: Workbench, editable: boolean) {
 }
 
 export type Bench = ReturnType<typeof useBench>;
-
-function useChecks(wb: Workbench, grid: Grid) {
-  const [placed, setPlaced] = useState<readonly Placed[]>(NONE);
-  const [checking, setChecking] = useState<Checking>("asking");
-  const asked = useRef<Keys>({ diagnoses: [], procedures: [] });
-  const wire = useMemo(() => toWire(grid.lists), [grid.lists]);
-  // The facts may change while the page is open, and what is asked of the codes with them.
-  const all = useMemo(() => ({ ...toCheck(grid.lists), facts: wb.facts }), [grid.lists, wb.facts]);
-  const latest = useRef<Latest<typeof all, Awaited<ReturnType<typeof runChecks>>> | null>(null);
-  latest.current ??= new Latest({
-    delay: CHECK_DELAY_MS,
-    ask: ({ diagnoses, procedures, facts }, signal) => runChecks({ episode: facts, diagnoses, procedures }, signal),
-    answered: (answer, question) => {
-      asked.current = question.keys;
-      // Before the first code there is nothing to find fault with.
-      const begun = question.diagnoses.length + question.procedures.length > 0;
-      setPlaced(begun ? placeFindings(answer.items, question.keys) : NONE);
-      setChecking("fresh");
-    },
-    failed: () => setChecking("away"),
-  });
-  const first = useRef(true);
-  const recheck = useCallback(
-    (delay?: number) => {
-      setChecking("asking");
-      latest.current?.ask(all, delay);
-    },
-    [all],
-  );
-  useEffect(() => {
-    recheck(first.current ? 0 : undefined);
-    first.current = false;
-  }, [recheck]);
-  useEffect(() => () => latest.current?.cancel(), []);
-  const marks = useMemo(() => marksOf(placed), [placed]);
-  return { placed, marks, checking, recheck, wire };
-}

@@ -3,8 +3,8 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { Problem } from "@/api/problem.ts";
 import { time } from "@/kit/dates.ts";
+import type { WorkItem } from "@/parts/coding/wire.ts";
 import { renewLease } from "./data.ts";
-import type { WorkItem } from "./wire.ts";
 
 const RENEW_EVERY_MS = 3 * 60_000;
 

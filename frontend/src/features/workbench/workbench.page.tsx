@@ -1,5 +1,5 @@
 // One page, one episode: read on the left, code in the middle, mend on the right, submit below.
-import "./workbench.scss";
+import "@/parts/coding/coding.scss";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useState } from "react";

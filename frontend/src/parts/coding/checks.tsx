@@ -4,29 +4,40 @@ import { useId, useState } from "react";
 import { Details } from "@/kit/bits.tsx";
 import { Button } from "@/kit/button.tsx";
 import { dotted, type ListName } from "./codes.ts";
-import { columnOf, counts, type Placed, reasonKey, toDoWords } from "./findings.ts";
+import { columnOf, counts, type Placed, type Reasons, reasonKey, toDoWords } from "./findings.ts";
 import type { Column } from "./grid.ts";
 import { ReasonsGiven } from "./reasons-given.tsx";
-import type { Bench } from "./use-bench.ts";
+import type { Checked } from "./use-checks.ts";
 import type { Coding } from "./wire.ts";
 import { givenBy, lineNumbers } from "./words.ts";
 
 const KIND = { error: "Error", warn: "Warning", info: "Note" } as const;
 
+/** The reasons for which warnings are let stand, where they are asked for. */
+export interface Answers {
+  readonly reasons: Reasons;
+  readonly setReasons: (reasons: Reasons) => void;
+  readonly unanswered: readonly Placed[];
+  readonly codeOf: (key: number) => string | null;
+}
+
 export function Checks({
   bench,
+  answers,
   coding,
   readOnly,
   onGo,
 }: {
-  bench: Bench;
+  bench: Checked;
+  /** Null where warnings need no reasons, as in an audit. */
+  answers: Answers | null;
   /** The version that is read, whose reasons are shown beside what the checks say now. */
   coding: Coding | null;
   readOnly: boolean;
   onGo: (list: ListName, row: number, col: Column) => void;
 }) {
   const { placed, checking } = bench;
-  const toDo = readOnly && coding ? "" : toDoWords(counts(placed).error, bench.unanswered.length);
+  const toDo = readOnly && coding ? "" : toDoWords(counts(placed).error, answers?.unanswered.length ?? 0);
   const given = readOnly ? (coding?.reasons ?? []) : [];
   return (
     <>
@@ -54,7 +65,7 @@ export function Checks({
       ) : null}
       <ul className="wb-checks">
         {placed.map((one) => (
-          <Check key={one.id} {...{ one, bench, readOnly, onGo }} />
+          <Check key={one.id} {...{ one, bench, answers: readOnly ? null : answers, onGo }} />
         ))}
       </ul>
       {given.length > 0 && coding ? (
@@ -70,12 +81,12 @@ export function Checks({
 function Check({
   one,
   bench,
-  readOnly,
+  answers,
   onGo,
 }: {
   one: Placed;
-  bench: Bench;
-  readOnly: boolean;
+  bench: Checked;
+  answers: Answers | null;
   onGo: (list: ListName, row: number, col: Column) => void;
 }) {
   const { finding } = one;
@@ -103,19 +114,19 @@ function Check({
           {finding.reference ? `, ${finding.reference}` : ""}
         </Details>
       </div>
-      {finding.severity === "warn" && !readOnly ? <Reason one={one} bench={bench} /> : null}
+      {finding.severity === "warn" && answers ? <Reason one={one} answers={answers} /> : null}
     </li>
   );
 }
 
-function Reason({ one, bench }: { one: Placed; bench: Bench }) {
+function Reason({ one, answers }: { one: Placed; answers: Answers }) {
   const id = useId();
-  const key = reasonKey(one, bench.codeOf);
-  const given = bench.reasons[key] ?? "";
+  const key = reasonKey(one, answers.codeOf);
+  const given = answers.reasons[key] ?? "";
   const [typed, setTyped] = useState<string | null>(given === "" ? "" : null);
   const keep = (reason: string) => {
-    const { [key]: _, ...others } = bench.reasons;
-    bench.setReasons(reason.trim() === "" ? others : { ...others, [key]: reason.trim() });
+    const { [key]: _, ...others } = answers.reasons;
+    answers.setReasons(reason.trim() === "" ? others : { ...others, [key]: reason.trim() });
   };
   if (typed === null) {
     return (
