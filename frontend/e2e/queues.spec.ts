@@ -24,7 +24,10 @@ test.describe("a coder", () => {
     let sum = 0;
     for (const name of names) sum += await numberOn(page, name);
     await expect(page.locator(".cw-page-head__sub")).toContainText(`${sum.toLocaleString("en-GB")} episodes not coded`);
-    for (const why of await rows(page).locator("td:nth-of-type(5)").allInnerTexts()) expect(why.trim()).not.toBe("");
+    for (const why of await rows(page).locator("td:nth-of-type(6)").allInnerTexts()) expect(why.trim()).not.toBe("");
+    // What a person can say over the telephone.
+    for (const said of await rows(page).locator("td:nth-of-type(1)").allInnerTexts())
+      expect(said).toMatch(/^\S+ \/ \d+$/);
     await looked(page, "queues");
   });
 

@@ -10,6 +10,7 @@ from codewell.kit import clock, repeat
 from codewell.workqueues import rules, service
 from codewell.workqueues.rules import Queue
 from codewell.workqueues.schemas import Claim
+from intake.messages import message
 from workqueues.conftest import place_items
 
 TOMORROW = (clock.today() + dt.timedelta(1)).isoformat()
@@ -353,3 +354,19 @@ class TestList:
     async def test_hides_other_trusts(self, as_role, items):
         await items(2, provider="RYY")
         assert (await (await as_role("coder")).get("/api/v1/work-items")).json()["items"] == []
+
+
+class TestWhatTheHospitalCallsIt:
+    async def test_every_row_says_its_spell_and_episode(self, as_role):
+        sent = [message(), message(episode_number=2, message_id="2"), message(spell_number="SP0002", message_id="3")]
+        for each in sent:
+            each["coding"] = None
+        await (await as_role("intake")).post("/api/v1/intake/episodes", json={"items": sent})
+        coder = await as_role("coder")
+        said = {("SP0001", 1), ("SP0001", 2), ("SP0002", 1)}
+        listed = (await coder.get("/api/v1/work-items")).json()["items"]
+        assert {(each["spell_number"], each["episode_number"]) for each in listed} == said
+        taken = (await coder.post("/api/v1/work-items/claim-next", json={})).json()
+        assert (taken["spell_number"], taken["episode_number"]) in said
+        mine = (await coder.get("/api/v1/my-work")).json()["leased"]
+        assert [each["spell_number"] for each in mine] == [taken["spell_number"]]

@@ -5254,6 +5254,8 @@ export interface components {
         /**
          * WorkItem
          * @description One episode in a queue; ``age_days`` counts from discharge, or from the episode's end.
+         *
+         *     Spell and episode number are what the hospital calls it, as one says it to a colleague.
          */
         WorkItemOut: {
             /** Activity Month */
@@ -5286,6 +5288,8 @@ export interface components {
              * Format: uuid
              */
             episode_id: string;
+            /** Episode Number */
+            episode_number: number | null;
             /** Flex On */
             flex_on: string | null;
             /** Freeze On */
@@ -5312,6 +5316,8 @@ export interface components {
             /** Sex */
             sex: string | null;
             specialty: components["schemas"]["Named"] | null;
+            /** Spell Number */
+            spell_number: string | null;
             /**
              * Started On
              * Format: date

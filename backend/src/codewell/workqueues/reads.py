@@ -22,10 +22,12 @@ from codewell.workqueues.schemas import SpecialtyFilter, WorkItemFilter
 # The table is the episodes' own; here it is only asked, as part of what this caller may see.
 BLIND = """exists (select from episode_blind b where b.provider = w.provider and b.person_id = :reader
     and b.episode_id = w.episode_id)"""
-# Every read starts here: one Trust's items, with the names of the people on them.
+# Every read starts here: one Trust's items, with the names of the people on them and what the hospital calls the
+# episode. That never changes, so a page asks for it by its index rather than each item carrying it.
 VISIBLE = f"""
-select w.*, {BLIND} as blind, a.name as assignee_name, o.name as lease_owner_name
+select w.*, {BLIND} as blind, a.name as assignee_name, o.name as lease_owner_name, k.spell_number, k.episode_number
 from work_item w
+left join episode_key k on k.provider = w.provider and k.episode_id = w.episode_id
 left join person a on a.provider = w.provider and a.person_id = w.assignee_id
 left join person o on o.provider = w.provider and o.person_id = w.lease_owner_id and w.lease_until > :now
 where w.provider = :provider
@@ -67,6 +69,8 @@ def item(row: Row[Any], actor: Actor) -> dict[str, Any]:
     specialty = None if row.specialty_code is None else {"code": row.specialty_code, "name": row.specialty_name}
     return {
         "episode_id": row.episode_id,
+        "spell_number": row.spell_number,
+        "episode_number": row.episode_number,
         "queue": queue,
         "queue_label": rules.LABELS[queue],
         "why": _WHY_HIDDEN if row.blind else {"code": row.why.get("code", "placed"), "text": row.why.get("text", "")},

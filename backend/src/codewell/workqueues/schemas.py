@@ -38,11 +38,16 @@ class Named(WireOut):
 
 
 class WorkItemOut(WireOut):
-    """One episode in a queue; ``age_days`` counts from discharge, or from the episode's end."""
+    """One episode in a queue; ``age_days`` counts from discharge, or from the episode's end.
+
+    Spell and episode number are what the hospital calls it, as one says it to a colleague.
+    """
 
     model_config = ConfigDict(title="WorkItem")
 
     episode_id: UUID
+    spell_number: str | None
+    episode_number: int | None
     queue: Queue
     queue_label: str
     why: Why

@@ -1,6 +1,6 @@
 // Episodes in a queue, one dense row each. The patient is a letter and an age: a list needs no more.
 import { Link } from "@tanstack/react-router";
-import { None } from "@/kit/bits.tsx";
+import { Mono, None } from "@/kit/bits.tsx";
 import { day, dayShort, month } from "@/kit/dates.ts";
 import { DueTag } from "@/kit/due-tag.tsx";
 import { type Column, DataTable, type Selection } from "@/kit/table.tsx";
@@ -19,6 +19,20 @@ const COLUMNS: readonly Column<WorkItem>[] = [
         <span className="cw-hidden">: {describe(item)}</span>
       </Link>
     ),
+  },
+  {
+    key: "reference",
+    heading: "Spell, FCE",
+    nowrap: true,
+    // As the workbench says it, and as the find box understands it.
+    cell: (item) =>
+      item.spell_number ? (
+        <>
+          <Mono>{item.spell_number}</Mono> / {item.episode_number}
+        </>
+      ) : (
+        <None>not known</None>
+      ),
   },
   { key: "patient", heading: "Patient", nowrap: true, cell: (item) => personShort(item.sex, item.age) },
   {
