@@ -142,9 +142,12 @@ def upgrade() -> None:
     create function audit_is_open() returns trigger language plpgsql as $$
     declare
         what record := coalesce(new, old);
+        stands text;
     begin
-        if exists (select from audit a where a.provider = what.provider and a.audit_id = what.audit_id
-                   and a.state = 'signed') then
+        -- Held to the end of the transaction: who signs just now waits for this change, or is waited for and seen.
+        select a.state into stands from audit a where a.provider = what.provider and a.audit_id = what.audit_id
+            for key share;
+        if stands = 'signed' then
             raise exception 'the audit is signed' using errcode = 'restrict_violation', constraint = 'audit_is_signed';
         end if;
         return what;

@@ -1,0 +1,244 @@
+"""Verbs that end an audit: sign it, open a signed one for a correction, and read what was signed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from codewell.audits import rules
+from codewell.audits.models import Audit, AuditSignature
+from codewell.audits.profiles import Methodology
+from codewell.audits.reads import replies, results
+from codewell.audits.reads import signoff as reads
+from codewell.audits.rules import AUDIT_MOVES, ITEM_MOVES, AuditState, CannotMove, to_state
+from codewell.audits.schemas.signoff import AuditCorrect, AuditCorrectItem, AuditSign
+from codewell.audits.service import auditors
+from codewell.identity.actor import Actor
+from codewell.kit import clock
+from codewell.kit.problems import Invalid, NotFound, Stale
+from codewell.kit.verbs import verb
+from codewell.trail import service as trail
+
+
+async def _to_end(session: AsyncSession, actor: Actor, audit_id: UUID, version: int) -> Audit:
+    """Return the audit, locked, for one of its auditors who saw this version of it."""
+    audit = await replies.one_audit(session, actor, audit_id, lock=True)
+    if not await replies.audits_in(session, actor, audit_id):
+        raise rules.NotAMember()
+    if audit.version != version:
+        raise Stale("The audit was changed meanwhile.", current_version=audit.version)
+    return audit
+
+
+@verb(
+    "audit:sign", leaves="audit:signed",
+    refuses=[NotFound, Stale, CannotMove, rules.NotAMember, rules.NotQualified, rules.StillOpen],
+)  # fmt: skip
+async def sign(session: AsyncSession, actor: Actor, audit_id: UUID, body: AuditSign, *, version: int) -> AuditSignature:
+    """Sign an audit: its results, every position, its auditors, profiles and draw, as they stand, sealed by a digest.
+
+    Refused while anything is not settled: an episode, a dispute, an error that is attributed to nobody, or a coder
+    error that cites no standard (or nothing but a query resolution). From here on nothing of it can be changed.
+    """
+    audit = await _to_end(session, actor, audit_id, version)
+    state = to_state(AUDIT_MOVES, "sign", audit.state)
+    methodology = Methodology.model_validate(audit.methodology)
+    if methodology.qualifications and actor.kind == "person":
+        held = await auditors.qualification_on(
+            session, actor, actor.id, clock.today(), [q.value for q in methodology.qualifications]
+        )
+        if held is None:
+            raise rules.NotQualified()
+    open_ = await reads.open_of(session, actor, audit)
+    if open_:
+        said = ", ".join(f"{o['count']} {o['words']}" for o in open_)
+        raise rules.StillOpen(f"{said}.", open=[{k: o[k] for k in ("what", "words", "count")} for o in open_])
+    content = await _content(session, actor, audit, methodology)
+    now = clock.now()
+    signature = AuditSignature(
+        provider=actor.provider, audit_id=audit_id, version=audit.signed_version + 1,
+        reason=(audit.state_reason or "") if audit.state == AuditState.correcting else "",
+        statement=body.statement.strip(), content=content, digest=reads.digest_of(content), by_id=actor.id,
+        by_name=actor.name, at=now,
+    )  # fmt: skip
+    session.add(signature)
+    audit.state, audit.state_reason, audit.signed_at = state, None, now
+    audit.signed_version, audit.version = signature.version, audit.version + 1
+    await session.flush()
+    await trail.record(
+        session, actor, "audit:signed", "audit", audit_id, version=audit.version, signed_version=signature.version,
+        digest=signature.digest,
+    )  # fmt: skip
+    return signature
+
+
+_ITEMS = text("""
+select item_id, no, episode_id, ended_on, coding_version, frozen, coder_id, specialty_code, stratum, ticket,
+    probability, second_of, replaces, state, state_reason, auditor_id, auditor_name, codes, revised,
+    codes_saved_at, decided_at, released_at, settled_at, minutes, comment
+from audit_item where provider = :provider and audit_id = :audit_id order by no
+""")
+_POSITIONS = text("""
+select p.item_id, p.no, p.side, p.code_class, p.sub_class, p.trust_at, p.trust_code, p.trust_on, p.auditor_at,
+    p.auditor_code, p.auditor_on, p.moved, p.counted_elsewhere, p.proposed_type, p.final_type, p.decision,
+    p.attribution, p.non_coder_reason, p.evidence_available, p.evidence, p.standards, p.comment, p.reply, p.external
+from audit_position p join audit_item i on i.provider = p.provider and i.item_id = p.item_id
+where p.provider = :provider and p.audit_id = :audit_id order by i.no, p.no
+""")
+_SAID = text("""
+select r.item_id, r.no, r.seq, r.act, r.part, r.text, r.changed, r.by_name, r.at
+from audit_reply r join audit_item i on i.provider = r.provider and i.item_id = r.item_id
+where r.provider = :provider and i.audit_id = :audit_id order by i.no, r.no, r.seq
+""")
+_MEMBERS = text("""
+select person_id, part, name, qualification, checked_on from audit_member
+where provider = :provider and audit_id = :audit_id order by part desc, name, person_id
+""")
+_DRAWS = text("""
+select draw_id, method, seed, population, sampling, strata, frame_size, frame_hash, left_out, drawn, at, by_name
+from audit_draw where provider = :provider and audit_id = :audit_id order by at, draw_id
+""")
+_GROUPED = text("""
+select g.item_id, g.grouper, g.hrg_before, g.hrg_after, g.pounds_before, g.pounds_after
+from audit_grouping g where g.provider = :provider and g.audit_id = :audit_id order by g.item_id
+""")
+
+
+async def _content(session: AsyncSession, actor: Actor, audit: Audit, methodology: Methodology) -> dict[str, Any]:
+    """Return all that is signed, as plain JSON values that come back from the database as they went in."""
+    key = {"provider": actor.provider, "audit_id": audit.audit_id}
+
+    async def rows(sql: Any) -> list[dict[str, Any]]:  # Any: a TextClause
+        return [dict(r._mapping) for r in await session.execute(sql, key)]
+
+    today, kinds = clock.today(), [q.value for q in methodology.qualifications]
+    members = await rows(_MEMBERS)
+    for member in members:
+        member["on_the_day"] = await auditors.qualification_on(session, actor, member["person_id"], today, kinds)
+    content = {
+        "audit": {
+            name: getattr(audit, name)
+            for name in (
+                "audit_id", "reference", "kind", "title", "mode", "commissioned_by", "aims", "objectives", "scope",
+                "background", "period_from", "period_to", "population", "sampling", "second_share", "drawn_at",
+                "planned_audit_id", "follows_audit_id",
+            )
+        },
+        "signed_on": today,
+        "profiles": {
+            "methodology": {
+                "key": audit.methodology_key, "version": audit.methodology_version, "body": audit.methodology,
+            },
+            "threshold": None if audit.threshold_key is None else {
+                "key": audit.threshold_key, "version": audit.threshold_version, "body": audit.thresholds,
+            },
+        },
+        "auditors": members,
+        "draws": await rows(_DRAWS),
+        "results": await results.results_now(session, actor, audit),
+        "items": await rows(_ITEMS),
+        "positions": await rows(_POSITIONS),
+        "said": await rows(_SAID),
+        "grouped": await rows(_GROUPED),
+    }  # fmt: skip
+    return plain(content)
+
+
+def plain(content: Any) -> Any:  # Any: a JSON value, with days, instants and ids in it
+    """Return a value as JSON keeps it; minus nought, which a database would not keep, as nought."""
+    return _whole(orjson.loads(orjson.dumps(content, default=str)))
+
+
+def _whole(value: Any) -> Any:  # Any: a JSON value
+    if isinstance(value, dict):
+        return {k: _whole(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_whole(v) for v in value]
+    return value + 0.0 if isinstance(value, float) else value
+
+
+_TO_CORRECT = text("""
+update audit_item set state = 'comparing', settled_at = null, version = version + 1
+where provider = :provider and audit_id = :audit_id and item_id = any(cast(:items as uuid[]))
+  and state = any(cast(:of as text[]))
+returning item_id
+""")
+
+
+async def _reopen(session: AsyncSession, actor: Actor, audit_id: UUID, item_ids: Sequence[UUID], pointer: str) -> None:
+    """Put settled episodes back to where their positions are decided; all of them or none."""
+    wanted = list(dict.fromkeys(item_ids))
+    values = {
+        "provider": actor.provider, "audit_id": audit_id, "items": wanted, "of": sorted(ITEM_MOVES["correct"].of),
+    }  # fmt: skip
+    done = set((await session.execute(_TO_CORRECT, values)).scalars())
+    if done != set(wanted):
+        raise Invalid(
+            errors=[
+                {"pointer": f"{pointer}/{at}", "detail": "is no settled episode of this audit"}
+                for at, i in enumerate(item_ids)
+                if i not in done
+            ]
+        )
+    session.expire_all()
+
+
+@verb(
+    "audit:sign", leaves="audit:correction_opened",
+    refuses=[NotFound, Stale, CannotMove, Invalid, rules.NotAMember],
+)  # fmt: skip
+async def open_correction(
+    session: AsyncSession, actor: Actor, audit_id: UUID, body: AuditCorrect, *, version: int
+) -> None:
+    """Open a signed audit again, with the reason; the episodes named go back to be decided anew.
+
+    What was signed stays readable as it was. Signing again makes the next version, which bears the reason.
+    """
+    audit = await _to_end(session, actor, audit_id, version)
+    audit.state = to_state(AUDIT_MOVES, "open_correction", audit.state)
+    audit.state_reason, audit.version = body.reason.strip(), audit.version + 1
+    # The database lets nothing of a signed audit be changed: it has to know first that this one is open again.
+    await session.flush()
+    new = audit.version
+    await _reopen(session, actor, audit_id, body.item_ids, "/body/item_ids")
+    await trail.record(
+        session, actor, "audit:correction_opened", "audit", audit_id, version=new, episodes=len(set(body.item_ids))
+    )
+
+
+@verb("audit:sign", leaves="audit:item_reopened", refuses=[NotFound, Stale, CannotMove, Invalid, rules.NotAMember])
+async def correct_item(
+    session: AsyncSession, actor: Actor, item_id: UUID, body: AuditCorrectItem, *, version: int
+) -> UUID:
+    """Put one more settled episode of an audit that is being corrected back to be decided anew."""
+    audit, item = await replies.one_item(session, actor, item_id, lock=True)
+    if not await replies.audits_in(session, actor, audit.audit_id):
+        raise rules.NotAMember()
+    if audit.state != AuditState.correcting:
+        raise CannotMove(state=audit.state)
+    if item.version != version:
+        raise Stale(current_version=item.version)
+    to_state(ITEM_MOVES, "correct", item.state)
+    audit_id: UUID = audit.audit_id
+    await _reopen(session, actor, audit_id, [item_id], "/path/item_id")
+    await trail.record(
+        session, actor, "audit:item_reopened", "audit_item", item_id, version=version + 1,
+        audit_id=str(audit_id), reason_given=bool(body.reason),
+    )  # fmt: skip
+    return audit_id
+
+
+@verb("audit:see", leaves="audit:signature_seen", refuses=[NotFound])
+async def see_signature(session: AsyncSession, actor: Actor, audit_id: UUID, version: int) -> dict[str, Any]:
+    """Return a signed version with all that was signed, its digest computed again from what is kept."""
+    await replies.one_audit(session, actor, audit_id)
+    row = await reads.one_signature(session, actor, audit_id, version)
+    holds = reads.digest_of(row.content) == row.digest
+    content, left_out = await reads.shown(session, actor, row.content)
+    await trail.record(session, actor, "audit:signature_seen", "audit", audit_id, version=version)
+    return {**row._mapping, "content": content, "left_out": left_out, "digest_holds": holds}
