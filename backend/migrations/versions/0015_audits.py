@@ -137,6 +137,8 @@ def upgrade() -> None:
         constraint pk_episode_blind primary key (provider, person_id, episode_id, because_id)
     )
     """)
+    # Nobody audits what they checked: a draw asks for it.
+    op.execute("create index ix_coding_checked on coding (provider, checked_by_id) where checked_by_id is not null")
     # What is signed stays as it was signed, whoever asks: only the opening of a correction lets it be changed.
     op.execute("""
     create function audit_is_open() returns trigger language plpgsql as $$
@@ -172,3 +174,4 @@ def downgrade() -> None:
     ):  # fmt: skip
         op.execute(f"drop table {table}")
     op.execute("drop function audit_is_open()")
+    op.execute("drop index ix_coding_checked")

@@ -30,6 +30,14 @@ class ProfileKind(StrEnum):
     progression = "progression"
 
 
+KIND_LABELS: Final[dict[ProfileKind, str]] = {
+    ProfileKind.methodology: "Methodology",
+    ProfileKind.threshold: "Thresholds",
+    ProfileKind.citation: "Citations",
+    ProfileKind.progression: "Trainee progression",
+}
+
+
 class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -159,3 +167,37 @@ def shipped() -> tuple[Shipped, ...]:
             BODIES[profile.kind].model_validate(profile.body)
             found.append(profile)
     return tuple(found)
+
+
+def differences(was: object, now: object, path: str = "") -> list[tuple[str, str | None, str | None]]:
+    """Return where two bodies differ: the path, what the one said, what the other says; None where one says nothing."""
+    if isinstance(was, dict | list) or isinstance(now, dict | list):
+        one, other = _members(was), _members(now)
+        found = []
+        for name in [*one, *(n for n in other if n not in one)]:
+            found += differences(one.get(name), other.get(name), f"{path}.{name}" if path else name)
+        return found
+    return [] if was == now else [(path, _said(was), _said(now))]
+
+
+def _said(value: object) -> str | None:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return None if value is None else str(value)
+
+
+def _members(value: object) -> dict[str, object]:
+    """Return a list's members by what names them, so that a new one in the middle does not change all that follow."""
+    if isinstance(value, dict):
+        return value
+    if not isinstance(value, list):
+        return {}
+    named: dict[str, object] = {}
+    for i, item in enumerate(value):
+        if isinstance(item, dict):
+            keys = ("code_class", "error_type", "attribution") if "error_type" in item else ("ref", "key")
+            name = " ".join(str(item[k]) for k in keys if k in item) or str(i)
+        else:
+            name = str(item)
+        named[name] = item
+    return named

@@ -139,6 +139,20 @@ class NonCoderReason(StrEnum):
     other = "other"
 
 
+STATE_LABELS: Final[dict[ItemState, str]] = {
+    ItemState.drawn: "To do",
+    ItemState.coding: "Being coded",
+    ItemState.comparing: "Comparing",
+    ItemState.decided: "Decided",
+    ItemState.with_coder: "With the coder",
+    ItemState.settled: "Settled",
+    ItemState.unsafe: "Unsafe to audit",
+    ItemState.replaced: "Replaced",
+}
+DONE: Final = frozenset({ItemState.decided, ItemState.with_coder, ItemState.settled, ItemState.unsafe})
+"""States in which the auditor has finished an episode."""
+
+
 class QualificationKind(StrEnum):
     """What an auditor holds."""
 

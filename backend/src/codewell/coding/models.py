@@ -46,6 +46,7 @@ class Coding(SQLModel, table=True):
         CheckConstraint("state in ('final', 'for_second_check', 'returned')", name="state"),
         CheckConstraint("source in ('codewell', 'encoder', 'pas', 'audit', 'query')", name="source"),
         Index("ix_coding_feed", "provider", "txid", "seq"),
+        Index("ix_coding_checked", "provider", "checked_by_id", postgresql_where=text("checked_by_id is not null")),
         Index("ix_coding_person", "provider", "person_id", "at", postgresql_where=text("person_id is not null")),
     )
 

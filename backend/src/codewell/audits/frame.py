@@ -1,0 +1,252 @@
+"""The frame of a draw: the coded episodes of a period that may be drawn, by stratum, in one statement.
+
+Everything is worked out in the database and comes back as one row a stratum, so that a quarter of a million candidates
+take about a second. A candidate is ``episode id:coding version``, the version that is current and final at the draw.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import zlib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+import orjson
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from codewell.audits.draw import Candidate
+from codewell.audits.sampling import RISK, RISKY
+from codewell.audits.schemas.setup import Population, Sampling
+from codewell.episodes import reference
+from codewell.identity.actor import Actor
+
+LEFT_OUT: Final[dict[str, str]] = {
+    "deleted": "Withdrawn by the sender",
+    "uncoded": "Not coded",
+    "not_final": "Waiting for a second check",
+    "changed": "Changed since it was coded, not looked at yet",
+    "already_audited": "Audited before",
+    "own_coding": "Coded or checked by all of the auditors",
+}
+
+_STRATA: Final[dict[str | None, str]] = {
+    None: "''",
+    "specialty": "coalesce(main_specialty_code, '')",
+    "coder": "coalesce(coder_id::text, 'ref:' || coder_ref, '')",
+    "month": "to_char(ended_on, 'YYYY-MM')",
+    "patient_class": "coalesce(patient_class, '')",
+    "risk": "case when {risk} >= :risky_from then 'risky' else 'rest' end",
+}
+_BEFORE = """
+    with checked as materialized (
+        select c.checked_by_id, c.episode_id, c.version from coding c
+        where c.provider = :provider and c.checked_by_id = any(cast(:members as uuid[]))
+    ), audited as materialized (
+        select distinct i.episode_id from audit_item i
+        join audit a on a.provider = i.provider and a.audit_id = i.audit_id
+        where i.provider = :provider and i.audit_id <> :audit_id and i.state <> 'replaced' and a.state <> 'abandoned'
+    )"""
+_AUDITED = "episode_id in (select episode_id from audited)"
+_DEPTH = """, depth as (
+        select coder_id, coder_ref, avg(cardinality(diagnoses)) < 0.8 * (
+            select avg(cardinality(diagnoses)) from base where why is null) as shallow
+        from base where why is null group by coder_id, coder_ref
+    )"""
+_WITH_DEPTH = """base left join depth on depth.coder_id is not distinct from base.coder_id
+        and depth.coder_ref is not distinct from base.coder_ref"""
+_SPELL_FACTS = frozenset({"patient_class", "nights", "admission_method", "discharge_method"})
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a frame is asked for."""
+
+    audit_id: UUID
+    period_from: dt.date
+    period_to: dt.date
+    population: Population
+    sampling: Sampling
+    auditors: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The candidates of each stratum as lines of text, how many, and how many were left out for which reason."""
+
+    counts: Mapping[str, int]
+    lines: Mapping[str, str]
+    left_out: Mapping[str, int]
+
+    @property
+    def size(self) -> int:
+        """How many candidates there are."""
+        return sum(self.counts.values())
+
+    def candidates(self) -> list[Candidate]:
+        """Return every candidate with its stratum."""
+        return [Candidate(key, s) for s, lines in self.lines.items() for key in lines.split("\n")]
+
+
+def packed(lines: Mapping[str, str]) -> bytes:
+    """Return a frame for keeping: JSON of each stratum's candidates, one a line, compressed."""
+    return zlib.compress(orjson.dumps(dict(lines)), 1)
+
+
+def unpacked(frame: bytes) -> dict[str, str]:
+    """Return what ``packed`` kept."""
+    lines: dict[str, str] = orjson.loads(zlib.decompress(frame))
+    return lines
+
+
+def _conditions(p: Population) -> tuple[list[str], list[str], dict[str, Any]]:
+    """Return what narrows every episode, what narrows the coded ones only, and the values of both."""
+    every: list[str] = []
+    coded: list[str] = []
+    values: dict[str, Any] = {}
+
+    def among(to: list[str], column: str, name: str, kind: str = "text") -> None:
+        found = getattr(p, name)
+        if found:
+            to.append(f"{column} = any(cast(:{name} as {kind}[]))")
+            values[name] = list(found)
+
+    def between(to: list[str], column: str, name: str) -> None:
+        for end, sign in (("min", ">="), ("max", "<=")):
+            bound = getattr(p, f"{end}_{name}")
+            if bound is not None:
+                to.append(f"{column} {sign} :{end}_{name}")
+                values[f"{end}_{name}"] = bound
+
+    among(every, "main_specialty_code", "specialties")
+    among(every, "treatment_function_code", "treatment_functions")
+    among(every, "patient_class", "patient_classes")
+    among(every, "admission_method", "admission_methods")
+    among(every, "discharge_method", "discharge_methods")
+    between(every, "nights", "nights")
+    between(every, "age", "age")
+    among(coded, "coding_source", "sources")
+    between(coded, "cardinality(diagnoses)", "depth")
+    if p.coders or p.coder_refs:
+        coded.append("(coder_id = any(cast(:coders as uuid[])) or coder_ref = any(cast(:coder_refs as text[])))")
+        values |= {"coders": list(p.coders), "coder_refs": list(p.coder_refs)}
+    for kind, column in (("diagnosis", "diagnoses"), ("procedure", "procedures")):
+        for which in ("primary", "any"):
+            name = f"{which}_{kind}"
+            if getattr(p, name):
+                # The codes of an episode as one text, so that a beginning is looked for at the beginning of each.
+                codes = f"{column}[1]" if which == "primary" else f"' ' || array_to_string({column}, ' ')"
+                lead = "" if which == "primary" else "% "
+                coded.append(f"{codes} like any(cast(:{name} as text[]))")
+                values[name] = [f"{lead}{prefix}%" for prefix in getattr(p, name)]
+    return every, coded, values
+
+
+def pool(actor: Actor, wanted: Wanted, *, extra: str = "") -> tuple[str, dict[str, Any]]:
+    """Return a statement's beginning: ``pool`` of the period's episodes, each with its stratum.
+
+    ``why`` is null for one that may be drawn. ``extra`` adds columns of the episode.
+    """
+    p, s = wanted.population, wanted.sampling
+    every, coded, values = _conditions(p)
+    stratum = _STRATA[s.strata_by]
+    needs = " ".join([*every, stratum, extra] + (["nights"] if s.strata_by == "risk" else []))
+    spell = any(fact in needs for fact in _SPELL_FACTS)
+    age = "age" in needs.split() or any(c.startswith("age ") for c in every)
+    columns = [
+        "e.episode_id", "e.coding_version", "e.ended_on", "e.main_specialty_code", "e.treatment_function_code",
+        "e.coder_id", "e.coder_ref", "e.coding_source", "e.coding_state", "e.deleted", "e.diagnoses", "e.procedures",
+    ]  # fmt: skip
+    joins = ""
+    if spell or age:
+        columns += [
+            "s.patient_class", "s.admission_method", "s.discharge_method",
+            "greatest(0, coalesce(s.discharged_on, e.ended_on) - coalesce(s.admitted_on, e.started_on)) as nights",
+        ]  # fmt: skip
+        joins += " join spell s on s.provider = e.provider and s.spell_number = e.spell_number"
+    if age:
+        columns.append("extract(year from age(e.started_on, t.birth_on))::int as age")
+        joins += " join patient t on t.provider = s.provider and t.patient_id = s.patient_id"
+    own = "false"
+    if 0 < len(wanted.auditors) <= 2:
+        # Three auditors or more: nobody's two hands can have been on an episode of all of them.
+        own = """not exists (select from unnest(cast(:members as uuid[])) m
+            where m is distinct from coder_id and (m, episode_id, coding_version) not in (select * from checked))"""
+    filters = [*every, *(f"(coding_state <> 'coded' or deleted or {c})" for c in coded)]
+    source, depth, why = "base", "", "null" if p.include_audited else _AUDITED
+    if s.strata_by == "risk":
+        points = " + ".join(f"case when {r.sql} then {r.points} else 0 end" for r in RISK)
+        stratum = stratum.format(risk=f"({points})")
+        values["risky_from"] = s.risky_from
+        depth, source = _DEPTH, _WITH_DEPTH
+    narrowed = " where " + " and ".join(filters) if filters else ""
+    statement = f"""{_BEFORE}, raw as (
+        select {", ".join(columns)} from episode e{joins}
+        where e.provider = :provider and e.ended_on between :period_from and :period_to
+    ), base as {"materialized" if depth else ""} (
+        select raw.*, case
+            when deleted then 'deleted'
+            when coding_state = 'uncoded' then 'uncoded'
+            when coding_state = 'second_check' then 'not_final'
+            when coding_state <> 'coded' then 'changed'
+            when {why} then 'already_audited'
+            when {own} then 'own_coding' end as why
+        from raw{narrowed}
+    ){depth}, pool as (select base.*, {stratum} as stratum{extra} from {source})"""
+    values |= {"provider": actor.provider, "period_from": wanted.period_from, "period_to": wanted.period_to}
+    values |= {"audit_id": wanted.audit_id, "members": list(wanted.auditors)}
+    return statement, values
+
+
+async def frame_of(session: AsyncSession, actor: Actor, wanted: Wanted, *, lines: bool = True) -> Frame:
+    """Return the frame; without ``lines`` only its numbers, which is what a preview and a live count need."""
+    statement, values = pool(actor, wanted)
+    listed = "string_agg(episode_id::text || ':' || coding_version, E'\\n') filter (where why is null)"
+    rows = await session.execute(
+        text(f"""{statement}
+        select why, case when why is null then stratum else '' end as stratum, count(*) as n,
+            {listed if lines else "null"} as lines
+        from pool group by 1, 2"""),
+        values,
+    )
+    counts: dict[str, int] = {}
+    kept: dict[str, str] = {}
+    left: dict[str, int] = {}
+    for row in rows:
+        if row.why is None:
+            counts[row.stratum] = row.n
+            kept[row.stratum] = row.lines
+        else:
+            left[row.why] = row.n
+    return Frame(dict(sorted(counts.items())), kept if lines else {}, left)
+
+
+def left_out(frame: Mapping[str, int]) -> list[dict[str, Any]]:
+    """Return why episodes were left out, in the order in which it is looked at."""
+    return [{"reason": r, "label": words, "episodes": frame[r]} for r, words in LEFT_OUT.items() if frame.get(r)]
+
+
+def label_of(by: str | None, stratum: str, names: Mapping[UUID, str]) -> str:
+    """Return a stratum in words."""
+    match by:
+        case None:
+            return "All"
+        case "risk":
+            return "Higher risk" if stratum == RISKY else "The rest"
+        case "specialty":
+            return f"{reference.specialty_name(stratum) or 'Unknown'} ({stratum})" if stratum else "No specialty"
+        case "patient_class":
+            return f"{reference.text_of('patient_class', stratum) or 'Unknown'} ({stratum})" if stratum else "Not given"
+        case "month":
+            return dt.date.fromisoformat(stratum + "-01").strftime("%B %Y")
+        case _:
+            if stratum.startswith("ref:"):
+                return stratum.removeprefix("ref:")
+            return names.get(UUID(stratum), "Unknown") if stratum else "Nobody named"
+
+
+def coders_in(by: str | None, strata: Collection[str]) -> list[UUID]:
+    """Return the people that strata by coder name."""
+    return [UUID(s) for s in strata if s and not s.startswith("ref:")] if by == "coder" else []
