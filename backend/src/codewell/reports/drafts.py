@@ -1,0 +1,496 @@
+"""The drafts of a report's narrative: plain sentences made from the figures, which an auditor may then edit.
+
+Pure: the same facts give the same words, so that a draft that differs from the one somebody edited means that the
+figures have changed since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from typing import Final
+
+from codewell.audits.alignment import CodeClass, ErrorType
+from codewell.audits.figures import Verdict
+from codewell.reports.content import day
+from codewell.reports.facts import ClassFacts, Facts, Figure, Held
+
+BLOCKS: Final[dict[str, str]] = {
+    "executive_summary": "Executive summary",
+    "background": "Background",
+    "aims": "Terms of reference, aims and objectives",
+    "methodology": "Methodology",
+    "primary_diagnosis": "Primary diagnosis",
+    "secondary_diagnosis": "Secondary diagnoses",
+    "primary_procedure": "Primary procedure",
+    "secondary_procedure": "Secondary procedures",
+    "error_analysis": "Analysis of errors",
+    "unsafe": "Episodes unsafe to audit",
+    "hrg": "HRGs and payment",
+    "dspt": "Data Security and Protection Toolkit",
+    "conclusions": "Conclusions",
+    "recommendations": "Recommendations",
+}
+"""The narrative blocks in the order of the report, with their headings."""
+
+NOUNS: Final[dict[CodeClass, tuple[str, str]]] = {
+    CodeClass.primary_diagnosis: ("primary diagnosis", "primary diagnoses"),
+    CodeClass.secondary_diagnosis: ("secondary diagnosis", "secondary diagnoses"),
+    CodeClass.primary_procedure: ("primary procedure", "primary procedures"),
+    CodeClass.secondary_procedure: ("secondary procedure", "secondary procedures"),
+}
+_DID: Final[dict[ErrorType, tuple[str, str]]] = {
+    ErrorType.wrong_char_3: ("code of the wrong category", "codes of the wrong category"),
+    ErrorType.wrong_char_4: ("wrong fourth character", "wrong fourth characters"),
+    ErrorType.wrong_char_5: ("wrong fifth character", "wrong fifth characters"),
+    ErrorType.omitted: ("omission", "omissions"),
+    ErrorType.not_required: ("code that was not required", "codes that were not required"),
+    ErrorType.sequence: ("code in the wrong sequence", "codes in the wrong sequence"),
+    ErrorType.pair_format: ("dagger and asterisk pair that was not together", "dagger and asterisk pairs not together"),
+    ErrorType.date: ("wrong procedure date", "wrong procedure dates"),
+    ErrorType.other: ("other error", "other errors"),
+}
+
+
+def count(n: int, one: str, many: str | None = None) -> str:
+    """Return a number with its noun: 1 error, 1,204 errors."""
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
+def listed(words: Iterable[str]) -> str:
+    """Return words as a sentence lists them: a, b and c."""
+    items = list(words)
+    return " and ".join(items) if len(items) < 3 else f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def first(words: str) -> str:
+    """Return words with a capital letter to begin with."""
+    return words[:1].upper() + words[1:]
+
+
+def interval(figure: Figure, facts: Facts) -> str:
+    """Return an interval in words."""
+    return "" if figure.interval is None else f"{facts.confidence} interval {figure.interval}"
+
+
+def stand(held: Held) -> str:
+    """Return where a class stands against one level, by the point and by the interval."""
+    needed = f"the {held.needed_percent} needed for {held.level}"
+    match held.met, held.verdict:
+        case True, Verdict.above:
+            return f"it reaches {needed}"
+        case True, _:
+            return f"it reaches {needed}, though not beyond doubt"
+        case False, Verdict.below:
+            return f"it is below {needed}"
+        case False, _:
+            return f"it is below {needed}, though not beyond doubt"
+        case _:
+            return f"it cannot be held against {needed}"
+
+
+def _told(c: ClassFacts, facts: Facts) -> str:
+    """Return a class's share, its interval and where it stands."""
+    if c.correct.share is None:
+        return f"{c.name}: not applicable, because no such codes were due in the episodes audited."
+    told = "; ".join(stand(h) for h in c.held)
+    small = " The numbers are too small to go by." if c.small else ""
+    head = f"{c.name}: {c.correct.said} correct of {c.counts.auditor_n:,} ({interval(c.correct, facts)})"
+    return f"{head}{f'; {told}' if told else ''}.{small}"
+
+
+def _commonest(facts: Facts, most: int = 3) -> str:
+    rows = facts.by_type()[:most]
+    return listed(count(n, *_DID[kind]) for kind, n, _, _ in rows)
+
+
+def _split(coder: int, non_coder: int, rest: int, facts: Facts) -> str:
+    """Return to whom errors belong."""
+    said = (
+        f"{count(coder, 'error was', 'errors were')} made in coding, and {non_coder:,} "
+        f"{'was' if non_coder == 1 else 'were'} due to the record or other causes outside the coders' control"
+    )
+    if non_coder and not facts.audit.methodology.non_coder_counts:
+        said += ", which by this audit's methodology are not counted"
+    return said + (f"; {rest:,} {'is' if rest == 1 else 'are'} not yet attributed." if rest else ".")
+
+
+def _good(facts: Facts) -> str | None:
+    """Return what is good, where it can be said."""
+    sure = [c for c in facts.classes if c.held and c.held[-1].verdict is Verdict.above and not c.small]
+    firm = [c for c in facts.classes if c not in sure and c.held and c.held[0].verdict is Verdict.above and not c.small]
+    said = []
+    if sure:
+        names = listed(NOUNS[c.klass][0] for c in sure)
+        said.append(f"Coding of the {names} is beyond doubt above the threshold of {sure[0].held[-1].level}.")
+    if firm:
+        names = listed(NOUNS[c.klass][0] for c in firm)
+        said.append(f"Coding of the {names} is beyond doubt above the threshold of {firm[0].held[0].level}.")
+    return " ".join(said) or None
+
+
+def _weak(facts: Facts) -> str | None:
+    """Return what falls short of the lowest level, and how sure that is."""
+    short = [c for c in facts.classes if c.held and c.held[0].met is False]
+    if not short:
+        return None
+    parts = []
+    for c in short:
+        sure = "beyond doubt" if c.held[0].verdict is Verdict.below else "though not beyond doubt"
+        parts.append(f"the {NOUNS[c.klass][0]} ({c.correct.said} where {c.held[0].needed_percent} is needed, {sure})")
+    return f"Below the threshold of {short[0].held[0].level} {'is' if len(short) == 1 else 'are'} {listed(parts)}."
+
+
+def _period(facts: Facts) -> str:
+    a = facts.audit
+    return f"between {day(a.period_from)} and {day(a.period_to)}"
+
+
+def executive_summary(facts: Facts) -> str:
+    """Return what the board needs to know on one page."""
+    a = facts.audit
+    if not facts.selected:
+        return "No episode of this audit has been audited yet."
+    lost = facts.selected - facts.audited
+    said = (
+        f"{count(facts.audited, 'finished consultant episode')} that ended {_period(facts)} "
+        f"{'was' if facts.audited == 1 else 'were'} audited"
+    )
+    if lost:
+        said += (
+            f"; {count(lost, 'further episode')} could not be audited from "
+            f"{'its record' if lost == 1 else 'their records'}"
+        )
+    said += "."
+    if a.waiting:
+        said += (
+            f" {count(a.waiting, 'episode')} of the sample still {'waits' if a.waiting == 1 else 'wait'} to be audited."
+        )
+    if facts.all_correct.share is not None:
+        said += (
+            f" In {facts.all_correct.said} of the episodes every code was correct "
+            f"({interval(facts.all_correct, facts)})."
+        )
+    out = [said, "\n".join(f"- {_told(c, facts)}" for c in facts.classes)]
+    out += [part for part in (_good(facts), _weak(facts)) if part]
+    if facts.errors:
+        rest = sum(c.counts.undetermined for c in facts.classes)
+        missed = facts.missed(3)
+        words = (
+            f"{count(facts.errors, 'error was', 'errors were')} counted. {_most_were(facts, 3)} "
+            f"{_split(facts.coder, facts.non_coder, rest, facts)}"
+        )
+        if missed:
+            words += (
+                f" The {'standards' if len(missed) > 1 else 'standard'} most often missed "
+                f"{'were' if len(missed) > 1 else 'was'} {listed(f'{s.label} ({s.counted:,})' for s in missed)}."
+            )
+        out.append(words)
+    else:
+        out.append("No error was counted.")
+    if facts.levels:
+        out.append(_attained(facts))
+    return "\n\n".join(out)
+
+
+def _most_were(facts: Facts, most: int) -> str:
+    kinds = facts.by_type()
+    if len(kinds) == 1:
+        return f"All of them were of one kind: {_commonest(facts, 1)}."
+    return f"The commonest were {_commonest(facts, most)}."
+
+
+def background(facts: Facts) -> str:
+    """Return what was entered when the audit was set up, and what it follows."""
+    a = facts.audit
+    said = [a.background.strip()] if a.background.strip() else []
+    said.append(
+        f"This audit was commissioned by {a.commissioned_by or 'the coding department'} as "
+        f"{'an' if a.kind_name[:1] in 'AEIOU' else 'a'} {_within(a.kind_name)} audit of clinical coding at {a.trust}."
+    )
+    if a.follows:
+        said.append(f"It follows audit {a.follows}.")
+    return "\n\n".join(said)
+
+
+def _within(words: str) -> str:
+    """Return words as they stand within a sentence: an abbreviation keeps its capitals."""
+    return words if words[:2].isupper() else words[:1].lower() + words[1:]
+
+
+def aims(facts: Facts) -> str:
+    """Return scope, aims and objectives as they were set up."""
+    a = facts.audit
+    said = []
+    if a.scope.strip():
+        said.append(f"Scope: {a.scope.strip()}")
+    if a.aims.strip():
+        said.append(f"Aims: {a.aims.strip()}")
+    if a.objectives.strip():
+        said.append(f"Objectives: {a.objectives.strip()}")
+    return "\n\n".join(said) or "No aims were recorded when the audit was set up."
+
+
+def methodology(facts: Facts) -> str:
+    """Return how the audit was held."""
+    a, how = facts.audit, facts.audit.methodology
+    said = [
+        (
+            "The auditor coded each episode from its record without seeing the codes of the Trust. Both lists were "
+            "then "
+            "set side by side, and each difference was judged."
+            if a.blind
+            else "The auditor reviewed the codes of the Trust against the record: this audit was not blind."
+        )
+        + " Nobody audited their own coding. Every error was attributed to coding or to causes outside it, and every "
+        + "coding error cites the standard it breaches.",
+        "The codes of the Trust are those that stood at the draw; coding changed later does not alter this audit. Four "
+        "classes are counted, each over the codes that the auditor holds should be there: codes that agree, that are "
+        "wrong and that were omitted. "
+        + (
+            "Codes that were not required are reported apart and are not counted as errors."
+            if ErrorType.not_required in how.not_counted
+            else "Codes that were not required are counted as errors."
+        ),
+        "Every percentage stands with an interval: Wilson's, at the effective size of the sample, because codes of one "
+        "episode are not independent of one another. A threshold is reached or not by the unrounded percentage; "
+        "whether that is sure, the interval says.",
+    ]
+    if a.second:
+        said.append(
+            f"{count(a.second, 'episode was', 'episodes were')} audited twice, to see how far the auditors agree."
+        )
+    if a.targeted:
+        said.append(
+            "The sample stands for the population it was drawn from and no other. Its results are not to be "
+            "extrapolated."
+        )
+    return "\n\n".join(said)
+
+
+def _class_block(klass: CodeClass) -> Callable[[Facts], str]:
+    def told(facts: Facts) -> str:
+        c = facts.klass(klass)
+        tally, (one, many) = c.counts, NOUNS[klass]
+        if not tally.auditor_n and not tally.trust_n:
+            return f"No {one} was due in the episodes audited, so this class is not applicable."
+        said = [_told(c, facts)]
+        if tally.errors:
+            kinds = facts.by_type(klass)
+            said.append(
+                f"Of {count(tally.auditor_n, one, many)}, {tally.errors:,} {'was' if tally.errors == 1 else 'were'} in "
+                "error: "
+                f"{listed(count(n, *_DID[k]) for k, n, _, _ in kinds[:4])}{' among them' if len(kinds) > 4 else ''}. "
+                + _split(tally.coder, tally.non_coder, tally.undetermined, facts)
+            )
+        else:
+            said.append("No error was counted in this class.")
+        if tally.not_required:
+            one_only = tally.not_required == 1
+            apart = ErrorType.not_required in facts.audit.methodology.not_counted
+            said.append(
+                f"{count(tally.not_required, 'code')} of the Trust's {tally.trust_n:,} in this class "
+                f"{'was' if one_only else 'were'} not required"
+                + (f" and {'is' if one_only else 'are'} reported apart." if apart else ".")
+            )
+        return "\n\n".join(said)
+
+    return told
+
+
+def error_analysis(facts: Facts) -> str:
+    """Return the commonest errors, standards and specialties."""
+    if not facts.errors:
+        return "No error was counted in this audit."
+    said = [f"{count(facts.errors, 'error was', 'errors were')} counted. {_most_were(facts, 4)}"]
+    missed = facts.missed(5)
+    if missed:
+        lines = "\n".join(f"- {s.label}: {count(s.counted, 'error')}" for s in missed)
+        said.append(f"The standards cited most often were:\n{lines}")
+    if facts.reasons:
+        top = facts.reasons[0]
+        said.append(
+            f"Of the differences outside the coders' control, the commonest reason was: {_within(top.label)} "
+            f"({count(top.discrepancies, 'difference')})."
+        )
+    places = sorted((g for g in facts.specialties if g.errors), key=lambda g: (-g.errors, g.label))
+    if len(places) > 1:
+        said.append(
+            f"Most errors were found in {listed(f'{g.label} ({g.errors:,})' for g in places[:3])}. A specialty "
+            "with more "
+            "episodes in the sample also has more errors."
+        )
+    if facts.agreement is not None:
+        said.append(_agreed(facts))
+    return "\n\n".join(said)
+
+
+def _agreed(facts: Facts) -> str:
+    found = facts.agreement
+    assert found is not None
+    figure = Figure.read(found["agreed"])
+    said = (
+        f"The auditors agreed on {figure.said} of {count(found['n'], 'position')} that were audited twice "
+        f"({interval(figure, facts)})"
+    )
+    for name, key in (("Cohen's kappa", "kappa"), ("Gwet's AC1", "ac1")):
+        if found[key] is not None:
+            said += f"; {name} is {found[key]:.2f}"
+    return said + "."
+
+
+def unsafe(facts: Facts) -> str:
+    """Return how many episodes could not be audited, and how they are treated."""
+    n = facts.selected - facts.audited
+    if not n:
+        return "Every episode looked at could be audited from its record."
+    return (
+        f"{count(n, 'episode')} of {facts.selected:,} could not be audited from "
+        f"{'its record' if n == 1 else 'their records'}: {facts.unsafe.said} ({interval(facts.unsafe, facts)}). "
+        + (
+            "By this audit's methodology they are in none of the four classes."
+            if facts.audit.methodology.unsafe.value == "exclude"
+            else "By this audit's methodology each counts as one primary diagnosis in error."
+        )
+    )
+
+
+def hrg(facts: Facts) -> str:
+    """Return what the errors did to HRGs and payment; never invented."""
+    found = facts.results["hrg"]
+    if not found["grouped"]:
+        return "Not grouped: no result of a grouper was loaded for this audit, so nothing is said of HRGs or payment."
+    changed, money = Figure.read(found["changed"]), found["money"]
+    said = (
+        f"{count(found['grouped_n'], 'episode')} of {found['of']:,} "
+        f"{'was' if found['grouped_n'] == 1 else 'were'} grouped before and after the audit ({found['grouper']}). "
+        "The HRG "
+        f"of {changed.counted:,} changed: {changed.said} ({interval(changed, facts)})."
+    )
+    if not money["priced"]:
+        return said + " They were not priced, so nothing is said of payment."
+    net = Decimal(money["net"])
+    way = "had charged too little" if net > 0 else "had charged too much" if net < 0 else "had charged right"
+    return said + (
+        f" Over the {count(money['priced_n'], 'episode')} priced both ways, payment changed by £{abs(net):,.2f} "
+        "net and "
+        f"£{Decimal(money['gross']):,.2f} gross: taken together, the Trust {way}."
+    )
+
+
+def _attained(facts: Facts) -> str:
+    """Return which level the audit attains by the point, and what the intervals allow to say."""
+    reached = [x for x in facts.levels if x.attained]
+    profile = facts.audit.thresholds_name or "the threshold profile"
+    if not any(x.attained is not None for x in facts.levels):
+        return f"No class can be held against {profile}, because no codes were due."
+    if reached:
+        top = reached[-1]
+        said = (
+            f"By the point test of {profile}, the audit attains {top.name}: every class with codes reaches its "
+            "threshold."
+        )
+        said += (
+            " The intervals bear this out: each lies wholly at or above its threshold."
+            if top.verdict is Verdict.above
+            else f" The intervals do not put this beyond doubt: for the {listed(NOUNS[k][0] for k in top.cannot_tell)} "
+            f"{'they' if len(top.cannot_tell) > 1 else 'it'} also {'take' if len(top.cannot_tell) > 1 else 'takes'} in "
+            "values below the threshold."
+        )
+        rest = [x for x in facts.levels if x.attained is False]
+        if rest:
+            said += f" {rest[0].name} is not attained, because of the {listed(NOUNS[k][0] for k in rest[0].short)}."
+        return said
+    low = next(x for x in facts.levels if x.attained is False)
+    said = (
+        f"By the point test of {profile}, the audit does not attain {low.name}, because of the "
+        f"{listed(NOUNS[k][0] for k in low.short)}."
+    )
+    sure = [k for k in low.short if k not in low.cannot_tell]
+    unsure = [k for k in low.short if k in low.cannot_tell]
+    if sure:
+        said += (
+            f" For the {listed(NOUNS[k][0] for k in sure)} this is beyond doubt: the whole interval is below "
+            "the threshold."
+        )
+    if unsure:
+        said += (
+            f" For the {listed(NOUNS[k][0] for k in unsure)} the interval reaches the threshold, so the audit "
+            "cannot tell."
+        )
+    return said
+
+
+def dspt(facts: Facts) -> str:
+    """Return the statement for the toolkit: the level by the point test, and how sure it is."""
+    a = facts.audit
+    if not facts.levels or a.thresholds is None:
+        return "This audit was not held against a threshold profile, so it makes no statement for the toolkit."
+    said = [_attained(facts)]
+    if a.kind == "dspt" and a.thresholds.episodes and facts.audited < a.thresholds.episodes:
+        said.append(
+            f"The profile asks for {count(a.thresholds.episodes, 'episode')}; {facts.audited:,} "
+            f"{'has' if facts.audited == 1 else 'have'} been audited."
+        )
+    if a.targeted:
+        said.append(
+            "This audit was targeted and is no evidence for the Trust's coding as a whole: not to be extrapolated."
+        )
+    if facts.draft:
+        said.append("The audit is not signed; this statement may still change.")
+    return "\n\n".join(said)
+
+
+def conclusions(facts: Facts) -> str:
+    """Return what follows from the figures."""
+    if not facts.selected:
+        return "No conclusion can be drawn yet."
+    said = [part for part in (_good(facts), _weak(facts)) if part]
+    unsure = [c for c in facts.classes if any(h.verdict is Verdict.cannot_tell for h in c.held)]
+    if unsure:
+        said.append(
+            f"For the {listed(NOUNS[c.klass][0] for c in unsure)} this sample is too small to say on which side of "
+            f"{'a threshold' if len(unsure) > 1 else 'its threshold'} the Trust stands."
+        )
+    missed = facts.missed(3)
+    if missed:
+        said.append(f"Training would gain most on {listed(s.label for s in missed)}.")
+    both = facts.coder + facts.non_coder
+    if both and facts.non_coder * 4 >= both:
+        said.append(
+            f"{facts.non_coder * 100 / both:.0f}% of the errors were outside the coders' control: better records "
+            "would do "
+            "much for accuracy."
+        )
+    return "\n\n".join(said) or "The figures give no ground for a conclusion beyond those stated."
+
+
+def recommendations(facts: Facts) -> str:
+    """Return what leads into the recommendations."""
+    n = len(facts.recommendations)
+    if not n:
+        return "No recommendation has been made yet."
+    high = sum(r.priority.lower() == "high" for r in facts.recommendations)
+    return f"{count(n, 'recommendation')} {'is' if n == 1 else 'are'} made" + (
+        f", {high:,} of high priority." if high else "."
+    )
+
+
+DRAFTS: Final[dict[str, Callable[[Facts], str]]] = {
+    "executive_summary": executive_summary,
+    "background": background,
+    "aims": aims,
+    "methodology": methodology,
+    **{klass.value: _class_block(klass) for klass in CodeClass},
+    "error_analysis": error_analysis,
+    "unsafe": unsafe,
+    "hrg": hrg,
+    "dspt": dspt,
+    "conclusions": conclusions,
+    "recommendations": recommendations,
+}
+
+
+def drafts_of(facts: Facts) -> dict[str, str]:
+    """Return the draft of every block."""
+    return {key: DRAFTS[key](facts) for key in BLOCKS}
