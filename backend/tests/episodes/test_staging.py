@@ -6,7 +6,9 @@ from sqlalchemy import text
 from codewell import db
 from codewell.episodes import incoming
 from codewell.intake.batch import prepare, settle, stage_in, take_in
+from codewell.intake.check import check
 from codewell.intake.items import read_items
+from codewell.kit import clock
 from episodes.test_fold import ACTOR, Undo, take
 from intake.messages import message
 from world import PROVIDER, World
@@ -59,3 +61,12 @@ async def test_a_batch_that_was_staged_in_another_transaction_is_refused(one_con
     ready = prepare(read.frame, read.documents, read.faults, provider=PROVIDER)
     async with one_connection.transaction() as session:
         assert (await take_in(session, ACTOR, ready)).counts["created"] == 1
+
+
+def test_new_ids_rise_in_the_order_of_the_batch_so_that_indexes_grow_at_one_end() -> None:
+    read = read_items([message(spell_number=f"SP{n}") for n in range(50)], {})
+    good = check(read.frame, provider=PROVIDER, now=clock.now(), today=clock.today()).good
+    for name in ("new_episode_id", "new_patient_id"):
+        ids = good.sort("idx")[name].to_list()
+        assert ids == sorted(ids)
+        assert len(set(ids)) == 50

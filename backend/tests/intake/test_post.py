@@ -86,6 +86,22 @@ async def test_a_late_document_comes_before_or_after_its_episode_and_wakes_it(pa
     assert [i["episode_id"] for i in listed.json()["items"]] == [made["episode_id"]]
 
 
+async def test_a_document_that_is_here_before_its_coded_episode_is_late_for_it(pas: AsyncClient, as_role: Any) -> None:
+    histology = {
+        "source_at": "2026-03-20T10:00:00Z", "message_id": "D-1", "spell_number": "SP0001", "episode_number": 1,
+        "document_ref": "H1", "kind": "histology", "title": "Histology", "arrived_at": "2026-03-20T09:00:00Z",
+    }  # fmt: skip
+    await post(pas, histology, url="/api/v1/intake/documents")
+    made, other = await post(
+        pas, message(coding={"diagnoses": ["I214"]}), message(spell_number="SP2", coding={"diagnoses": ["I214"]})
+    )
+    assert (made["outcome"], other["outcome"]) == ("created", "created")
+    listed = await (await as_role("coder")).get("/api/v1/work-items", params={"queue": "update_received"})
+    assert [(i["episode_id"], i["why"]["code"]) for i in listed.json()["items"]] == [
+        (made["episode_id"], "document_late")
+    ]
+
+
 async def test_each_item_has_its_own_outcome_and_reasons(pas: AsyncClient) -> None:
     outcomes = await post(
         pas,

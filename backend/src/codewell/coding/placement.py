@@ -20,12 +20,12 @@ from codewell.workqueues import service as workqueues
 async def place_touched(session: AsyncSession, actor: Actor) -> None:
     """Say where each episode that an intake batch touched stands: fills ``placement`` from ``touched``."""
     await _empty_placement(session)
-    values = _placement_values()
+    values = {**_placement_values(), "provider": actor.provider}
     await session.execute(_PLACEMENT_FROM_TOUCHED, values)
     if (await session.execute(text("select exists (select from document_news)"))).scalar_one():
         # A coder may be submitting one of these just now: wait, and see what they left.
         await session.execute(_LOCK_NEWS, {"provider": actor.provider})
-        await session.execute(_PLACEMENT_FROM_NEWS, {**values, "provider": actor.provider})
+        await session.execute(_PLACEMENT_FROM_NEWS, values)
 
 
 _LOCK_NEWS = text("""
@@ -147,7 +147,12 @@ _NEWS = """left join (
     select episode_id, bool_or(newly_arrived) as woke, min(title) filter (where newly_arrived) as title
     from document_news group by episode_id
 ) n on n.episode_id = t.episode_id and st.stands and not t.is_new"""
-_PLACEMENT_FROM_TOUCHED = text(_PLACEMENT.format(touched="touched t", news=_NEWS))
+# New and coded as it came, an episode stands nowhere unless a document is late: asked only where there are any.
+_TOUCHED = """(
+    select * from touched where not is_new or coding_state <> 'coded' or overrode_version is not null
+        or exists (select from document d where d.provider = :provider)
+) t"""
+_PLACEMENT_FROM_TOUCHED = text(_PLACEMENT.format(touched=_TOUCHED, news=_NEWS))
 _EPISODE_AS_TOUCHED = """(
     select e.provider, e.episode_id, k.spell_number, k.episode_number, false as is_new, k.deleted, e.coding_state,
         e.coding_version, case when e.coding_source in ('pas', 'encoder') and k.person_version is not null

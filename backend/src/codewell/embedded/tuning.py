@@ -31,6 +31,8 @@ def durable(memory: int | None = None) -> dict[str, str]:
         "min_wal_size": "256MB",
         "checkpoint_timeout": "15min",
         "wal_compression": "pglz",
+        # A large commit finds most of its log on disk already, and waits only for the rest.
+        "wal_writer_delay": "20ms",
         "random_page_cost": "1.1",
         "max_connections": "120",
         **_always(),

@@ -202,13 +202,17 @@ from sp join incoming i using (idx)
 where sp.newer and s.provider = sp.provider and s.spell_number = sp.spell_number
 """
 
-# The rows to write to are looked up by their key: with no statistics of a table that is filling, the planner would read
-# all of it for every batch.
-BY_KEY: Final = """
-set local enable_hashjoin = off; set local enable_mergejoin = off;
-{update};
-set local enable_hashjoin to default; set local enable_mergejoin to default
+# The planner has no statistics of a batch, nor of tables that are filling.
+WITHOUT: Final = """
+set local enable_mergejoin = off; set local enable_hashjoin = {hashjoin};
+{statement};
+set local enable_mergejoin to default; set local enable_hashjoin to default
 """
+# Rows to write to are looked up by their key: it would read all of their table for every batch.
+PATIENT_UPDATE_BY_KEY: Final = WITHOUT.format(hashjoin="off", statement=PATIENT_UPDATE)
+SPELL_UPDATE_BY_KEY: Final = WITHOUT.format(hashjoin="off", statement=SPELL_UPDATE)
+# It would sort the batch by patient; hashed, the rows stay in the order of the file, and so go into the indexes.
+SP_IN_ORDER: Final = WITHOUT.format(hashjoin="on", statement=SP)
 
 # Episodes of a changed spell or patient that the batch itself does not name.
 SIBLINGS: Final = """
@@ -595,12 +599,12 @@ async def _patients_and_spells(connection: asyncpg.Connection, *, write: bool) -
     if write:
         await connection.execute(PATIENT_INSERT)
         if await connection.fetchval("select exists (select from pat where newer)"):
-            await connection.execute(BY_KEY.format(update=PATIENT_UPDATE))
-    await connection.execute(SP)
+            await connection.execute(PATIENT_UPDATE_BY_KEY)
+    await connection.execute(SP_IN_ORDER)
     if write:
         await connection.execute(SPELL_INSERT)
         if await connection.fetchval("select exists (select from sp where newer)"):
-            await connection.execute(BY_KEY.format(update=SPELL_UPDATE))
+            await connection.execute(SPELL_UPDATE_BY_KEY)
     return bool(await connection.fetchval(MOVED_SPELLS))
 
 

@@ -39,18 +39,29 @@ class StagedColumn(NamedTuple):
     says: str
 
 
+# Every step of the fold reads these rows again: what all of them ask for comes first, and of that first what is never
+# null and always as long, so that PostgreSQL finds it without walking through the rest.
 INCOMING: Final[tuple[StagedColumn, ...]] = (
     StagedColumn("idx", "integer primary key", "position in the batch, from 0; joins the other staging tables"),
-    StagedColumn("provider", "text not null", "ODS code; always the actor's own"),
-    StagedColumn("action", "text not null", "'upsert' | 'delete'"),
+    StagedColumn("episode_number", "smallint not null", "natural key, 1..87"),
+    # Who is newest within the batch: worked out once while staging, so that the fold needs no sorting.
+    StagedColumn("top_attrs", "boolean not null", "newest message of the batch for its episode"),
+    StagedColumn("top_codes", "boolean not null", "newest message with codes of the batch for its episode"),
+    StagedColumn("top_spell", "boolean not null", "newest message naming its spell's attributes in the batch"),
+    StagedColumn("top_patient", "boolean not null", "newest message naming its patient in the batch"),
+    StagedColumn("top_upsert", "boolean not null", "newest upsert of the batch for its episode"),
+    # A message with no code at all has has_codes = false and says nothing about codes.
+    StagedColumn("has_codes", "boolean not null", ""),
     # The order key of a message is (source_at, message_id, digest): compared as a row, message_id by bytes.
     StagedColumn("source_at", "timestamptz not null", "when the sender says this became true"),
-    StagedColumn("message_id", 'text collate "C" not null', "the sender's id of the message"),
     StagedColumn("digest", "uuid not null", "digest of the whole content: last word of the order key"),
-    StagedColumn("spell_number", "text not null", "natural key"),
-    StagedColumn("episode_number", "smallint not null", "natural key, 1..87"),
+    StagedColumn("attrs_digest", "uuid not null", "digest of the episode's attributes and the action"),
     StagedColumn("new_episode_id", "uuid not null", "the id the episode gets if it is new"),
     StagedColumn("new_patient_id", "uuid not null", "the id the patient gets if they are new"),
+    StagedColumn("provider", "text not null", "ODS code; always the actor's own"),
+    StagedColumn("spell_number", "text not null", "natural key"),
+    StagedColumn("message_id", 'text collate "C" not null', "the sender's id of the message"),
+    StagedColumn("action", "text not null", "'upsert' | 'delete'"),
     # Patient. local_patient_id is null only on a delete that names nobody.
     StagedColumn("local_patient_id", "text", "identity of the patient within the provider"),
     StagedColumn("nhs_number", "text", "ten digits, checked"),
@@ -82,9 +93,7 @@ INCOMING: Final[tuple[StagedColumn, ...]] = (
     StagedColumn("ward_code", "text", ""),
     StagedColumn("neonatal_level_code", "text", ""),
     StagedColumn("operation_status_code", "text", ""),
-    StagedColumn("attrs_digest", "uuid not null", "digest of the episode's attributes and the action"),
-    # Codes. A message with no code at all has has_codes = false and says nothing about codes.
-    StagedColumn("has_codes", "boolean not null", ""),
+    # Codes.
     StagedColumn("diagnoses", "text[]", "normalised: no dot, no filler X, upper case, in order"),
     StagedColumn("procedures", "text[]", "normalised, in order"),
     StagedColumn("procedure_dates", "date[]", "as long as procedures; elements may be null"),
@@ -94,12 +103,6 @@ INCOMING: Final[tuple[StagedColumn, ...]] = (
     StagedColumn("coded_at", "timestamptz", "null = the sender does not say"),
     StagedColumn("codes_digest", "uuid", "rules.codes_digest(diagnoses, procedures, procedure_dates)"),
     StagedColumn("basis", "text[]", "the significant facts as THIS message has them, in the order of rules.BASIS"),
-    # Who is newest within the batch: worked out once while staging, so that the fold needs no sorting.
-    StagedColumn("top_attrs", "boolean not null", "newest message of the batch for its episode"),
-    StagedColumn("top_codes", "boolean not null", "newest message with codes of the batch for its episode"),
-    StagedColumn("top_spell", "boolean not null", "newest message naming its spell's attributes in the batch"),
-    StagedColumn("top_patient", "boolean not null", "newest message naming its patient in the batch"),
-    StagedColumn("top_upsert", "boolean not null", "newest upsert of the batch for its episode"),
 )
 
 INCOMING_DOCUMENT: Final[tuple[StagedColumn, ...]] = (
@@ -222,10 +225,10 @@ def names(table: str) -> list[str]:
     return [column.name for column in TABLES[table]]
 
 
-# A batch of 10,000 does not fit into the default 8 MB of buffers for temporary tables. A connection that has used some
-# already keeps the size it has.
+# A batch of 10,000 takes some 13 MB, which does not fit into the default 8 MB of buffers for temporary tables; every
+# commit looks through all of them, so there are not many more. A connection that has used some already keeps its size.
 MORE_ROOM = """
-do $$ begin perform set_config('temp_buffers', '64MB', false); exception when others then null; end $$
+do $$ begin perform set_config('temp_buffers', '24MB', false); exception when others then null; end $$
 """
 # Working tables of the fold itself.
 _HIT = "idx integer, spell_number text, episode_number smallint, known_id uuid, ended_on_was date"
