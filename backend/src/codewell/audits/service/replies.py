@@ -251,7 +251,12 @@ def state_of(position: AuditPosition) -> dict[str, Any]:
 
 
 def amend(
-    position: AuditPosition, ruling: Ruling, finding: FindingAsIn | None, methodology: Methodology
+    position: AuditPosition,
+    ruling: Ruling,
+    finding: FindingAsIn | None,
+    methodology: Methodology,
+    *,
+    pointer: str = "/body/finding",
 ) -> dict[str, Any] | None:
     """Make of a finding what was ruled: nothing, no error, or another; return what that changed."""
     was = state_of(position)
@@ -270,6 +275,7 @@ def amend(
                 reason=finding.non_coder_reason,
                 standards=finding.standards,
                 methodology=methodology,
+                pointer=pointer,
             )
             position.final_type = ErrorType(finding.error_type).value
             position.attribution = Attribution(finding.attribution).value
