@@ -41,7 +41,7 @@ async def post_coded(as_role, session):
                     "title": "Discharge summary",
                     "dated_on": item["ended_on"],
                     "arrived_at": item["source_at"],
-                    "body": "Synthetic letter.",
+                    "text": "Synthetic letter.",
                 }
             ]
             item["coding"] = {

@@ -157,9 +157,11 @@ def pool(actor: Actor, wanted: Wanted, *, extra: str = "") -> tuple[str, dict[st
     age = "age" in needs.split() or any(c.startswith("age ") for c in every)
     columns = [
         "e.episode_id", "e.coding_version", "e.ended_on", "e.main_specialty_code", "e.treatment_function_code",
-        "e.coder_id", "e.coder_ref", "e.coding_source", "e.coding_state", "e.deleted", "e.diagnoses", "e.procedures",
+        "coalesce(e.coder_id, r.person_id) as coder_id", "e.coder_ref", "e.coding_source",
+        "e.coding_state", "e.deleted", "e.diagnoses", "e.procedures",
     ]  # fmt: skip
-    joins = ""
+    # Whoever coded elsewhere is one of ours by what the sender calls them.
+    joins = " left join person r on r.provider = e.provider and r.coder_ref = e.coder_ref and e.coder_id is null"
     if spell or age:
         columns += [
             "s.patient_class", "s.admission_method", "s.discharge_method",

@@ -270,7 +270,7 @@ async def replay_draw(session: AsyncSession, actor: Actor, audit_id: UUID) -> di
     for r in first:
         d = again.get(r.key)
         same = d is not None and (d.ticket, d.stratum) == (r.ticket, r.stratum)
-        same = same and d is not None and abs(float(d.probability) - r.probability) < 1e-12
+        same = same and d is not None and abs(float(d.probability) - float(r.probability)) < 1e-12
         items.append({"no": r.no, "ticket": r.ticket, "replacement": False, "same": same})
     known = {r.key for r in first}
     items += [

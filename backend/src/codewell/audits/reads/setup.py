@@ -289,8 +289,9 @@ def _between(low: int | None, high: int | None) -> str:
 
 
 _CODERS = text("""
-select e.coder_id as person_id, case when e.coder_id is null then e.coder_ref end as coder_ref, count(*) as episodes
-from episode e
+select coalesce(e.coder_id, r.person_id) as person_id,
+    case when e.coder_id is null and r.person_id is null then e.coder_ref end as coder_ref, count(*) as episodes
+from episode e left join person r on r.provider = e.provider and r.coder_ref = e.coder_ref and e.coder_id is null
 where e.provider = :provider and not e.deleted and e.ended_on between :ended_from and :ended_to
     and e.coding_state in ('coded', 'changed_after_coding') and (e.coder_id is not null or e.coder_ref is not null)
 group by 1, 2 order by 3 desc limit 200

@@ -41,7 +41,7 @@ from codewell.trail import service as trail
 __all__ = ["draw_audit", "preview_draw", "replace_item", "replay_draw"]
 
 _FREEZE = text("""
-select w.key, e.episode_id, e.ended_on, e.main_specialty_code, coalesce(c.person_id, e.coder_id) as coder_id, c.version,
+select w.key, e.episode_id, e.ended_on, e.main_specialty_code, p.person_id as coder_id, c.version,
     c.diagnoses, c.procedures, c.procedure_dates, coalesce(c.person_name, p.name) as coder_name,
     c.coder_ref, c.at, c.source, c.icd10_edition, c.opcs4_edition, c.checked_by_id, e.deleted,
     exists (select from audit_item i join audit a on a.provider = i.provider and a.audit_id = i.audit_id
@@ -51,7 +51,8 @@ from unnest(cast(:keys as text[]), cast(:episodes as uuid[]), cast(:versions as 
 join episode_key k on k.provider = :provider and k.episode_id = w.episode_id
 join episode e on e.provider = :provider and e.ended_on = k.ended_on and e.episode_id = w.episode_id
 join coding c on c.provider = :provider and c.episode_id = w.episode_id and c.version = w.version
-left join person p on p.provider = :provider and p.person_id = coalesce(c.person_id, e.coder_id)
+left join person r on r.provider = :provider and r.coder_ref = c.coder_ref
+left join person p on p.provider = :provider and p.person_id = coalesce(c.person_id, r.person_id)
 """)
 _ADD = text("""
 insert into audit_item (provider, item_id, audit_id, draw_id, no, episode_id, ended_on, coding_version, frozen,
@@ -123,6 +124,7 @@ def _items(
     drawn: Sequence[Drawn], rows: dict[str, Row[Any]], seed: str, second: int, auditors: Collection[UUID]
 ) -> list[dict[str, Any]]:
     """Return the items in the order of their tickets, second audits mixed in, so that no order betrays anything."""
+    # All of one instant: their order is random too.
     ids = iter(uuid7_many(2 * len(drawn)))
     first = {d.key: _item(rows[d.key], d, ticket_=d.ticket, item_id=next(ids)) for d in drawn}
     able = [d for d in drawn if _may_audit(rows[d.key], auditors) >= 2]
@@ -140,12 +142,7 @@ def _items(
         for d in twice
     ]  # fmt: skip
     items.sort(key=lambda i: i["ticket"])
-    # Ids tell the order of their making, so they are given anew in this one: none tells a first audit from a second.
-    new = {item["item_id"]: str(made) for item, made in zip(items, uuid7_many(len(items)), strict=True)}
-    return [
-        {**item, "item_id": new[item["item_id"]], "second_of": new.get(item["second_of"]), "no": no}
-        for no, item in enumerate(items, 1)
-    ]
+    return [{**item, "no": no} for no, item in enumerate(items, 1)]
 
 
 @verb(
