@@ -27,7 +27,11 @@ from codewell.audits.tally import (
     all_correct,
     attained,
     class_figures,
+    class_tallies,
+    correct_share,
+    figures_of,
     findings_of,
+    summed,
     unsafe_share,
 )
 
@@ -212,7 +216,8 @@ def _levels(
 def _treatment(
     episodes: Sequence[Audited], counting: Counting, used: bool, thresholds: Thresholds | None, rules: Rules
 ) -> dict[str, Any]:
-    figures = {k: class_figures(episodes, counting, k, rules.confidence) for k in CodeClass}
+    own = [(e, class_tallies(e, counting)) for e in episodes]
+    figures = {k: figures_of([(e, t[k]) for e, t in own], rules.confidence) for k in CodeClass}
     shares = {k: f.correct for k, f in figures.items()}
     classes = []
     for klass, f in figures.items():
@@ -256,14 +261,6 @@ def counts(tally: Tally) -> dict[str, int]:
         "non_coder": tally.non_coder,
         "undetermined": tally.undetermined,
     }
-
-
-def _totals(episodes: Sequence[Audited], counting: Counting) -> dict[str, int]:
-    whole = Tally()
-    for episode in episodes:
-        for finding in findings_of(episode, counting):
-            whole.add(finding, counting)
-    return counts(whole)
 
 
 def _errors(
@@ -370,37 +367,42 @@ def _named(
 
 
 def _groups(
-    episodes: Sequence[Episode], counting: Counting, rules: Rules, key: Callable[[Episode], tuple[str, str]]
+    episodes: Sequence[Episode],
+    own: Sequence[dict[CodeClass, Tally]],
+    counting: Counting,
+    rules: Rules,
+    key: Callable[[Episode], tuple[str, str]],
 ) -> list[dict[str, Any]]:
     """Return the figures of each coder, specialty, auditor or stratum; a small group's interval is wide."""
-    by: dict[str, tuple[str, list[Audited]]] = {}
-    for episode in episodes:
+    by: dict[str, tuple[str, list[tuple[Audited, dict[CodeClass, Tally]]]]] = {}
+    for episode, tallies in zip(episodes, own, strict=True):
         name, label = key(episode)
-        by.setdefault(name, (label, []))[1].append(episode.audited)
+        by.setdefault(name, (label, []))[1].append((episode.audited, tallies))
     out = []
     for name, (label, members) in by.items():
-        figures = {k: class_figures(members, counting, k, rules.confidence) for k in CodeClass}
-        whole = [f.counts for f in figures.values()]
+        audited = [e for e, _ in members]
+        whole = {k: summed(t[k] for _, t in members) for k in CodeClass}
+        correct = {k: correct_share([(e, t[k]) for e, t in members], rules.confidence) for k in CodeClass}
         out.append(
             {
                 "key": name,
                 "label": label,
                 "episodes": len(members),
-                "unsafe": sum(e.unsafe for e in members),
-                "discrepancies": sum(t.wrong + t.omitted + t.not_required for t in whole),
-                "errors": sum(t.errors for t in whole),
-                "coder": sum(t.coder for t in whole),
-                "non_coder": sum(t.non_coder for t in whole),
+                "unsafe": sum(e.unsafe for e in audited),
+                "discrepancies": sum(t.wrong + t.omitted + t.not_required for t in whole.values()),
+                "errors": sum(t.errors for t in whole.values()),
+                "coder": sum(t.coder for t in whole.values()),
+                "non_coder": sum(t.non_coder for t in whole.values()),
                 "classes": [
                     {
                         "code_class": k.value,
                         "label": CLASS_LABELS[k],
-                        **counts(f.counts),
-                        "correct": rules.figure(f.correct, AUDITOR_CODES),
+                        **counts(whole[k]),
+                        "correct": rules.figure(correct[k], AUDITOR_CODES),
                     }
-                    for k, f in figures.items()
+                    for k in CodeClass
                 ],
-                "all_correct": rules.figure(all_correct(members, counting, rules.confidence), EPISODES),
+                "all_correct": rules.figure(all_correct(audited, counting, rules.confidence), EPISODES),
             }
         )
     return sorted(out, key=lambda row: (row["label"].casefold(), row["key"]))
@@ -479,6 +481,7 @@ def summarise(
     """Return every figure of an audit. ``headline`` is the treatment its methodology asks for, of the four computed."""
     rules, counting = rules_of(methodology, thresholds), methodology.counting
     audited = [e.audited for e in episodes]
+    own = [class_tallies(e, counting) for e in audited]
     ways = [_treatment(audited, way, used, thresholds, rules) for way, used in treatments(methodology)]
     weights = {e.weight for e in audited}
     unsafe = sum(e.unsafe for e in audited)
@@ -491,7 +494,7 @@ def summarise(
             "used": counting.unsafe.value,
             "share": rules.figure(unsafe_share(audited, rules.confidence), SELECTED),
         },
-        "totals": _totals(audited, counting),
+        "totals": counts(summed(t for tallies in own for t in tallies.values())),
         "errors": _errors(episodes, counting, methodology, rules),
         "sub_classes": _sub_classes(episodes, counting, rules),
         "standards": _named(episodes, counting, rules, lambda p: p.standards, {}),
@@ -499,13 +502,15 @@ def summarise(
             episodes, counting, rules, lambda p: (p.non_coder_reason,) if p.non_coder_reason else (), REASON_LABELS
         ),
         "groups": {
-            "coder": _groups(episodes, counting, rules, lambda e: (e.coder_key, e.coder_name)),
+            "coder": _groups(episodes, own, counting, rules, lambda e: (e.coder_key, e.coder_name)),
             "specialty": _groups(
-                episodes, counting, rules,
+                episodes, own, counting, rules,
                 lambda e: (e.specialty_code or "none", specialty(e.specialty_code) or e.specialty_code or "Not known"),
             ),
-            "auditor": _groups(episodes, counting, rules, lambda e: (e.auditor_key, e.auditor_name)),
-            "stratum": _groups(episodes, counting, rules, lambda e: (e.stratum or "none", e.stratum or "Whole sample")),
+            "auditor": _groups(episodes, own, counting, rules, lambda e: (e.auditor_key, e.auditor_name)),
+            "stratum": _groups(
+                episodes, own, counting, rules, lambda e: (e.stratum or "none", e.stratum or "Whole sample")
+            ),
         },
         "proposals": proposals(episodes, rules),
         "hrg": hrg(episodes, grouped or {}, grouper, counting, rules),

@@ -179,26 +179,56 @@ class ClassFigures:
     over_coded: Proportion
 
 
+def class_tallies(episode: Audited, counting: Counting) -> dict[CodeClass, Tally]:
+    """Return what one episode counts in each class."""
+    out = {klass: Tally() for klass in CodeClass}
+    for finding in findings_of(episode, counting):
+        out[finding.code_class].add(finding, counting)
+    return out
+
+
+def summed(tallies: Iterable[Tally]) -> Tally:
+    """Return the counts of several episodes together."""
+    whole = Tally()
+    for own in tallies:
+        whole.agreed += own.agreed
+        whole.wrong += own.wrong
+        whole.omitted += own.omitted
+        whole.not_required += own.not_required
+        whole.errors += own.errors
+        whole.coder += own.coder
+        whole.non_coder += own.non_coder
+        whole.undetermined += own.undetermined
+        for error, n in own.by_type.items():
+            whole.by_type[error] = whole.by_type.get(error, 0) + n
+    return whole
+
+
+def correct_share(counted: Sequence[tuple[Audited, Tally]], confidence: float = 0.95) -> Proportion:
+    """Return the share correct of one class over episodes with what each counts in it."""
+    # A counted error of a code that only the trust had lowers the share of what should stand, never below nought.
+    return proportion(
+        [Unit(t.auditor_n, max(t.auditor_n - t.errors, 0), e.weight, e.stratum) for e, t in counted], confidence
+    )
+
+
+def figures_of(counted: Sequence[tuple[Audited, Tally]], confidence: float = 0.95) -> ClassFigures:
+    """Return the figures of one class over episodes with what each counts in it."""
+    coder, non_coder, over = list[Unit](), list[Unit](), list[Unit]()
+    for episode, own in counted:
+        at, of = (episode.weight, episode.stratum), own.auditor_n
+        coder.append(Unit(of, min(own.coder, of), *at))
+        non_coder.append(Unit(of, min(own.non_coder, of), *at))
+        over.append(Unit(own.trust_n, own.not_required, *at))
+    shares = (proportion(units, confidence) for units in (coder, non_coder, over))
+    return ClassFigures(summed(t for _, t in counted), correct_share(counted, confidence), *shares)
+
+
 def class_figures(
     episodes: Sequence[Audited], counting: Counting, klass: CodeClass, confidence: float = 0.95
 ) -> ClassFigures:
     """Return the figures of one class, clustered by episode and weighted as the sample was drawn."""
-    correct, coder, non_coder, over = list[Unit](), list[Unit](), list[Unit](), list[Unit]()
-    whole = Tally()
-    for episode in episodes:
-        own = Tally()
-        for finding in findings_of(episode, counting):
-            if finding.code_class is klass:
-                own.add(finding, counting)
-                whole.add(finding, counting)
-        at = (episode.weight, episode.stratum)
-        # A counted error of a code that only the trust had lowers the share of what should stand, never below nought.
-        lost = min(own.errors, own.auditor_n)
-        correct.append(Unit(own.auditor_n, own.auditor_n - lost, *at))
-        coder.append(Unit(own.auditor_n, min(own.coder, own.auditor_n), *at))
-        non_coder.append(Unit(own.auditor_n, min(own.non_coder, own.auditor_n), *at))
-        over.append(Unit(own.trust_n, own.not_required, *at))
-    return ClassFigures(whole, *(proportion(units, confidence) for units in (correct, coder, non_coder, over)))
+    return figures_of([(e, class_tallies(e, counting)[klass]) for e in episodes], confidence)
 
 
 def all_correct(episodes: Sequence[Audited], counting: Counting, confidence: float = 0.95) -> Proportion:

@@ -16,6 +16,7 @@ from codewell.audits.alignment import CodeClass, ErrorType
 from codewell.audits.models import Audit
 from codewell.audits.rules import ItemState
 from codewell.audits.tally import Attribution, Audited, Finding
+from codewell.episodes.reads import HIDDEN
 from codewell.identity.actor import Actor
 from codewell.kit.problems import NotFound
 
@@ -76,6 +77,7 @@ select i.item_id, i.no, i.episode_id, i.state, i.ended_on, {CODER_KEY} as coder_
 from audit_item i
 where i.provider = :provider and i.audit_id = :audit_id and i.second_of is null
   and (i.state = any(cast(:audited as text[])) or i.state = 'unsafe')
+  and (cast(:reader as uuid) is null or not {HIDDEN.format("i")})
 order by i.no
 """)
 
@@ -99,14 +101,17 @@ async def audit_of(session: AsyncSession, actor: Actor, audit_id: UUID) -> Audit
     return audit
 
 
-async def audited_of(session: AsyncSession, actor: Actor, audit_id: UUID) -> list[AuditedEpisode]:
+async def audited_of(
+    session: AsyncSession, actor: Actor, audit_id: UUID, *, reader: UUID | None = None
+) -> list[AuditedEpisode]:
     """Return every episode of the audit that counts, in the order of its numbers: two statements, however many.
 
-    Second audits are not among them: they are for the auditors' agreement, never for a figure.
+    Second audits are not among them: they are for the auditors' agreement, never for a figure. With a ``reader``,
+    episodes that they may still code blind are left out.
     """
-    values = {"provider": actor.provider, "audit_id": audit_id, "audited": list(AUDITED)}
+    values = {"provider": actor.provider, "audit_id": audit_id, "audited": list(AUDITED), "reader": reader}
     positions: dict[UUID, list[AuditedPosition]] = {}
-    for row in await session.execute(_POSITIONS, values):
+    for row in await session.execute(_POSITIONS, {k: v for k, v in values.items() if k != "reader"}):
         positions.setdefault(row.item_id, []).append(position_of(row))
     return [_episode(row, positions.get(row.item_id, ())) for row in await session.execute(_ITEMS, values)]
 

@@ -17,6 +17,8 @@ from codewell.audits.summary import summarise
 from codewell.audits.tally import Unsafe
 from codewell.episodes import reference
 from codewell.identity.actor import Actor
+from codewell.kit.problems import NotFound
+from codewell.kit.verbs import verb
 
 _GROUPED = text("""
 select g.item_id, g.grouper, g.hrg_before, g.hrg_after, (g.pounds_before * 100)::bigint as pence_before,
@@ -42,13 +44,22 @@ where provider = :provider and audit_id = :audit_id order by version desc limit 
 
 
 async def results_of(session: AsyncSession, actor: Actor, audit_id: UUID) -> dict[str, Any]:
-    """Return every figure of an audit as plain JSON values; of a signed audit just what was signed.
-
-    Nothing in it opens a single episode: whom it is shown to need not be kept from the coder's codes.
-    """
+    """Return every figure of an audit as plain JSON values; of a signed audit just what was signed."""
     audit = await audit_of(session, actor, audit_id)
     signed = await signed_results(session, actor, audit)
     return signed if signed is not None else await results_now(session, actor, audit)
+
+
+@verb("audit:see", refuses=[NotFound])
+async def see_results(session: AsyncSession, actor: Actor, audit_id: UUID) -> dict[str, Any]:
+    """Return an audit's figures as the caller may see them.
+
+    While the audit is open, episodes that the caller may still code blind are in none of the numbers: what is left out
+    of a list cannot be had by taking one number from another.
+    """
+    audit = await audit_of(session, actor, audit_id)
+    signed = await signed_results(session, actor, audit)
+    return signed if signed is not None else await results_now(session, actor, audit, reader=actor.id)
 
 
 async def signed_results(session: AsyncSession, actor: Actor, audit: Audit) -> dict[str, Any] | None:
@@ -66,10 +77,12 @@ async def signed_results(session: AsyncSession, actor: Actor, audit: Audit) -> d
     }  # fmt: skip
 
 
-async def results_now(session: AsyncSession, actor: Actor, audit: Audit) -> dict[str, Any]:
+async def results_now(
+    session: AsyncSession, actor: Actor, audit: Audit, *, reader: UUID | None = None
+) -> dict[str, Any]:
     """Return the figures as the positions stand now; five statements, however large the audit."""
     values = {"provider": actor.provider, "audit_id": audit.audit_id}
-    episodes = await audited_of(session, actor, audit.audit_id)
+    episodes = await audited_of(session, actor, audit.audit_id, reader=reader)
     progress = (await session.execute(_PROGRESS, {**values, "audited": list(AUDITED)})).mappings().one()
     grouped, groupers = dict[UUID, Grouped](), set[str]()
     for row in await session.execute(_GROUPED, values):
@@ -99,6 +112,7 @@ async def results_now(session: AsyncSession, actor: Actor, audit: Audit) -> dict
         "signed_by_name": None,
         "rules": _rules_out(audit, methodology, thresholds),
         "progress": dict(progress),
+        "left_out": progress["audited"] + progress["unsafe"] - len(episodes),
         **summary,
     }
 
