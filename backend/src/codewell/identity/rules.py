@@ -76,6 +76,7 @@ class Permission(StrEnum):
     intake_post = "intake:post"
     intake_rejects = "intake:rejects"
     learning_need_list = "learning_need:list"
+    learning_need_plan = "learning_need:plan"
     logbook_keep = "logbook:keep"
     logbook_see = "logbook:see"
     patient_identify = "patient:identify"
@@ -157,7 +158,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         P.recommendation_edit,
         P.report_edit,
     },
-    Role.trainer: _SENIOR | _AUDIT_SEEN | {P.finding_rule, P.logbook_keep, P.progression_decide},
+    Role.trainer: _SENIOR | _AUDIT_SEEN | {P.finding_rule, P.learning_need_plan, P.logbook_keep, P.progression_decide},
     Role.manager: _SENIOR
     | _AUDIT_SEEN
     | {
@@ -165,6 +166,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         P.audit_profile_edit,
         P.auditor_qualify,
         P.finding_rule,
+        P.learning_need_plan,
         P.logbook_see,
         P.programme_edit,
         P.progression_decide,

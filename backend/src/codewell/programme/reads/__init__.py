@@ -1,0 +1,1 @@
+"""What the programme shows, a module for each family."""

@@ -1,0 +1,1 @@
+"""Verbs of the programme, a module for each family."""

@@ -1,0 +1,1 @@
+"""What training shows, a module for each family."""

@@ -1,0 +1,1 @@
+"""Verbs of training, a module for each family."""
