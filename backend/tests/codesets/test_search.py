@@ -113,6 +113,26 @@ class TestByWords:
     def test_spellings_of_both_sides_of_the_atlantic(self, icd10: CodeBook, one: str, other: str) -> None:
         assert codes(icd10, one) == codes(icd10, other) != []
 
+    @pytest.mark.parametrize(
+        ("word", "system", "wanted"),
+        [
+            ("hip", "icd10", {"S7200", "M169", "S700"}), ("knee", "icd10", {"M179", "S800", "M171"}),
+            ("shoulder", "icd10", {"M751", "S4220", "M750"}), ("hip", "opcs4", {"W381", "W371", "W941"}),
+            ("knee", "opcs4", {"W401", "W822"}), ("wrist", "icd10", {"S5250"}), ("hips", "icd10", {"S7200", "M169"}),
+        ],
+    )  # fmt: skip
+    def test_one_word_leads_to_what_is_common_and_not_to_rare_sites(
+        self, icd10: CodeBook, opcs4: CodeBook, word: str, system: str, wanted: set[str]
+    ) -> None:
+        book = {"icd10": icd10, "opcs4": opcs4}[system]
+        hits = [hit.info for hit in book.search(word, 12)]
+        assert wanted <= {info.code for info in hits}
+        # What nobody uses comes after all that is used, and then a title before one that only adds a site.
+        after_used = [info for info in [hit.info for hit in book.search(word, 400)] if not info.usage_count]
+        assert all(info.usage_count for info in hits[:6])
+        if system == "icd10":
+            assert after_used[0].level < 5
+
     def test_plurals_find_the_singular(self, icd10: CodeBook) -> None:
         assert "S7200" in codes(icd10, "fractures femur")
 

@@ -120,12 +120,15 @@ class CodeBook:
                 children[info.parent].append(info.code)
         self._children = {parent: tuple(sorted(own)) for parent, own in children.items()}
         self._ranked: Sequence[CodeInfo] = sorted(
-            self._codes.values(), key=lambda i: (-i.usage_count, not i.leaf, i.code)
+            # Of those that nobody uses, the many that only add a site come last.
+            self._codes.values(),
+            key=lambda i: (-i.usage_count, i.level > 4, not i.leaf, i.code),
         )
         self._searcher = Searcher(
             [(info.code, info.title, info.leaf) for info in self._ranked],
             {info.code: info.title for info in self._codes.values() if info.level == 3},
             synonyms(self.system),
+            used=sum(info.usage_count > 0 for info in self._ranked),
         )
 
     def __len__(self) -> int:

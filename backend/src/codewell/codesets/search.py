@@ -2,7 +2,8 @@
 
 Pure and in memory. Documents are numbered in order of use, so the smallest number of any set is its best answer and
 ranking costs no sorting of the whole. What a typed word was found in decides first, a title's own word before a
-synonym before a category's; how often a code is used decides only between equals.
+synonym before a category's; how often a code is used decides only between equals. One word alone says too little for
+that: then a title, its category and what the word begins another name of are equals, and what nobody uses comes last.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ MISSPELT = range(5, 21)
 # What a typed word costs a document, by where it was found; the smallest sum is the best answer.
 _WHOLE, _BEGUN, _SHORT_SYNONYM, _SYNONYM, _HALF_SYNONYM, _CATEGORY = 0, 1, 1, 2, 3, 6
 _NEGATED = 100
+_UNUSED = 4
+"""What it costs a code, where only one word was typed, that the edition's counts have no use of it."""
 
 
 @functools.lru_cache(maxsize=65536)
@@ -54,7 +57,7 @@ def _spellings(word: str) -> Iterable[str]:
         yield word.replace("ae", "e").replace("oe", "e")
     if "iz" in word:
         yield word.replace("iz", "is")
-    if word.endswith(("our", "ours")):
+    if word.endswith(("our", "ours", "oural", "oured")):
         yield word.replace("our", "or")
     if word in _ROMAN:
         yield _ROMAN[word]
@@ -155,19 +158,29 @@ class Searcher:
     """The words of one edition's titles, the synonyms that lead to them, and its codes in order."""
 
     __slots__ = (
-        "_beginnings", "_by_code", "_category", "_codes", "_denied", "_exact", "_phrase_words", "_phrases", "_said",
-        "_short", "_spoken", "_synonym", "_title",
+        "_beginnings", "_by_code", "_category", "_codes", "_denied", "_exact", "_leads", "_phrase_words", "_phrases",
+        "_said", "_short", "_spoken", "_synonym", "_title", "_used",
     )  # fmt: skip
 
     def __init__(
-        self, ranked: Sequence[tuple[str, str, bool]], category_titles: dict[str, str], synonyms: Iterable[Synonym]
+        self,
+        ranked: Sequence[tuple[str, str, bool]],
+        category_titles: dict[str, str],
+        synonyms: Iterable[Synonym],
+        used: int = 0,
     ) -> None:
-        """Take (code, title, whether it can be coded) in the order in which equal answers are to be given."""
+        """Take (code, title, whether it can be coded) in the order in which equal answers are to be given.
+
+        The first ``used`` of them are known to be in use.
+        """
+        self._used = used
         self._short: dict[str, list[tuple[int, str]]] = {}
         title: dict[str, list[int]] = defaultdict(list)
         category: dict[str, list[int]] = defaultdict(list)
         denied: dict[str, list[int]] = defaultdict(list)
         self._exact: dict[frozenset[str], list[int]] = defaultdict(list)
+        # "Osteoporosis without pathological fracture" is no fracture.
+        of_category = {c: set(words_of(text)) - _negated(text) for c, text in category_titles.items()}
         for number, (code, text, leaf) in enumerate(ranked):
             own = {s for w in words_of(text) for s in _spellings(w)}
             for word in own:
@@ -178,7 +191,7 @@ class Searcher:
                 self._exact[frozenset(_plain_spelling(w) for w in words_of(text) if w not in _SAYS_NOTHING)].append(
                     number
                 )
-            for word in words_of(category_titles.get(code[:3], "")):
+            for word in of_category.get(code[:3], ()):
                 for spelling in _spellings(word):
                     if spelling not in own and spelling not in _STOP:
                         category[spelling].append(number)
@@ -189,6 +202,7 @@ class Searcher:
         synonym: dict[str, set[int]] = defaultdict(set)
         self._phrases: dict[frozenset[str], set[int]] = defaultdict(set)
         said: dict[str, set[int]] = defaultdict(set)
+        self._leads: dict[str, set[int]] = defaultdict(set)
         for entry in synonyms:
             found: set[int] = set()
             for meaning in entry.means:
@@ -202,6 +216,8 @@ class Searcher:
                 words = words_of(phrase)
                 self._phrases[frozenset(words)] |= found
                 said[" ".join(words)] |= found
+                for spelling in _spellings(words[0]) if len(words) > 1 else ():
+                    self._leads[spelling] |= found
                 for word in words:
                     if word not in _STOP or len(words) == 1:
                         synonym[word] |= found
@@ -279,11 +295,19 @@ class Searcher:
         saying: set[int] = set().union(*self._said.begins(" ".join(typed))) if len(" ".join(typed)) > 2 else set()
         cost |= dict.fromkeys((n for n in saying & everything if cost[n] > _BEGUN), _BEGUN)
         cost |= dict.fromkeys(hurried, _WHOLE)
+        alone = len(words) == 1 == len(typed) and len(words[0]) > 2
+        if alone:
+            cost |= dict.fromkeys(self._named_after(words[0]) & everything, _WHOLE)
         if not _NEGATIONS.intersection(typed):
             for n in self._denials(w for each in looked for w in each.words) & everything - named:
                 cost[n] += _NEGATED
         cost |= dict.fromkeys(named, -1)
         last = len(self._codes)
+        if alone:
+            rare = self._used
+            for n in everything - named:
+                if n >= rare:
+                    cost[n] += _UNUSED
         best = heapq.nsmallest(limit, [cost[n] * last + n for n in everything])
         told = begun_or_known | named | hurried
         return [
@@ -307,6 +331,10 @@ class Searcher:
     def _denials(self, words: Iterable[str]) -> set[int]:
         """Return the documents whose titles hold one of these words only to deny it."""
         return {n for w in words if len(w) > 2 and w not in _STOP for post in self._denied.begins(w) for n in post}
+
+    def _named_after(self, word: str) -> set[int]:
+        """Return what a word is the category's of or begins another name of, as "hip" in "hip fracture"."""
+        return {*self._category.whole(word), *self._leads.get(word, ()), *self._leads.get(_singular(word), ())}
 
     def _hurried(self, typed: list[str]) -> set[int]:
         """Return what is known by a phrase whose every word was begun, in any order: "asp pneum", "coron angio"."""
