@@ -30,13 +30,13 @@ export function RejectReasons({ job }: { job: Job }) {
         <p className="cw-quiet">These rows are not kept. Send the file again to see what is wrong with each.</p>
       ) : null}
       <div className="cw-stack">
-        {reasons.map((reason) => (
+        {reasons.map((reason, at) => (
           <Group
             key={reason.reason_id}
             job={job}
             reason={reason}
-            // A single reason needs no choosing.
-            open={reasons.length === 1}
+            // The commonest is what most come to see.
+            open={at === 0}
           />
         ))}
       </div>
