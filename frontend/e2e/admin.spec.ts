@@ -107,7 +107,7 @@ test("an edition is loaded as a preview, compared, made ready, withdrawn and dis
   });
   await dialog.getByLabel("Short name").fill(`9.${stamp}`);
   await dialog.getByLabel("Title").fill(`OPCS trial ${stamp}`);
-  await dialog.getByLabel("First day").fill("2030-04-01");
+  await dialog.getByLabel("First day").fill("1 Apr 2030");
   await dialog.getByRole("button", { name: "Load as a preview" }).click();
 
   await expect(page.getByRole("heading", { level: 1, name: `OPCS trial ${stamp}` })).toBeVisible({ timeout: 20_000 });

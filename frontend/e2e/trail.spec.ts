@@ -11,8 +11,8 @@ test("who looked at a record: by its name, never a false nobody", async ({ page 
   await expect(page.getByText("Nothing on the trail fits")).toHaveCount(0);
   await looked(page, "trail-not-here");
   await record.fill("");
-  await page.getByLabel("From").fill("2026-11-20");
-  await page.getByLabel("To", { exact: true }).fill("2026-11-19");
+  await page.getByLabel("From").fill("20/11/2026");
+  await page.getByLabel("To", { exact: true }).fill("19112026");
   await page.getByRole("button", { name: "Search" }).click();
   await expect(page.getByText("The last day is before the first").first()).toBeVisible();
   await page.getByLabel("From").fill("");

@@ -130,23 +130,6 @@ export function Select({
   );
 }
 
-/** A day, typed or picked. The value is `2026-11-21`, the day itself, with no time zone near it. */
-export function DateField({
-  label,
-  labelHidden,
-  hint,
-  error,
-  id,
-  ref,
-  ...rest
-}: Words & { ref?: Ref<HTMLInputElement> } & Omit<InputHTMLAttributes<HTMLInputElement>, "className" | "type">) {
-  return (
-    <Field {...{ id, label, labelHidden, hint, error }}>
-      {(wiring) => <input {...rest} {...wiring} ref={ref} type="date" className="cw-input cw-input--short" />}
-    </Field>
-  );
-}
-
 export function Checkbox({
   label,
   hint,

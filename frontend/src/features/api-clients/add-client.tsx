@@ -1,8 +1,9 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useId } from "react";
 import { Button } from "@/kit/button.tsx";
+import { DateField } from "@/kit/date-field.tsx";
 import { Dialog } from "@/kit/dialog.tsx";
-import { Checkbox, DateField, Fieldset, TextField } from "@/kit/field.tsx";
+import { Checkbox, Fieldset, TextField } from "@/kit/field.tsx";
 import { useFormRefusal } from "@/kit/form.ts";
 import { ErrorSummary } from "@/kit/states.tsx";
 import { addClient, type Scope } from "./data.ts";

@@ -4,7 +4,8 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { Mono, PageHead, Tag } from "@/kit/bits.tsx";
 import { classes } from "@/kit/classes.ts";
-import { DateField, TextField } from "@/kit/field.tsx";
+import { DateField } from "@/kit/date-field.tsx";
+import { TextField } from "@/kit/field.tsx";
 import { useShortcut } from "@/kit/keyboard.ts";
 import { EmptyState, ErrorState, SkeletonRows } from "@/kit/states.tsx";
 import { CodeDetail } from "./code-detail.tsx";
@@ -111,9 +112,10 @@ export default function CodesPage() {
               label="As on"
               hint="Empty is today"
               value={search.on ?? ""}
-              onChange={(event) =>
-                navigate({ search: (now) => ({ ...now, on: event.target.value || undefined }), replace: true })
-              }
+              onSettled={(on) => {
+                if (on !== (search.on ?? ""))
+                  void navigate({ search: (now) => ({ ...now, on: on || undefined }), replace: true });
+              }}
             />
           </div>
           {found.isLoading ? <SkeletonRows rows={8} label="Searching" /> : null}

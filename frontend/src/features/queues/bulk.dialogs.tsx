@@ -3,9 +3,10 @@ import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { intentions } from "@/api/client.ts";
 import { Button } from "@/kit/button.tsx";
+import { DateField } from "@/kit/date-field.tsx";
 import { londonDay } from "@/kit/dates.ts";
 import { Dialog } from "@/kit/dialog.tsx";
-import { DateField, Select, TextField } from "@/kit/field.tsx";
+import { Select, TextField } from "@/kit/field.tsx";
 import { counted } from "@/kit/numbers.ts";
 import { ErrorState, ErrorSummary, refusalOf, SkeletonRows, type SummaryError } from "@/kit/states.tsx";
 import { assigneesQuery, assignMany, type MovedMany, moveMany, type WorkItem } from "./data.ts";
@@ -99,7 +100,7 @@ export function MoveDialog({
             error={errorOf("move-wake")}
             min={londonDay(Date.now() + 86_400_000)}
             value={wakeOn}
-            onChange={(event) => setWakeOn(event.target.value)}
+            onDay={setWakeOn}
           />
         ) : null}
         <p className="cw-quiet">Episodes that cannot go there stay where they are, and are named. You can undo this.</p>

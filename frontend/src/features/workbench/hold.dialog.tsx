@@ -1,8 +1,9 @@
 import { type FormEvent, useState } from "react";
 import { Button } from "@/kit/button.tsx";
+import { DateField } from "@/kit/date-field.tsx";
 import { londonDay } from "@/kit/dates.ts";
 import { Dialog } from "@/kit/dialog.tsx";
-import { DateField, Fieldset, TextField } from "@/kit/field.tsx";
+import { Fieldset, TextField } from "@/kit/field.tsx";
 import { ErrorSummary, refusalOf, type SummaryError } from "@/kit/states.tsx";
 import type { WorkItem } from "@/parts/coding/wire.ts";
 import { moveEpisode } from "./data.ts";
@@ -99,7 +100,7 @@ export function HoldDialog({
           error={errorOf("hold-wake")}
           min={londonDay(Date.now() + 86_400_000)}
           value={wakeOn}
-          onChange={(event) => setWakeOn(event.target.value)}
+          onDay={setWakeOn}
         />
       </form>
     </Dialog>

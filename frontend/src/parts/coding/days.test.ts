@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { readDay } from "@/kit/read-day.ts";
 import { bareCode, dotted, looksWhole } from "./codes.ts";
-import { readDay, readExcelDay } from "./days.ts";
+import { readExcelDay } from "./days.ts";
 
 describe("a day as typed", () => {
   it.each([

@@ -1,11 +1,12 @@
 // One line of the grid: its code with title and marks, and the day of a procedure; each cell opens for typing.
+
 import { useId, useLayoutEffect, useRef, useState } from "react";
 import { classes } from "@/kit/classes.ts";
 import { dayShort, day as wholeDay } from "@/kit/dates.ts";
+import { readDay } from "@/kit/read-day.ts";
 import { CodeSearch, HitTags } from "./code-search.tsx";
 import { dotted, type ListName, ONE, SYSTEM_OF } from "./codes.ts";
 import { useCodeTitle } from "./data.ts";
-import { readDay } from "./days.ts";
 import type { Mark } from "./findings.ts";
 import { type Action, defaultDay, type Grid, type Line, typedDay } from "./grid.ts";
 

@@ -1,8 +1,9 @@
 // A pasted list of codes, from a letter, a Word list, a spreadsheet or a CDS line, as grid lines.
 // Whatever cannot be read is kept as a visible error, and whatever is left out is named: nothing pasted disappears.
 
+import { readDay } from "@/kit/read-day.ts";
 import { bareCode, type ListName, SYSTEM_OF, type System } from "./codes.ts";
-import { readDay, readExcelDay } from "./days.ts";
+import { readExcelDay } from "./days.ts";
 
 export type PastedLine =
   | { readonly code: string; readonly on: string | null; readonly raw: string }
