@@ -207,7 +207,7 @@ def _levels(
             if each:
                 below, all_above = Verdict.below in each, all(v is Verdict.above for v in each)
                 said = Verdict.below if below else Verdict.above if all_above else Verdict.cannot_tell
-            lacking = [k.value for k, t in needed.items() if meets(shares[k], t) is False]
+            lacking = [k.value for k in CodeClass if k in needed and meets(shares[k], needed[k]) is False]
             more = {"needed": None, "needed_percent": None, "lacking": lacking}
         out.append({"key": level.key, "name": level.name, "met": met, "verdict": said and said.value, **more})
     return out
