@@ -174,16 +174,8 @@ def facts(n: int = 200, seed: int = 1, wrong: float = 0.1, *, money: bool = True
         grouper="HRG4+ 2026/27 local payment grouper" if money else None,
         specialty=lambda code: SPECIALTIES.get(code or ""),
     )
-    agreed = {
-        "n": 120,
-        "kappa": 0.76,
-        "kappa_low": 0.57,
-        "kappa_high": 0.95,
-        "ac1": 0.94,
-        "ac1_low": 0.89,
-        "ac1_high": 0.99,
-        "agreed": results["headline"]["all_correct"],
-    }
+    agreed = {"n": 120, "agreed": results["headline"]["all_correct"], "small": False, "said": "",
+              "kappa": {"value": 0.76, "low": 0.57, "high": 0.95}, "ac1": {"value": 0.94, "low": 0.89, "high": 0.99}}  # fmt: skip
     return facts_of(
         held, results, found, agreement=agreed, recommendations=RECOMMENDATIONS, specialty_names=SPECIALTIES,
     )  # fmt: skip

@@ -147,7 +147,7 @@ class Section(WireOut):
 
 
 class Document(WireOut):
-    """A whole report."""
+    """A whole report; ``data`` are tables too long to read, for the workbook alone."""
 
     model_config = ConfigDict(title="ReportDocument")
 
@@ -163,6 +163,7 @@ class Document(WireOut):
     warning: str | None
     front: list[Pair]
     sections: list[Section]
+    data: list[Table]
 
 
 def para(text: str) -> Para:

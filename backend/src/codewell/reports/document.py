@@ -149,6 +149,7 @@ def report(facts: Facts, texts: Mapping[str, str], words: Words) -> Document:
         warning=TARGETED if a.targeted else None,
         front=[Pair(term=t, value=v) for t, v in front],
         sections=_sections(facts, texts, words),
+        data=[_class_data(facts), _position_data(facts, words)],
     )
 
 
@@ -456,9 +457,12 @@ def _agreement(facts: Facts) -> list[Block]:
         figure = Figure.read(found["agreed"])
         rows: list[list[Cell]] = [["Agreement", figure.said, figure.interval, found["n"]]]
         for name, key in (("Cohen's kappa", "kappa"), ("Gwet's AC1", "ac1")):
-            value, low, high = (found[key + end] for end in ("", "_low", "_high"))
-            said = None if low is None or high is None else f"{low:.2f} to {high:.2f}"
-            rows.append([name, None if value is None else f"{value:.2f}", said, found["n"]])
+            at = found[key]
+            rows.append(
+                [name, None, None, found["n"]]
+                if at is None
+                else [name, f"{at['value']:.2f}", f"{at['low']:.2f} to {at['high']:.2f}", found["n"]]
+            )
         out.append(
             table(
                 "agreement",
@@ -466,6 +470,7 @@ def _agreement(facts: Facts) -> list[Block]:
                 [("Measure", "text", 2), ("Value", "text", 1), (f"{facts.confidence} interval", "text", 1.6),
                  ("Positions", "count", 1)],
                 rows,
+                note=found["said"] or None,
             )
         )  # fmt: skip
     said = facts.results["proposals"]
@@ -725,3 +730,72 @@ def finding_words(f: Finding, facts: Facts, words: Words) -> str:
     who = f", {ATTRIBUTION_NAMES[f.attribution]}" if f.counted else ", not counted"
     cited = f" [{', '.join(f.standards)}]" if f.standards else ""
     return f"{change}: {type_name(f.type, facts).lower()}{who}{cited}"
+
+
+def _class_data(facts: Facts) -> Table:
+    """Return every figure of every class on one row each."""
+    shares = (("Correct", "correct"), ("Coder errors", "coder_errors"), ("Non-coder errors", "non_coder_errors"),
+              ("Not required", "over_coded"))  # fmt: skip
+    columns: list[tuple[str, ColumnKind, float]] = [("Class", "text", 1)]
+    columns += [
+        (name, "count", 1)
+        for name in ("Codes of the Trust", "Codes of the auditor", "Agreed", "Wrong", "Omitted", "Not required",
+                     "Errors counted", "Coder errors", "Non-coder errors", "Not yet attributed")
+    ]  # fmt: skip
+    for name, _ in shares:
+        columns += [(f"{name}, share", "percent", 1), (f"{name}, low", "percent", 1), (f"{name}, high", "percent", 1)]
+    columns.append(("Numbers", "text", 1))
+    for level in facts.levels:
+        columns += [(f"{level.name}, needed", "percent", 1), (f"{level.name}, by the percentage", "text", 1),
+                    (f"{level.name}, by the interval", "text", 1)]  # fmt: skip
+    rows: list[list[Cell]] = []
+    for c in facts.classes:
+        n = c.counts
+        row: list[Cell] = [
+            c.name, n.trust_n, n.auditor_n, n.agreed, n.wrong, n.omitted, n.not_required, n.errors, n.coder,
+            n.non_coder, n.undetermined,
+        ]  # fmt: skip
+        for _, name in shares:
+            figure: Figure = getattr(c, name)
+            row += [figure.share, figure.low, figure.high]
+        row.append("too few to go by" if c.small else "enough")
+        held = {h.level: h for h in c.held}
+        for level in facts.levels:
+            h = held.get(level.name)
+            row += (
+                [None, None, None]
+                if h is None
+                else [h.needed, _met(h.met, "Reached", "Not reached"), VERDICTS[h.verdict]]
+            )
+        rows.append(row)
+    return table("classes", "By class", columns, rows, reach=facts.reach)
+
+
+def _position_data(facts: Facts, words: Words) -> Table:
+    """Return every position of every episode, without anything that says whose it is."""
+    how = facts.audit.methodology
+    rows: list[list[Cell]] = []
+    for e in facts.episodes:
+        specialty = specialty_of(e.specialty_code, facts.specialty_names)
+        for p in e.positions:
+            f = p.finding
+            if f.withdrawn:
+                continue
+            rows.append(
+                [
+                    e.no, specialty, CLASS_NAMES[f.code_class], words.code(p.side, p.trust_code),
+                    words.code(p.side, p.auditor_code), "Agreed" if f.error is None else type_name(f.error, facts),
+                    "–" if f.error is None else first(ATTRIBUTION_NAMES[f.attribution]),
+                    "Yes" if how.counting.counts_finding(f) else "No", ", ".join(p.standards) or "–",
+                ]
+            )  # fmt: skip
+    return table(
+        "positions",
+        "Positions",
+        [
+            ("No.", "count", 1), ("Specialty", "text", 1), ("Class", "text", 1), ("Code of the Trust", "code", 1),
+            ("Code of the auditor", "code", 1), ("Outcome", "text", 1), ("Attribution", "text", 1),
+            ("Error counted", "text", 1), ("Standards", "text", 1),
+        ],
+        rows,
+    )  # fmt: skip

@@ -335,7 +335,7 @@ def _agreed(facts: Facts) -> str:
     )
     for name, key in (("Cohen's kappa", "kappa"), ("Gwet's AC1", "ac1")):
         if found[key] is not None:
-            said += f"; {name} is {found[key]:.2f}"
+            said += f"; {name} is {found[key]['value']:.2f}"
     return said + "."
 
 

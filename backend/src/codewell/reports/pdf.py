@@ -51,17 +51,18 @@ def _wire(document: Document) -> bytes:
                 into["rows"] = [
                     [shown(v, k, block.reach) for v, k in zip(row, kinds, strict=True)] for row in block.rows
                 ]
-    return orjson.dumps(_settable(raw))
+    return orjson.dumps(settable_all(raw))
 
 
-def _settable(value: Any) -> Any:  # Any: whatever JSON the document is made of
+def settable_all(value: Any) -> Any:  # Any: whatever JSON the document is made of
+    """Return a JSON value, every text in it settable."""
     match value:
         case str():
             return settable(value)
         case dict():
-            return {k: _settable(v) for k, v in value.items()}
+            return {k: settable_all(v) for k, v in value.items()}
         case list():
-            return [_settable(v) for v in value]
+            return [settable_all(v) for v in value]
         case _:
             return value
 
@@ -75,13 +76,14 @@ def _fonts() -> typst.Fonts:
     )
 
 
+def compiler(file: str, data: bytes) -> typst.Compiler:
+    """Return a compiler of one of the templates that ship here, with its data."""
+    return typst.Compiler(_DATA / file, root=_DATA, font_paths=_fonts(), sys_inputs={"doc": data.decode()})
+
+
 def pdf(document: Document) -> bytes:
-    """Return the document as tagged PDF. It takes a second for a large audit: call it in a thread."""
-    made = typst.Compiler(
-        _DATA / "report.typ",
-        root=_DATA,
-        font_paths=_fonts(),
-        sys_inputs={"doc": _wire(document).decode()},
-    ).compile(format="pdf", pdf_standards=STANDARD, timestamp=document.made_at.astimezone(dt.UTC))
+    """Return the document as tagged PDF. It takes a moment for a large audit: call it in a thread."""
+    at = document.made_at.astimezone(dt.UTC).replace(microsecond=0)
+    made = compiler("report.typ", _wire(document)).compile(format="pdf", pdf_standards=STANDARD, timestamp=at)
     assert isinstance(made, bytes)
     return made

@@ -1,0 +1,73 @@
+"""What may stand in a report, and every expected "no" of this room."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import Any, Final
+
+from nhs_number.validate import is_valid
+
+from codewell.kit.problems import Conflict, Invalid
+
+REMOVED: Final = "[removed]"
+SHORTEST: Final = 5
+"""Identifiers with fewer characters could be any word or number, and are not looked for."""
+
+_TEN_DIGITS: Final = re.compile(r"(?<!\d)(\d{3})[ -]?(\d{3})[ -]?(\d{4})(?!\d)")
+
+
+class Hidden:
+    """What must not stand in a board's report: coders' names and references, and patients' identifiers."""
+
+    def __init__(self, names: Collection[str]) -> None:
+        """Look for these, as whole words and whatever their case."""
+        long = sorted({n.strip() for n in names if len(n.strip()) >= SHORTEST}, key=len, reverse=True)
+        self._words = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, long))})(?!\w)", re.IGNORECASE) if long else None
+
+    def found(self, text: str) -> bool:
+        """Say whether a text holds any of it, or a valid NHS number."""
+        return self.masked(text) != text
+
+    def masked(self, text: str) -> str:
+        """Return a text without it."""
+        said = _TEN_DIGITS.sub(lambda m: REMOVED if is_valid("".join(m.groups())) else m[0], text)
+        return said if self._words is None else self._words.sub(REMOVED, said)
+
+    def cleaned(self, value: Any) -> Any:  # Any: a JSON value
+        """Return a JSON value, every text in it masked."""
+        match value:
+            case str():
+                return self.masked(value)
+            case dict():
+                return {k: self.cleaned(v) for k, v in value.items()}
+            case list():
+                return [self.cleaned(v) for v in value]
+            case _:
+                return value
+
+
+class BlockUnknown(Invalid):
+    """A report has no such block, or it is named twice."""
+
+    slug, title = "report-block-unknown", "A report has no such block"
+
+
+class IdentifierInReport(Invalid):
+    """The text names a coder, or holds something that identifies a patient."""
+
+    slug, title = "identifier-in-report", "A board's report names no coder and no patient"
+
+
+class StillBlind(Conflict):
+    """Somebody still codes episodes of the audit blind; a kept version would show them their codes."""
+
+    slug, title = "report-still-blind", "Some episodes are still to be audited blind"
+    advice = "Keep the report once every auditor has saved their own codes."
+
+
+class NotSent(Conflict):
+    """The coder has been sent no finding yet."""
+
+    slug, title = "findings-not-sent", "No finding of this audit has been sent to this coder yet"
+    advice = "Send the findings first; the sheet shows what was sent."
