@@ -369,39 +369,55 @@ class _Staged:
 class _Ahead:
     """Keeps one batch staged and the one after it read, while the one before them is folded.
 
-    Reading runs in a thread and staging in a second database session, so that both processors have work. Batches are
-    handed out, and so folded and counted, in the order of the file.
+    Reading runs in a thread and staging in a second database session, so that both processors have work: beside a batch
+    that is folded one after the other, for both at once would want a third; else at the same time. Batches are handed
+    out, and so folded and counted, in the order of the file.
     """
 
     def __init__(self, database: Database, source: Iterator[Prepared]) -> None:
         self._database, self._source = database, source
-        self._reading = asyncio.create_task(asyncio.to_thread(next, source, None))
+        self._reading: asyncio.Task[Prepared | None] | None = None
+        self._waited_for = False
         self._staging = asyncio.create_task(self._stage())
 
     async def take(self) -> _Staged | None:
         """Return the next batch, staged, or None at the end of the file."""
+        if not self._staging.done():
+            # Nothing is folded meanwhile.
+            self._waited_for = True
+            self._read_on()
         staged = await self._staging
+        self._waited_for = False
         if staged is not None:
             self._staging = asyncio.create_task(self._stage())
         return staged
 
+    def _read_on(self) -> asyncio.Task[Prepared | None]:
+        if self._reading is None:
+            self._reading = asyncio.create_task(asyncio.to_thread(next, self._source, None))
+        return self._reading
+
     async def _stage(self) -> _Staged | None:
-        prepared = await self._reading
+        prepared = await self._read_on()
         if prepared is None:
             return None
+        self._reading = None
+        if self._waited_for:
+            self._read_on()
         async with AsyncExitStack() as stack:
             session = await stack.enter_async_context(self._database.transaction())
             await stage_in(session, prepared.ready)
-            # Only now: beside the batch that is folded, reading and staging at once would want a third processor.
-            self._reading = asyncio.create_task(asyncio.to_thread(next, self._source, None))
+            self._read_on()
             return _Staged(prepared, session, stack.pop_all())
         raise AssertionError("unreachable: a transaction never swallows an error")
 
     async def stop(self) -> None:
         """Let go of what was read or staged ahead; nothing of it was stored."""
-        self._reading.cancel()
         self._staging.cancel()
-        left, _ = await asyncio.gather(self._staging, self._reading, return_exceptions=True)
+        (left,) = await asyncio.gather(self._staging, return_exceptions=True)
+        if self._reading is not None:
+            self._reading.cancel()
+            await asyncio.gather(self._reading, return_exceptions=True)
         if isinstance(left, _Staged):
             with suppress(_Abandoned):
                 async with left.transaction:
