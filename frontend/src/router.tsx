@@ -4,6 +4,7 @@ import { createRouter } from "@tanstack/react-router";
 import { parseSearch, stringifySearch } from "./kit/search.ts";
 import { ErrorState, SkeletonRows } from "./kit/states.tsx";
 import { adminRoutes } from "./routes/admin.ts";
+import { auditRoutes } from "./routes/audits.ts";
 import { intakeRoutes } from "./routes/intake.ts";
 import { rootRoute, signedInRoute } from "./routes/root.ts";
 import { signInRoute } from "./routes/sign-in.ts";
@@ -12,7 +13,7 @@ import { workRoutes } from "./routes/work.ts";
 
 const routeTree = rootRoute.addChildren([
   signInRoute,
-  signedInRoute.addChildren([...workRoutes, ...intakeRoutes, ...standardsRoutes, ...adminRoutes]),
+  signedInRoute.addChildren([...workRoutes, ...intakeRoutes, ...standardsRoutes, ...auditRoutes, ...adminRoutes]),
 ]);
 
 export function makeRouter(queryClient: QueryClient) {

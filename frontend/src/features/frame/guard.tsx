@@ -21,6 +21,14 @@ export const pagePermissions = {
   "/editions/$editionId": "edition:list",
   "/check-rules": "check_rule:list",
   "/sus-timetable": "timetable:see",
+  "/audits": "audit:list",
+  "/audits/new": "audit:set_up",
+  "/audits/$auditId": "audit:see",
+  "/audits/$auditId/set-up": "audit:set_up",
+  "/audits/$auditId/draw": "audit:set_up",
+  "/audit-profiles": "audit_profile:list",
+  "/audit-profiles/$profileId": "audit_profile:list",
+  "/auditors": "auditor:list",
   "/people": "person:list",
   "/people/$personId": "person:list",
   "/api-clients": "api_client:list",
@@ -30,11 +38,16 @@ export const pagePermissions = {
 
 export type PagePath = keyof typeof pagePermissions;
 
-/** Ids of ours in an address; editions have names instead, which only the server knows. */
+const anAudit = { param: "auditId", what: "audit", back: <Link to="/audits">See the audits</Link> };
+
+/** Ids of ours in an address; editions and profiles have names instead, which only the server knows. */
 const named: Partial<Record<PagePath, { param: string; what: string; back: ReactNode }>> = {
   "/episodes/$episodeId": { param: "episodeId", what: "episode", back: <Link to="/queues">See the queues</Link> },
   "/patients/$patientId": { param: "patientId", what: "patient", back: <Link to="/patients">Find a patient</Link> },
   "/intake/jobs/$jobId": { param: "jobId", what: "file", back: <Link to="/intake">See the intake</Link> },
+  "/audits/$auditId": anAudit,
+  "/audits/$auditId/set-up": anAudit,
+  "/audits/$auditId/draw": anAudit,
   "/people/$personId": { param: "personId", what: "person", back: <Link to="/people">See the people</Link> },
 };
 

@@ -20,6 +20,11 @@ export const places: readonly (readonly Place[])[] = [
     { to: "/codes", label: "Codes", also: "icd-10 opcs-4 browse classification" },
   ],
   [
+    { to: "/audits", label: "Audits", also: "clinical coding audit sample draw dspt" },
+    { to: "/auditors", label: "Auditors", also: "qualifications approved auditor expiry" },
+    { to: "/audit-profiles", label: "Audit profiles", also: "methodology thresholds citations progression error keys" },
+  ],
+  [
     { to: "/intake", label: "Intake", also: "pas jobs files rejects faults upload" },
     { to: "/editions", label: "Editions", also: "classifications trud load" },
     { to: "/check-rules", label: "Check rules", also: "standards validation" },

@@ -1,0 +1,219 @@
+// Step three: how the sample is drawn and how big it is, with what it would be worth.
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { Button } from "@/kit/button.tsx";
+import { Select, TextField } from "@/kit/field.tsx";
+import { count, counted } from "@/kit/numbers.ts";
+import { Banner, ErrorState } from "@/kit/states.tsx";
+import type { Audit } from "@/parts/audit.ts";
+import { populationQuery, previewQuery, type Sampling, sizeQuery } from "./data.ts";
+import { useKept } from "./use-kept.ts";
+import { methods, strata } from "./words.ts";
+
+/** Only what the method needs is sent; null while something it needs is missing. */
+export function samplingBody(s: Sampling): Sampling | null {
+  const sized = s.method === "simple" || s.method === "proportional" || s.method === "risk_weighted";
+  if (sized && !s.size) return null;
+  if ((s.method === "proportional" || s.method === "fixed") && !s.by) return null;
+  if ((s.method === "per_coder" || (s.method === "fixed" && !s.sizes)) && !s.of_each) return null;
+  return s;
+}
+
+export function SampleStep({ audit, onDone }: { audit: Audit; onDone: () => void }) {
+  const kept = useKept(audit, audit.sampling, (value) => {
+    const sampling = samplingBody(value);
+    return sampling ? { sampling } : null;
+  });
+  const s = kept.value;
+  const number = (name: "size" | "of_each" | "at_least" | "tilt" | "risky_from", label: string, hint: string) => (
+    <TextField
+      label={label}
+      hint={hint}
+      type="number"
+      min={name === "at_least" ? 0 : 1}
+      step={name === "tilt" ? 0.5 : 1}
+      width="short"
+      value={s[name] ?? ""}
+      onChange={(event) => {
+        const typed = event.target.value;
+        kept.set({ [name]: typed === "" ? (name === "size" || name === "of_each" ? null : 1) : Number(typed) });
+      }}
+    />
+  );
+  const stratified = s.method === "proportional" || s.method === "fixed";
+  const sized = s.method === "simple" || s.method === "proportional" || s.method === "risk_weighted";
+  return (
+    <div className="au-two">
+      <div className="cw-form">
+        <Select
+          label="How it is drawn"
+          hint={methods.find((one) => one.value === s.method)?.why}
+          width="medium"
+          value={s.method}
+          options={methods}
+          onChange={(event) =>
+            kept.set({
+              method: event.target.value as Sampling["method"],
+              by: s.by ?? "specialty",
+              size: s.size ?? 200,
+              of_each: s.of_each ?? 10,
+              sizes: null,
+            })
+          }
+        />
+        {stratified ? (
+          <Select
+            label="Strata by"
+            width="medium"
+            value={s.by ?? "specialty"}
+            options={strata}
+            onChange={(event) => kept.set({ by: event.target.value as Sampling["by"], sizes: null })}
+          />
+        ) : null}
+        {sized ? number("size", "Episodes to draw", "In all") : null}
+        {s.method === "proportional" ? number("at_least", "Of each stratum at least", "0 for none") : null}
+        {s.method === "fixed" || s.method === "per_coder"
+          ? number(
+              "of_each",
+              s.method === "fixed" ? "Episodes of each stratum" : "Episodes of each coder",
+              "All of it where there are fewer",
+            )
+          : null}
+        {s.method === "risk_weighted" ? (
+          <>
+            {number("tilt", "Tilt", "How many times as likely a riskier episode is to be drawn; 1 to 20")}
+            {number(
+              "risky_from",
+              "Riskier from",
+              "Points of the risk score, 1 to 7; the grounds stand on the draw page",
+            )}
+          </>
+        ) : null}
+        {sized ? <SizeFor audit={audit} s={s} onUse={(size, aim) => kept.set({ size, aim })} /> : null}
+        {kept.error ? <ErrorState error={kept.error} /> : null}
+        {samplingBody(s) === null ? <p className="cw-quiet">Enter how many to draw.</p> : null}
+        <div className="cw-form__actions">
+          <Button
+            look="primary"
+            busy={kept.state === "saving"}
+            onClick={() => void kept.flush().then((done) => done && onDone())}
+          >
+            Save and go on
+          </Button>
+        </div>
+      </div>
+      <Worth audit={audit} waiting={kept.state !== "kept"} />
+    </div>
+  );
+}
+
+function SizeFor({
+  audit,
+  s,
+  onUse,
+}: {
+  audit: Audit;
+  s: Sampling;
+  onUse: (size: number, aim: NonNullable<Sampling["aim"]>) => void;
+}) {
+  const [points, setPoints] = useState(String(s.aim?.points ?? 4));
+  const [share, setShare] = useState(String((s.aim?.share ?? 0.9) * 100));
+  const [confidence, setConfidence] = useState(String(s.aim?.confidence ?? 0.95));
+  const population = useQuery(populationQuery(audit));
+  const aim = { points: Number(points), share: Number(share) / 100, confidence: Number(confidence) };
+  const frame = population.data?.frame;
+  const size = useQuery(sizeQuery({ ...aim, ...(frame ? { population: frame } : null) }));
+  return (
+    <section className="cw-stack" aria-labelledby="size-title">
+      <h2 id="size-title">How many does it take?</h2>
+      <div className="au-pair">
+        <TextField
+          label="Plus or minus, points"
+          type="number"
+          min={0.5}
+          max={49}
+          step={0.5}
+          width="short"
+          value={points}
+          onChange={(event) => setPoints(event.target.value)}
+        />
+        <TextField
+          label="Expected accuracy, %"
+          type="number"
+          min={1}
+          max={99}
+          width="short"
+          value={share}
+          onChange={(event) => setShare(event.target.value)}
+        />
+        <Select
+          label="Confidence"
+          width="short"
+          value={confidence}
+          options={[
+            { value: "0.9", label: "90 %" },
+            { value: "0.95", label: "95 %" },
+            { value: "0.99", label: "99 %" },
+          ]}
+          onChange={(event) => setConfidence(event.target.value)}
+        />
+      </div>
+      {size.isError ? <ErrorState error={size.error} /> : null}
+      {size.data ? (
+        <div className="cw-row" role="status">
+          <span>
+            <b>{count(size.data.size)}</b> episodes
+            {frame ? ` of ${count(frame)}` : ""}
+          </span>
+          <Button small onClick={() => onUse(size.data.size, aim)}>
+            Use {count(size.data.size)}
+          </Button>
+        </div>
+      ) : null}
+      <p className="cw-quiet">
+        Counted by episode. Secondary codes of one episode hang together, so figures of codes are somewhat wider.
+      </p>
+    </section>
+  );
+}
+
+/** What the sample as it is set would take, and how sure its figure would be. */
+function Worth({ audit, waiting }: { audit: Audit; waiting: boolean }) {
+  const preview = useQuery({ ...previewQuery(audit), placeholderData: (before) => before });
+  const found = preview.data;
+  return (
+    <aside className="au-aside" aria-label="What this sample is worth" aria-busy={waiting || preview.isFetching}>
+      <h2>This sample</h2>
+      {preview.isError ? <ErrorState error={preview.error} onRetry={() => preview.refetch()} /> : null}
+      {found ? (
+        <div role="status">
+          {found.problem ? (
+            <Banner kind="warn">{found.problem}</Banner>
+          ) : (
+            <>
+              <p className="au-number">{count(found.size)}</p>
+              <p className="cw-quiet">
+                of {counted(found.frame, "episode")}
+                {found.second ? `, ${count(found.second)} audited twice` : ""}
+              </p>
+              {found.expected ? (
+                <p>
+                  If {percent(found.expected.share)} are right, the interval is{" "}
+                  <b>
+                    {percent(found.expected.low)} to {percent(found.expected.high)}
+                  </b>{" "}
+                  at {percent(found.expected.confidence)} confidence: ±{found.expected.points.toFixed(1)} points.
+                </p>
+              ) : null}
+            </>
+          )}
+          {waiting || preview.isFetching ? <p className="cw-quiet">working it out</p> : null}
+        </div>
+      ) : null}
+    </aside>
+  );
+}
+
+export function percent(share: number): string {
+  return `${(share * 100).toLocaleString("en-GB", { maximumFractionDigits: 1 })} %`;
+}

@@ -1,0 +1,39 @@
+// An audit as its pages share it: one query, so that the head of each page is there at once.
+import { queryOptions } from "@tanstack/react-query";
+import { answer, api, type Schemas } from "@/api/client.ts";
+
+export type Audit = Schemas["AuditOut"];
+
+export function auditQuery(auditId: string) {
+  return queryOptions({
+    queryKey: ["see_audit", auditId],
+    queryFn: ({ signal }) =>
+      answer(api.GET("/api/v1/audits/{audit_id}", { params: { path: { audit_id: auditId } }, signal })),
+  });
+}
+
+const states: Record<Audit["state"], { label: string; tone: "grey" | "blue" | "amber" | "green" }> = {
+  setting_up: { label: "being set up", tone: "grey" },
+  running: { label: "running", tone: "blue" },
+  signed: { label: "signed", tone: "green" },
+  correcting: { label: "being corrected", tone: "amber" },
+  abandoned: { label: "abandoned", tone: "grey" },
+};
+
+/** A state in words, with the tint of its tag. */
+export function auditState(state: Audit["state"]) {
+  return states[state];
+}
+
+/** What is open of an audit's pages: before its draw there is nothing to work on, and only an external one has a file. */
+export function auditPages(audit: Pick<Audit, "state" | "kind" | "drawn_at" | "progress">): AuditPageKey[] {
+  const begun = audit.drawn_at !== null || audit.progress.items > 0;
+  return [
+    "overview",
+    ...(audit.state === "setting_up" ? (["set-up", "draw"] as const) : []),
+    ...(audit.kind === "external" ? (["import"] as const) : []),
+    ...(begun ? (["results", "report", "sign"] as const) : []),
+  ];
+}
+
+export type AuditPageKey = "overview" | "set-up" | "draw" | "import" | "results" | "report" | "sign";
