@@ -28,6 +28,7 @@ from codewell.intake.check import COLUMNS
 from codewell.kit import clock
 from codewell.settings import Settings
 from codewell.synth import files
+from codewell.synth.audits import hold_audits
 from codewell.synth.coders import BY_USERNAME, CODERS
 from codewell.synth.generate import Generator
 from codewell.synth.letters import documents
@@ -46,6 +47,8 @@ OTHERS: tuple[tuple[Role, str, str], ...] = (
     (Role.privacy_officer, "privacy_officer", "Helen Marsh"),
     (Role.system_administrator, "system_administrator", "Kofi Boateng"),
 )
+SECOND_AUDITOR = ("auditor2", "Tomasz Lisowski")
+"""For audits that are done twice; the demonstration offers one sign-in a role, and this is not it."""
 _SIGN_IN = frozenset({"coder", "coder2", "trainee"})
 """Coders who can sign in; the others' work is here, but they have no password."""
 
@@ -108,7 +111,7 @@ async def set_up_people(session: AsyncSession, actor: Actor, settings: Settings)
             settings=settings,
         )
         coders[coder.username] = person.person_id
-    for role, username, name in OTHERS:
+    for role, username, name in (*OTHERS, (Role.auditor, *SECOND_AUDITOR)):
         await identity.add_person(
             session,
             actor,
@@ -334,5 +337,8 @@ async def fill(
         second = _second_feed(amended, late, ordinal, clock.now())
         if len(second) or second.papers:
             await take_in(session, actor, ready_of(second))
+    held = time.monotonic()
+    await hold_audits(database, actor, seed, size)
+    say(f"Its audits are held ({time.monotonic() - held:.1f} s)")
     say(f"The synthetic Trust is there ({time.monotonic() - began:.1f} s)")
     return keys
