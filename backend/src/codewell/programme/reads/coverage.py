@@ -19,10 +19,20 @@ from codewell.programme import rules
 from codewell.programme.reads.plans import AUDITED, the_programme
 from codewell.programme.schemas import CoverageFilter
 
-_EPISODES = """
-select {key} as key, count(*) as episodes from episode
-where provider = :provider and ended_on between :first and :last and not deleted and coding_version > 0
-  and {key} is not null group by 1
+_CODED = """
+provider = :provider and ended_on between :first and :last and not deleted
+and coding_state in ('coded', 'changed_after_coding')
+"""
+# Counted first and named after: a year has a few hundred thousand episodes and a few dozen coders.
+_BY_CODER = f"""
+select coalesce(e.coder_id::text, r.person_id::text, 'ref:' || e.coder_ref) as key, sum(e.episodes) as episodes
+from (select coder_id, coder_ref, count(*) as episodes from episode where {_CODED} group by 1, 2) e
+left join person r on r.provider = :provider and r.coder_ref = e.coder_ref and e.coder_id is null
+group by 1
+"""
+_BY_SPECIALTY = f"""
+select main_specialty_code as key, count(*) as episodes from episode
+where {_CODED} and main_specialty_code is not null group by 1
 """
 # A day counts in London: what was audited late on 31 March is of the old year.
 _AUDITED = f"""
@@ -33,9 +43,10 @@ select {{key}} as key,
 from (
     select i.*, coalesce(i.decided_at, i.settled_at, i.codes_saved_at, a.drawn_at, a.created_at) as day
     from audit_item i join audit a on a.provider = i.provider and a.audit_id = i.audit_id
-    where i.provider = :provider and {AUDITED} and a.state <> 'abandoned' and i.{{key}} is not null
+    where i.provider = :provider and {AUDITED} and a.state <> 'abandoned'
 ) i group by 1
 """
+_ITEM_CODER = "coalesce(i.coder_id::text, 'ref:' || nullif(i.frozen ->> 'coder_ref', ''))"
 _PLANNED = text("""
 select title, kind, specialties, coder_ids from planned_audit
 where provider = :provider and programme_id = :programme and dropped_at is null order by month_from, planned_audit_id
@@ -48,11 +59,6 @@ order by starts_on, recurring_draw_id
 _CODERS = text("""
 select person_id, name, active and roles && array['coder', 'trainee'] as codes, active
 from person where provider = :provider
-""")
-_UNKNOWN = text("""
-select count(*) from episode
-where provider = :provider and ended_on between :first and :last and not deleted and coding_version > 0
-  and coder_id is null
 """)
 _AUDITED_WHOLE = text(f"""
 select count(*) from audit_item i join audit a on a.provider = i.provider and a.audit_id = i.audit_id
@@ -67,19 +73,19 @@ async def _planned(session: AsyncSession, actor: Actor, programme_id: UUID, valu
 
     A recurring draw per coder that names no coders means every coder.
     """
-    coders: dict[UUID, list[str]] = {}
+    coders: dict[str, list[str]] = {}
     specialties: dict[str, list[str]] = {}
     everybody: list[str] = []
     for row in await session.execute(_PLANNED, {"provider": actor.provider, "programme": programme_id}):
         label = row.title or KIND_LABELS[AuditKind(row.kind)]
         for coder in row.coder_ids:
-            coders.setdefault(coder, []).append(label)
+            coders.setdefault(str(coder), []).append(label)
         for code in row.specialties:
             specialties.setdefault(code, []).append(label)
     for row in await session.execute(_RECURRING, values):
-        wanted = [UUID(c) for c in row.template["coder_ids"]]
+        wanted = row.template["coder_ids"]
         for coder in wanted:
-            coders.setdefault(coder, []).append(row.title)
+            coders.setdefault(str(coder), []).append(row.title)
         for code in row.template["specialties"]:
             specialties.setdefault(code, []).append(row.title)
         if row.template["per"] == "coder" and not wanted and not row.template["specialties"]:
@@ -87,10 +93,13 @@ async def _planned(session: AsyncSession, actor: Actor, programme_id: UUID, valu
     return {"coders": coders, "specialties": specialties, "everybody": everybody}
 
 
-async def _counted(session: AsyncSession, values: dict[str, Any], episode_key: str, item_key: str) -> dict[Any, Any]:
-    counts: dict[Any, list[Any]] = {}
-    for row in await session.execute(text(_EPISODES.format(key=episode_key)), values):
-        counts[row.key] = [row.episodes, 0, None]
+async def _counted(
+    session: AsyncSession, values: dict[str, Any], episodes: str, item_key: str
+) -> dict[str | None, list[Any]]:
+    """Return episodes, audited and the last day by key; under None, what has none."""
+    counts: dict[str | None, list[Any]] = {}
+    for row in await session.execute(text(episodes), values):
+        counts[row.key] = [int(row.episodes), 0, None]
     for row in await session.execute(text(_AUDITED.format(key=item_key)), values):
         counts.setdefault(row.key, [0, 0, None])[1:] = [row.audited, row.last_on]
     return counts
@@ -116,29 +125,31 @@ async def _year(session: AsyncSession, actor: Actor, programme_id: UUID) -> dict
     return {"provider": actor.provider, "first": first, "last": last}
 
 
-async def _coders(session: AsyncSession, actor: Actor, programme_id: UUID) -> list[dict[str, Any]]:
+async def _coders(session: AsyncSession, actor: Actor, programme_id: UUID) -> tuple[list[dict[str, Any]], int]:
+    """Return a line for each coder, and of how many episodes nobody says who coded them."""
     values = await _year(session, actor, programme_id)
-    counts = await _counted(session, values, "coder_id", "coder_id")
+    counts = await _counted(session, values, _BY_CODER, _ITEM_CODER)
+    nobody = counts.pop(None, [0, 0, None])
     planned = await _planned(session, actor, programme_id, values)
-    people = {r.person_id: r for r in await session.execute(_CODERS, {"provider": actor.provider})}
-    wanted = counts.keys() | planned["coders"].keys() | {p for p, r in people.items() if r.codes}
+    people = {str(r.person_id): r for r in await session.execute(_CODERS, {"provider": actor.provider})}
+    wanted = {k for k in counts if k} | planned["coders"].keys() | {p for p, r in people.items() if r.codes}
     lines = []
     for coder in wanted:
         person = people.get(coder)
         titles = planned["coders"].get(coder, []) + (planned["everybody"] if person and person.active else [])
-        name = person.name if person else "A coder who is not known here"
+        name = person.name if person else coder.removeprefix("ref:")
         here = bool(person and person.active)
-        lines.append(_line(str(coder), name, here, counts.get(coder, [0, 0, None]), titles))
-    return lines
+        lines.append(_line(coder, name, here, counts.get(coder, [0, 0, None]), titles))
+    return lines, nobody[0]
 
 
 async def _specialties(session: AsyncSession, actor: Actor, programme_id: UUID) -> list[dict[str, Any]]:
     values = await _year(session, actor, programme_id)
-    counts = await _counted(session, values, "main_specialty_code", "specialty_code")
+    counts = await _counted(session, values, _BY_SPECIALTY, "i.specialty_code")
     planned = (await _planned(session, actor, programme_id, values))["specialties"]
     return [
         _line(code, specialty_name(code) or code, True, counts.get(code, [0, 0, None]), planned.get(code, []))
-        for code in counts.keys() | planned.keys()
+        for code in {c for c in counts if c} | planned.keys()
     ]
 
 
@@ -165,7 +176,7 @@ async def list_coder_coverage(
 ) -> dict[str, Any]:
     """Return every coder with episodes in the year, what of them was audited, and what is planned; gaps first."""
     scope = scope_of("coder_coverage", actor.provider, programme_id, f.only)
-    return _page(await _coders(session, actor, programme_id), f, scope)
+    return _page((await _coders(session, actor, programme_id))[0], f, scope)
 
 
 @verb("programme:see", refuses=[NotFound])
@@ -180,15 +191,14 @@ async def list_specialty_coverage(
 @verb("programme:see", refuses=[NotFound])
 async def count_coverage(session: AsyncSession, actor: Actor, programme_id: UUID) -> dict[str, Any]:
     """Count a year's coders and specialties by whether they are audited, planned or a gap."""
-    coders = await _coders(session, actor, programme_id)
+    coders, unknown = await _coders(session, actor, programme_id)
     specialties = await _specialties(session, actor, programme_id)
     values = await _year(session, actor, programme_id)
     by = [Counter(line["coverage"] for line in lines) for lines in (coders, specialties)]
-    unknown = await session.scalar(_UNKNOWN, values)
     return {
         "coders": {c: by[0][c] for c in rules.Coverage},
         "specialties": {c: by[1][c] for c in rules.Coverage},
-        "episodes": sum(line["episodes"] for line in coders) + (unknown or 0),
+        "episodes": sum(line["episodes"] for line in coders) + unknown,
         "audited": await session.scalar(_AUDITED_WHOLE, values),
         "coder_unknown": unknown,
     }

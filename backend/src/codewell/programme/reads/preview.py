@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from codewell.audits import frame
 from codewell.audits.draw import Impossible
-from codewell.audits.reads.draws import names_of, sizes_for, strata_out
+from codewell.audits.reads.draws import sizes_for, strata_out
+from codewell.audits.reads.setup import names_of
 from codewell.identity.actor import Actor
 from codewell.kit import clock
 from codewell.kit.problems import NotFound, Problem
@@ -37,10 +38,10 @@ async def preview_next_run(session: AsyncSession, actor: Actor, recurring_draw_i
         if d > clock.today() or d in done
     ]
     if draw.stopped_at is not None or not days:
-        trouble = "It is stopped." if draw.stopped_at is not None else "No day is due any more by its schedule."
+        none = "It is stopped." if draw.stopped_at is not None else "No day is due any more by its schedule."
         return {
             "due_on": None, "period_from": None, "period_to": None, "later": [], "frame": None, "would_draw": None,
-            "strata": [], "trouble": trouble,
+            "strata": [], "trouble": none,
         }  # fmt: skip
     new = audit_of_run(draw, days[0], clock.today())
     t = DrawTemplate.model_validate(draw.template)
