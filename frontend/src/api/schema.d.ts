@@ -4,6 +4,330 @@
  */
 
 export interface paths {
+    "/api/v1/action-owners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Action Owners
+         * @description List who can own an action.
+         */
+        get: operations["list_action_owners"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Actions
+         * @description List actions, the soonest due first.
+         */
+        get: operations["list_actions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/actions/{action_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See Action
+         * @description See one action with its notes and evidence.
+         */
+        get: operations["see_action"];
+        /**
+         * Edit Action
+         * @description Change an action that is not done.
+         */
+        put: operations["edit_action"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/actions/{action_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Action
+         * @description Cancel an action.
+         */
+        post: operations["cancel_action"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/actions/{action_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close Action
+         * @description Close a verified action.
+         */
+        post: operations["close_action"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/actions/{action_id}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Action Evidence
+         * @description Add evidence in words or as a link.
+         */
+        post: operations["add_action_evidence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/actions/{action_id}/evidence/{evidence_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Action Evidence
+         * @description Download a file of evidence.
+         */
+        get: operations["download_action_evidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/actions/{action_id}/evidence/{evidence_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw Action Evidence
+         * @description Take evidence back.
+         */
+        post: operations["withdraw_action_evidence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/actions/{action_id}/evidence/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload Action Evidence
+         * @description Upload a file as evidence.
+         */
+        post: operations["upload_action_evidence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/actions/{action_id}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Finish Action
+         * @description Say that an action is done.
+         */
+        post: operations["finish_action"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/actions/{action_id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Note Action
+         * @description Note how an action comes on.
+         */
+        post: operations["note_action"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/actions/{action_id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reopen Action
+         * @description Open an action again.
+         */
+        post: operations["reopen_action"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/actions/{action_id}/send-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Action Back
+         * @description Send an action back to its owner.
+         */
+        post: operations["send_action_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/actions/{action_id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Action
+         * @description Begin an action.
+         */
+        post: operations["start_action"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/actions/{action_id}/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verify Action
+         * @description Verify that an action was done.
+         */
+        post: operations["verify_action"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/after-freeze-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List After Freeze Changes
+         * @description List what audits changed after the freeze of the month.
+         */
+        get: operations["list_after_freeze_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/api-clients": {
         parameters: {
             query?: never;
@@ -68,6 +392,1210 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit-agreement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See All Agreement
+         * @description See how far auditors agree, over all audits by quarter, and how often proposals stand.
+         */
+        get: operations["see_all_agreement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-coders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Audit Coders
+         * @description List who coded episodes that ended in a period, with how many.
+         */
+        get: operations["list_audit_coders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-items/{item_id}/amend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Amend Codes
+         * @description Put an audited episode's agreed codes into force; If-Match is the episode's coding version.
+         */
+        post: operations["amend_codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-items/{item_id}/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Save Audit Codes
+         * @description Save and lock the auditor's own codes, and see them beside the coder's.
+         */
+        post: operations["save_audit_codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-items/{item_id}/correct": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Correct Audit Item
+         * @description Have one more episode of an audit under correction decided anew.
+         */
+        post: operations["correct_audit_item"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-items/{item_id}/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide Audit Positions
+         * @description Accept, change or reject what is proposed at one or many positions.
+         */
+        post: operations["decide_audit_positions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-items/{item_id}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Save Audit Draft
+         * @description Keep what has been typed; If-Match is the draft's version, "0" for the first.
+         */
+        put: operations["save_audit_draft"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-items/{item_id}/external-decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide External Findings
+         * @description Accept or challenge external findings of one episode.
+         */
+        post: operations["decide_external_findings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-items/{item_id}/external-outcome": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record External Outcome
+         * @description Record what the external auditor made of a challenge.
+         */
+        post: operations["record_external_outcome"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-items/{item_id}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Finish Audit Item
+         * @description Finish an episode, and take the next.
+         */
+        post: operations["finish_audit_item"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-items/{item_id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Release Audit Item
+         * @description Give an episode back before its codes are saved.
+         */
+        post: operations["release_audit_item"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-items/{item_id}/renew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Renew Audit Item
+         * @description Keep the lease of an episode alive.
+         */
+        post: operations["renew_audit_item"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-items/{item_id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reopen Audit Item
+         * @description Take a finished episode up again.
+         */
+        post: operations["reopen_audit_item"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-items/{item_id}/replace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replace Audit Item
+         * @description Replace an episode by the next of its stratum, with the reason.
+         */
+        post: operations["replace_audit_item"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-items/{item_id}/revision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Revise Audit Codes
+         * @description Revise the auditor's codes after seeing the coder's; what was saved first stays.
+         */
+        put: operations["revise_audit_codes"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-items/{item_id}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Audit Item
+         * @description Take a chosen episode of an audit.
+         */
+        post: operations["take_audit_item"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-items/{item_id}/unsafe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark Audit Item Unsafe
+         * @description Say that the record cannot support an audit of the episode.
+         */
+        post: operations["mark_audit_item_unsafe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-items/{item_id}/worksheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See Worksheet
+         * @description Open the worksheet of an audited episode.
+         */
+        get: operations["see_worksheet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-profiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Audit Profiles
+         * @description List methodology, threshold, citation and progression profiles.
+         */
+        get: operations["list_audit_profiles"];
+        put?: never;
+        /**
+         * Add Audit Profile
+         * @description Publish the first version of a profile of this Trust's own.
+         */
+        post: operations["add_audit_profile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-profiles/{profile_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See Audit Profile
+         * @description Show a profile, such as threshold.acute_80, with what it holds and its versions.
+         */
+        get: operations["see_audit_profile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-profiles/{profile_id}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare Audit Profile
+         * @description Compare two versions of a profile.
+         */
+        get: operations["compare_audit_profile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-profiles/{profile_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish Audit Profile
+         * @description Publish the next version; If-Match takes the newest there is.
+         */
+        post: operations["publish_audit_profile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-sample-size": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Size Sample
+         * @description Work out how many episodes give plus or minus so many points.
+         */
+        get: operations["size_sample"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-specialties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Audit Specialties
+         * @description List the specialties of coded episodes that ended in a period, with how many.
+         */
+        get: operations["list_audit_specialties"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auditor-qualifications/{qualification_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw Qualification
+         * @description Let a qualification count no more from today.
+         */
+        post: operations["withdraw_qualification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auditors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Auditors
+         * @description List who may audit, with their qualifications and how each stands today.
+         */
+        get: operations["list_auditors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auditors/{person_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See Auditor
+         * @description Show one auditor.
+         */
+        get: operations["see_auditor"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auditors/{person_id}/qualifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Qualify Auditor
+         * @description Record a qualification with its number and expiry.
+         */
+        post: operations["qualify_auditor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Audits
+         * @description List the audits of this Trust with their progress.
+         */
+        get: operations["list_audits"];
+        put?: never;
+        /**
+         * Open Audit
+         * @description Set up an audit.
+         */
+        post: operations["open_audit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audits/{audit_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See Audit
+         * @description Show an audit: its facts, auditors, progress and what the caller may do.
+         */
+        get: operations["see_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Edit Audit
+         * @description Change an audit that is being set up, or the words of one that is running.
+         */
+        patch: operations["edit_audit"];
+        trace?: never;
+    };
+    "/api/v1/audits/{audit_id}/abandon": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Abandon Audit
+         * @description Give an audit up, with the reason.
+         */
+        post: operations["abandon_audit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audits/{audit_id}/agreement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See Agreement
+         * @description See how far the auditors of an audit agree.
+         */
+        get: operations["see_agreement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audits/{audit_id}/amendments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Amendments
+         * @description List the episodes of an audit whose agreed codes differ from those audited.
+         */
+        get: operations["list_amendments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audits/{audit_id}/auditors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Name Auditors
+         * @description Name the lead auditor and the others; their qualifications are checked today.
+         */
+        put: operations["name_auditors"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audits/{audit_id}/draw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See Draw
+         * @description Show how the sample was drawn.
+         */
+        get: operations["see_draw"];
+        put?: never;
+        /**
+         * Draw Audit
+         * @description Draw the sample and start the audit.
+         */
+        post: operations["draw_audit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audits/{audit_id}/draw/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Preview Draw
+         * @description Show what a draw would take, by stratum, and how sure its figure would be.
+         */
+        get: operations["preview_draw"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audits/{audit_id}/draw/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Replay Draw
+         * @description Draw again from the kept frame and seed, and say whether the list is the same.
+         */
+        get: operations["replay_draw"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audits/{audit_id}/effect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See Effect
+         * @description See whether it helped: an audit beside those that follow it.
+         */
+        get: operations["see_effect"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audits/{audit_id}/external-figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See External Figures
+         * @description See the figures as the external auditor said them and as agreed.
+         */
+        get: operations["see_external_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audits/{audit_id}/external-findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List External Findings
+         * @description List the external auditor's findings with where each stands.
+         */
+        get: operations["list_external_findings"];
+        put?: never;
+        /**
+         * Import External Findings
+         * @description Import the external auditor's findings, all of the file or none; an episode comes in once.
+         */
+        post: operations["import_external_findings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audits/{audit_id}/external-findings/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview External Findings
+         * @description See what a file of findings would bring, and its faults.
+         */
+        post: operations["preview_external_findings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audits/{audit_id}/feedback/{person_id}.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Make Feedback Pdf
+         * @description Make a coder's feedback sheet.
+         */
+        get: operations["make_feedback_pdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audits/{audit_id}/grouping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Load Grouping
+         * @description Load a grouper's result for the audited episodes, from CSV.
+         */
+        post: operations["load_grouping"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audits/{audit_id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Audit Items
+         * @description List the episodes of an audit, without codes.
+         */
+        get: operations["list_audit_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audits/{audit_id}/open-correction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open Correction
+         * @description Open a signed audit for a correction.
+         */
+        post: operations["open_correction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audits/{audit_id}/population": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count Audit Population
+         * @description Count the episodes that can be drawn as the audit is set up now, and say why others cannot.
+         */
+        get: operations["count_audit_population"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audits/{audit_id}/recommendations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make Recommendation
+         * @description Recommend something from an audit.
+         */
+        post: operations["make_recommendation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audits/{audit_id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See Report
+         * @description Show an audit's report: its narrative with drafts, and the whole document.
+         */
+        get: operations["see_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audits/{audit_id}/report.docx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Make Report Docx
+         * @description Make the report as a Word document.
+         */
+        get: operations["make_report_docx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audits/{audit_id}/report.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Make Report Pdf
+         * @description Make the report as PDF, tagged for readers who cannot see it.
+         */
+        get: operations["make_report_pdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audits/{audit_id}/report.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Make Report Xlsx
+         * @description Make the report's tables as an Excel workbook.
+         */
+        get: operations["make_report_xlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audits/{audit_id}/report/blocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Edit Report
+         * @description Edit blocks of the narrative, or take their drafts; If-Match is the report's version, "0" for the first.
+         */
+        put: operations["edit_report"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audits/{audit_id}/report/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Report Versions
+         * @description List the versions of a report.
+         */
+        get: operations["list_report_versions"];
+        put?: never;
+        /**
+         * Keep Report Version
+         * @description Keep the report under a name, just as it now stands.
+         */
+        post: operations["keep_report_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audits/{audit_id}/report/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See Report Version
+         * @description Show a version of a report with what was edited in it.
+         */
+        get: operations["see_report_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audits/{audit_id}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See Results
+         * @description See every figure of an audit, each with its interval.
+         */
+        get: operations["see_results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audits/{audit_id}/results/episodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Result Episodes
+         * @description List the audited episodes with what each counts.
+         */
+        get: operations["list_result_episodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audits/{audit_id}/results/episodes/{item_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See Compared Episode
+         * @description See both lists of an audited episode side by side.
+         */
+        get: operations["see_compared_episode"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audits/{audit_id}/results/positions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Result Positions
+         * @description List the codes behind a figure.
+         */
+        get: operations["list_result_positions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audits/{audit_id}/results/positions/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count Result Positions
+         * @description Count the codes behind a figure.
+         */
+        get: operations["count_result_positions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audits/{audit_id}/send-findings": {
         parameters: {
             query?: never;
@@ -82,6 +1610,166 @@ export interface paths {
          * @description Send the findings of every decided episode to their coders; settle the episodes without any.
          */
         post: operations["send_findings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audits/{audit_id}/sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign Audit
+         * @description Sign an audit, or its correction as a new version.
+         */
+        post: operations["sign_audit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audits/{audit_id}/sign-off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See Sign Off
+         * @description See what stands in the way of signing an audit.
+         */
+        get: operations["see_sign_off"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audits/{audit_id}/signatures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Signatures
+         * @description List the signed versions of an audit.
+         */
+        get: operations["list_signatures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audits/{audit_id}/signatures/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See Signature
+         * @description Read a signed version with all that was signed.
+         */
+        get: operations["see_signature"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audits/{audit_id}/signatures/{version}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See Signature Changes
+         * @description Compare a signed version with another, by default the one before it.
+         */
+        get: operations["see_signature_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audits/{audit_id}/summary.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Make Summary Pdf
+         * @description Make a specialty's one-page summary for its clinicians.
+         */
+        get: operations["make_summary_pdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audits/{audit_id}/take-next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Next Audit Item
+         * @description Take the next episode of an audit.
+         */
+        post: operations["take_next_audit_item"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audits/{audit_id}/trend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See Trend
+         * @description See how figures went from audit to audit.
+         */
+        get: operations["see_trend"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -227,6 +1915,30 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cpd-entries/{cpd_entry_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Edit Cpd Entry
+         * @description Change a CPD entry of one's own.
+         */
+        put: operations["edit_cpd_entry"];
+        post?: never;
+        /**
+         * Remove Cpd Entry
+         * @description Take out a CPD entry of one's own.
+         */
+        delete: operations["remove_cpd_entry"];
         options?: never;
         head?: never;
         patch?: never;
@@ -736,6 +2448,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/external-findings/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See External Template
+         * @description Download an example of the file that an external auditor fills.
+         */
+        get: operations["see_external_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/findings": {
         parameters: {
             query?: never;
@@ -1160,6 +2892,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/learning-needs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Learning Needs
+         * @description List learning needs, the most often found first.
+         */
+        get: operations["list_learning_needs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/learning-needs/{need_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See Learning Need
+         * @description See a learning need.
+         */
+        get: operations["see_learning_need"];
+        /**
+         * Put Learning Need
+         * @description Say that a need is planned, met, or open again.
+         */
+        put: operations["put_learning_need"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/logbooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Logbooks
+         * @description List auditors with their year in numbers.
+         */
+        get: operations["list_logbooks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/logbooks/{person_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See Logbook
+         * @description See somebody's logbook of a year.
+         */
+        get: operations["see_logbook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/logbooks/{person_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Logbook
+         * @description Export somebody's logbook of a year as CSV.
+         */
+        get: operations["export_logbook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -1234,6 +3070,186 @@ export interface paths {
          * @description Sign out another browser of one's own.
          */
         post: operations["end_my_sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/missed-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Missed Runs
+         * @description List missed runs that nobody has dealt with.
+         */
+        get: operations["list_missed_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/missed-standards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Missed Standards
+         * @description List the standards missed most, with shares and intervals.
+         */
+        get: operations["list_missed_standards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/my-actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List My Actions
+         * @description List what the caller has to do or verify soon.
+         */
+        get: operations["list_my_actions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/my-actions/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count My Actions
+         * @description Count what the caller has to do, verify or answer.
+         */
+        get: operations["count_my_actions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/my-learning-needs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List My Learning Needs
+         * @description List the caller's own learning needs.
+         */
+        get: operations["list_my_learning_needs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/my-logbook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See My Logbook
+         * @description See one's own logbook of a year.
+         */
+        get: operations["see_my_logbook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/my-logbook/cpd": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Cpd Entry
+         * @description Enter CPD into one's own logbook.
+         */
+        post: operations["add_cpd_entry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/my-logbook/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export My Logbook
+         * @description Export one's own logbook of a year as CSV.
+         */
+        get: operations["export_my_logbook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/my-progression": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See My Progression
+         * @description See one's own stage and evidence.
+         */
+        get: operations["see_my_progression"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1468,6 +3484,594 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/planned-audits/{planned_audit_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See Planned Audit
+         * @description See a planned audit.
+         */
+        get: operations["see_planned_audit"];
+        /**
+         * Edit Planned Audit
+         * @description Change a planned audit.
+         */
+        put: operations["edit_planned_audit"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/planned-audits/{planned_audit_id}/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Drop Planned Audit
+         * @description Drop a planned audit, with a reason.
+         */
+        post: operations["drop_planned_audit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/planned-audits/{planned_audit_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Planned Audit
+         * @description Take a dropped audit up again.
+         */
+        post: operations["restore_planned_audit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/planned-audits/{planned_audit_id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Planned Audit
+         * @description Begin an audit with the plan's facts.
+         */
+        post: operations["start_planned_audit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/programme-counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count Programme
+         * @description Count missed runs and late plans.
+         */
+        get: operations["count_programme"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/programmes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Programmes
+         * @description List the programmes, the latest year first.
+         */
+        get: operations["list_programmes"];
+        put?: never;
+        /**
+         * Begin Programme
+         * @description Begin a financial year's programme.
+         */
+        post: operations["begin_programme"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/programmes/{programme_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See Programme
+         * @description See a programme and its progress.
+         */
+        get: operations["see_programme"];
+        /**
+         * Edit Programme
+         * @description Change a programme.
+         */
+        put: operations["edit_programme"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/programmes/{programme_id}/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count Coverage
+         * @description Count who and what a year's audits cover.
+         */
+        get: operations["count_coverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/programmes/{programme_id}/coverage/coders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Coder Coverage
+         * @description List every coder: episodes, audited, last audited, planned.
+         */
+        get: operations["list_coder_coverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/programmes/{programme_id}/coverage/specialties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Specialty Coverage
+         * @description List every specialty: episodes, audited, last audited, planned.
+         */
+        get: operations["list_specialty_coverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/programmes/{programme_id}/planned-audits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Planned Audits
+         * @description List a programme's planned audits, by month.
+         */
+        get: operations["list_planned_audits"];
+        put?: never;
+        /**
+         * Plan Audit
+         * @description Plan an audit.
+         */
+        post: operations["plan_audit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recommendations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Recommendations
+         * @description List recommendations, the soonest due first.
+         */
+        get: operations["list_recommendations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recommendations/{recommendation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See Recommendation
+         * @description See one recommendation with its findings and actions.
+         */
+        get: operations["see_recommendation"];
+        /**
+         * Edit Recommendation
+         * @description Change a recommendation that is not answered yet.
+         */
+        put: operations["edit_recommendation"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recommendations/{recommendation_id}/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make Action
+         * @description Add an action to a recommendation.
+         */
+        post: operations["make_action"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recommendations/{recommendation_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close Recommendation
+         * @description Close a recommendation whose actions are closed.
+         */
+        post: operations["close_recommendation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recommendations/{recommendation_id}/re-audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Link Re Audit
+         * @description Name the follow-up audit that looks again.
+         */
+        post: operations["link_re_audit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recommendations/{recommendation_id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reopen Recommendation
+         * @description Open a closed recommendation again.
+         */
+        post: operations["reopen_recommendation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recommendations/{recommendation_id}/respond": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Respond To Recommendation
+         * @description Agree to a recommendation, in whole or in part, or reject it.
+         */
+        post: operations["respond_to_recommendation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recommendations/{recommendation_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw Recommendation
+         * @description Take a recommendation back.
+         */
+        post: operations["withdraw_recommendation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recurring-draws": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Recurring Draws
+         * @description List the recurring draws.
+         */
+        get: operations["list_recurring_draws"];
+        put?: never;
+        /**
+         * Schedule Draw
+         * @description Schedule a draw that recurs.
+         */
+        post: operations["schedule_draw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recurring-draws/{recurring_draw_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See Recurring Draw
+         * @description See a recurring draw.
+         */
+        get: operations["see_recurring_draw"];
+        /**
+         * Edit Recurring Draw
+         * @description Change a recurring draw.
+         */
+        put: operations["edit_recurring_draw"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recurring-draws/{recurring_draw_id}/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Preview Next Run
+         * @description See what the next run would draw, were it made now.
+         */
+        get: operations["preview_next_run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recurring-draws/{recurring_draw_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume Recurring Draw
+         * @description Let a stopped draw recur again.
+         */
+        post: operations["resume_recurring_draw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recurring-draws/{recurring_draw_id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Recurring Runs
+         * @description List what came of each due day, the latest first.
+         */
+        get: operations["list_recurring_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recurring-draws/{recurring_draw_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop Recurring Draw
+         * @description Stop a recurring draw, with a reason.
+         */
+        post: operations["stop_recurring_draw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recurring-runs/{recurring_run_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See Recurring Run
+         * @description See what came of one due day.
+         */
+        get: operations["see_recurring_run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recurring-runs/{recurring_run_id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Acknowledge Recurring Run
+         * @description Let a missed run be, with a reason.
+         */
+        post: operations["acknowledge_recurring_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recurring-runs/{recurring_run_id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run By Hand
+         * @description Make a missed run now.
+         */
+        post: operations["run_by_hand"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sign-in": {
         parameters: {
             query?: never;
@@ -1606,6 +4210,66 @@ export interface paths {
          * @description Search the trail: who saw a patient, what a person saw, what happened to an episode.
          */
         post: operations["search_trail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trainees": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Trainees
+         * @description List trainees with stage and evidence.
+         */
+        get: operations["list_trainees"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trainees/{person_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See Trainee
+         * @description See a trainee's stage, conditions, evidence and history.
+         */
+        get: operations["see_trainee"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trainees/{person_id}/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide Progression
+         * @description Decide about a trainee: move on, stay, go back.
+         */
+        post: operations["decide_progression"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1877,6 +4541,269 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Acknowledge
+         * @description Why a missed run is let be.
+         * @example {
+         *       "reason": "The auditor was on leave"
+         *     }
+         */
+        Acknowledge: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * ActionCan
+         * @description What the caller may do to an action: true, or why not.
+         */
+        ActionCan: {
+            /** Add Evidence */
+            add_evidence: true | string;
+            /** Cancel */
+            cancel: true | string;
+            /** Close */
+            close: true | string;
+            /** Edit */
+            edit: true | string;
+            /** Finish */
+            finish: true | string;
+            /** Note */
+            note: true | string;
+            /** Reopen */
+            reopen: true | string;
+            /** Send Back */
+            send_back: true | string;
+            /** Start */
+            start: true | string;
+            /** Verify */
+            verify: true | string;
+        };
+        /**
+         * AuditActionDetail
+         * @description One action with all that was said and shown of it.
+         */
+        ActionDetail: {
+            /**
+             * Action Id
+             * Format: uuid
+             */
+            action_id: string;
+            /**
+             * Audit Id
+             * Format: uuid
+             */
+            audit_id: string;
+            /** Audit Reference */
+            audit_reference: string;
+            /** Audit Title */
+            audit_title: string;
+            can: components["schemas"]["ActionCan"];
+            /** Closed At */
+            closed_at: string | null;
+            /** Done At */
+            done_at: string | null;
+            /** Done By Name */
+            done_by_name: string | null;
+            /** Due Days */
+            due_days: number;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Evidence */
+            evidence: components["schemas"]["codewell__actions__schemas__EvidenceOut"][];
+            /** Evidence Count */
+            evidence_count: number;
+            /** No */
+            no: number;
+            /** Notes */
+            notes: components["schemas"]["NoteOut"][];
+            owner: components["schemas"]["OwnerOut"];
+            priority: components["schemas"]["Priority"];
+            /**
+             * Recommendation Id
+             * Format: uuid
+             */
+            recommendation_id: string;
+            /** Recommendation No */
+            recommendation_no: number;
+            /** Recommendation Text */
+            recommendation_text: string;
+            /** Remind Days */
+            remind_days: number[];
+            /** Reminder */
+            reminder: ("overdue" | "due_soon") | null;
+            state: components["schemas"]["ActionState"];
+            /** State Label */
+            state_label: string;
+            /** Text */
+            text: string;
+            /** Verified At */
+            verified_at: string | null;
+            /** Verified By Name */
+            verified_by_name: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * ActionIn
+         * @description An action with its owner, its day, and how many days before it the owner is reminded.
+         * @example {
+         *       "due_on": "2027-01-31",
+         *       "owner_role": "trainer",
+         *       "remind_days": [
+         *         14,
+         *         7,
+         *         1
+         *       ],
+         *       "text": "Hold a team session on comorbidities"
+         *     }
+         */
+        ActionIn: {
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Owner Id */
+            owner_id?: string | null;
+            owner_role?: components["schemas"]["Role"] | null;
+            /** Remind Days */
+            remind_days?: number[];
+            /** Text */
+            text: string;
+        };
+        /**
+         * AuditAction
+         * @description One action as a list shows it.
+         */
+        ActionOut: {
+            /**
+             * Action Id
+             * Format: uuid
+             */
+            action_id: string;
+            /**
+             * Audit Id
+             * Format: uuid
+             */
+            audit_id: string;
+            /** Audit Reference */
+            audit_reference: string;
+            /** Audit Title */
+            audit_title: string;
+            can: components["schemas"]["ActionCan"];
+            /** Closed At */
+            closed_at: string | null;
+            /** Done At */
+            done_at: string | null;
+            /** Done By Name */
+            done_by_name: string | null;
+            /** Due Days */
+            due_days: number;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Evidence Count */
+            evidence_count: number;
+            /** No */
+            no: number;
+            owner: components["schemas"]["OwnerOut"];
+            priority: components["schemas"]["Priority"];
+            /**
+             * Recommendation Id
+             * Format: uuid
+             */
+            recommendation_id: string;
+            /** Recommendation No */
+            recommendation_no: number;
+            /** Recommendation Text */
+            recommendation_text: string;
+            /** Remind Days */
+            remind_days: number[];
+            /** Reminder */
+            reminder: ("overdue" | "due_soon") | null;
+            state: components["schemas"]["ActionState"];
+            /** State Label */
+            state_label: string;
+            /** Text */
+            text: string;
+            /** Verified At */
+            verified_at: string | null;
+            /** Verified By Name */
+            verified_by_name: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * ActionPage
+         * @description A page of actions.
+         */
+        ActionPage: {
+            /** Items */
+            items: components["schemas"]["ActionOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * ActionState
+         * @description Where an action stands.
+         * @enum {string}
+         */
+        ActionState: "open" | "in_progress" | "done" | "verified" | "closed" | "cancelled";
+        /**
+         * AfterFreezeOut
+         * @description Codes amended by an audit after the freeze of their month: the submission did not carry them.
+         */
+        AfterFreezeOut: {
+            /** Activity Month */
+            activity_month: string;
+            /**
+             * Amendment Id
+             * Format: uuid
+             */
+            amendment_id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            audit: components["schemas"]["AuditName"];
+            /** By Name */
+            by_name: string;
+            /** Changes */
+            changes: components["schemas"]["CodeChange"][];
+            /** Coding Version */
+            coding_version: number;
+            /**
+             * Episode Id
+             * Format: uuid
+             */
+            episode_id: string;
+            /**
+             * Freeze On
+             * Format: date
+             */
+            freeze_on: string;
+            /**
+             * Item Id
+             * Format: uuid
+             */
+            item_id: string;
+        };
+        /**
+         * AfterFreezePage
+         * @description A page of what audits changed after the freeze, newest first.
+         */
+        AfterFreezePage: {
+            /** Items */
+            items: components["schemas"]["AfterFreezeOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
          * AgeBand
          * @description How many episodes of a queue are between so many days old.
          */
@@ -1889,6 +4816,160 @@ export interface components {
             from_days: number;
             /** To Days */
             to_days: number | null;
+        };
+        /**
+         * AgreementClassOut
+         * @description Agreement over one class.
+         */
+        AgreementClassOut: {
+            ac1: components["schemas"]["CoefficientOut"] | null;
+            agreed: components["schemas"]["FigureOut"];
+            code_class: components["schemas"]["CodeClass"];
+            kappa: components["schemas"]["CoefficientOut"] | null;
+            /** Label */
+            label: string;
+            /** N */
+            n: number;
+            /** Said */
+            said: string;
+            /** Small */
+            small: boolean;
+        };
+        /**
+         * AgreementFiguresOut
+         * @description Two auditors' agreement over ``n`` codes; ``said`` is a sentence where that is too few or kappa cannot be had.
+         */
+        AgreementFiguresOut: {
+            ac1: components["schemas"]["CoefficientOut"] | null;
+            agreed: components["schemas"]["FigureOut"];
+            kappa: components["schemas"]["CoefficientOut"] | null;
+            /** N */
+            n: number;
+            /** Said */
+            said: string;
+            /** Small */
+            small: boolean;
+        };
+        /**
+         * AgreementQuarterOut
+         * @description Agreement over one quarter of a financial year, all audits together.
+         */
+        AgreementQuarterOut: {
+            ac1: components["schemas"]["CoefficientOut"] | null;
+            agreed: components["schemas"]["FigureOut"];
+            kappa: components["schemas"]["CoefficientOut"] | null;
+            /** N */
+            n: number;
+            /** Quarter */
+            quarter: string;
+            /** Said */
+            said: string;
+            /** Small */
+            small: boolean;
+        };
+        /**
+         * Aim
+         * @description How sure the figure is to be, as the size calculator was asked: plus or minus ``points`` per cent.
+         */
+        Aim: {
+            /**
+             * Confidence
+             * @default 0.95
+             */
+            confidence?: number;
+            /** Points */
+            points: number;
+            /**
+             * Share
+             * @default 0.9
+             */
+            share?: number;
+        };
+        /**
+         * AimOut
+         * @description How sure the figure is to be.
+         */
+        AimOut: {
+            /** Confidence */
+            confidence: number;
+            /** Points */
+            points: number;
+            /** Share */
+            share: number;
+        };
+        /**
+         * AllAgreement
+         * @description Agreement over every audit of the Trust, by quarter; and how often proposals stood.
+         */
+        AllAgreementOut: {
+            /** Classes */
+            classes: components["schemas"]["AgreementClassOut"][];
+            overall: components["schemas"]["AgreementFiguresOut"];
+            proposals: components["schemas"]["FigureOut"];
+            /** Quarters */
+            quarters: components["schemas"]["AgreementQuarterOut"][];
+        };
+        /**
+         * Amendment
+         * @description An audited episode whose agreed codes differ from those that were audited.
+         *
+         *     ``changes`` lead from the codes now to the agreed ones; there are none once they are in force. ``coding_version`` is
+         *     the episode's now, to be sent as If-Match; ``changed_since`` says that it is not the one that was audited.
+         *     ``after_freeze``: the month's freeze passed before it was applied, or would be applied today.
+         */
+        AmendmentOut: {
+            /** Activity Month */
+            activity_month: string;
+            /** After Freeze */
+            after_freeze: boolean;
+            /** Agreed Diagnoses */
+            agreed_diagnoses: components["schemas"]["codewell__coding__schemas__CodeLine"][];
+            /** Agreed Procedures */
+            agreed_procedures: components["schemas"]["codewell__coding__schemas__CodeLine"][];
+            applied: components["schemas"]["AppliedOut"] | null;
+            /** Can Apply */
+            can_apply: boolean | string;
+            /** Changed Since */
+            changed_since: boolean;
+            /** Changes */
+            changes: components["schemas"]["CodeChange"][];
+            /** Coding Version */
+            coding_version: number;
+            /**
+             * Ended On
+             * Format: date
+             */
+            ended_on: string;
+            /**
+             * Episode Id
+             * Format: uuid
+             */
+            episode_id: string;
+            /** Freeze On */
+            freeze_on: string | null;
+            /**
+             * Item Id
+             * Format: uuid
+             */
+            item_id: string;
+            /** No */
+            no: number;
+            specialty: components["schemas"]["NamedCode"] | null;
+            /**
+             * Stands
+             * @enum {string}
+             */
+            stands: "to_apply" | "in_force" | "applied";
+        };
+        /**
+         * AmendmentPage
+         * @description A page of the episodes of an audit whose codes are to be amended.
+         */
+        AmendmentPage: {
+            /** Items */
+            items: components["schemas"]["AmendmentOut"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * ApiClientNew
@@ -1970,6 +5051,21 @@ export interface components {
             secret: string;
         };
         /**
+         * AppliedOut
+         * @description When the agreed codes came into force, as which version, and by whom.
+         */
+        AppliedOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By Name */
+            by_name: string;
+            /** Coding Version */
+            coding_version: number;
+        };
+        /**
          * Assign
          * @description To whom; null takes the assignment away.
          * @example {
@@ -2032,6 +5128,245 @@ export interface components {
          */
         Attribution: "coder" | "non_coder" | "undetermined";
         /**
+         * AuditAbandon
+         * @description Why an audit is given up.
+         * @example {
+         *       "reason": "Drawn for the wrong period"
+         *     }
+         */
+        AuditAbandon: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * AuditAgreement
+         * @description Agreement within one audit: of ``pairs`` of audits of one episode, ``finished`` are decided on both sides.
+         */
+        AuditAgreementOut: {
+            /** Classes */
+            classes: components["schemas"]["AgreementClassOut"][];
+            /** Finished */
+            finished: number;
+            overall: components["schemas"]["AgreementFiguresOut"];
+            /** Pairs */
+            pairs: number;
+        };
+        /**
+         * AuditCodesIn
+         * @description The auditor's own codes of the episode, as the record supports them.
+         * @example {
+         *       "diagnoses": [
+         *         {
+         *           "code": "I21.4"
+         *         },
+         *         {
+         *           "code": "I10"
+         *         }
+         *       ],
+         *       "procedures": [
+         *         {
+         *           "code": "K75.1",
+         *           "on": "2026-11-12"
+         *         }
+         *       ]
+         *     }
+         */
+        AuditCodesIn: {
+            /** Diagnoses */
+            diagnoses: components["schemas"]["DiagnosisIn"][];
+            /** Procedures */
+            procedures: components["schemas"]["ProcedureIn"][];
+        };
+        /**
+         * AuditCorrect
+         * @description Why a signed audit is opened again, and which episodes are to be decided anew.
+         * @example {
+         *       "reason": "The operation note of one episode came after signing."
+         *     }
+         */
+        AuditCorrect: {
+            /** Item Ids */
+            item_ids?: string[];
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * AuditCorrectItem
+         * @description Why one more episode is decided anew.
+         * @example {
+         *       "reason": "The same note speaks of this one."
+         *     }
+         */
+        AuditCorrectItem: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * AuditDraftIn
+         * @description What the auditor has typed so far; anything may be missing or wrong.
+         * @example {
+         *       "diagnoses": [
+         *         {
+         *           "code": "I214"
+         *         }
+         *       ],
+         *       "procedures": []
+         *     }
+         */
+        AuditDraftIn: {
+            /** Diagnoses */
+            diagnoses: components["schemas"]["DiagnosisIn"][];
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /** Procedures */
+            procedures: components["schemas"]["ProcedureIn"][];
+        };
+        /**
+         * AuditDraftSaved
+         * @description The draft is kept; send ``version`` with the next save.
+         */
+        AuditDraftSaved: {
+            /** Lease Until */
+            lease_until: string | null;
+            /**
+             * Saved At
+             * Format: date-time
+             */
+            saved_at: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * AuditEdit
+         * @description What to change of an audit; only its words and due date once it is drawn.
+         * @example {
+         *       "title": "DSPT annual audit 2026/27"
+         *     }
+         */
+        AuditEdit: {
+            /** Aims */
+            aims?: string | null;
+            /** Background */
+            background?: string | null;
+            /** Commissioned By */
+            commissioned_by?: string | null;
+            /** Due On */
+            due_on?: string | null;
+            /** Follows Audit Id */
+            follows_audit_id?: string | null;
+            kind?: components["schemas"]["AuditKind"] | null;
+            /** Methodology Key */
+            methodology_key?: string | null;
+            mode?: components["schemas"]["Mode"] | null;
+            /** Objectives */
+            objectives?: string | null;
+            /** Period From */
+            period_from?: string | null;
+            /** Period To */
+            period_to?: string | null;
+            /** Planned Audit Id */
+            planned_audit_id?: string | null;
+            population?: components["schemas"]["Population"] | null;
+            sampling?: components["schemas"]["Sampling"] | null;
+            /** Scope */
+            scope?: string | null;
+            /** Second Share */
+            second_share?: number | null;
+            /** Threshold Key */
+            threshold_key?: string | null;
+            /** Title */
+            title?: string | null;
+        };
+        /**
+         * AuditFinished
+         * @description How the episode stands now, and the next one if it was asked for and there is one.
+         */
+        AuditFinished: {
+            /**
+             * Item Id
+             * Format: uuid
+             */
+            item_id: string;
+            /** Next Item Id */
+            next_item_id: string | null;
+            state: components["schemas"]["ItemState"];
+            /** Version */
+            version: number;
+        };
+        /**
+         * AuditItemPage
+         * @description Episodes of an audit in their random order.
+         */
+        AuditItemPage: {
+            /** Items */
+            items: components["schemas"]["AuditItemRow"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * AuditItemRow
+         * @description One episode of an audit, never with its codes.
+         *
+         *     ``coder`` and ``stratum`` are null while the caller must not know who coded it; ``hidden`` says so.
+         */
+        AuditItemRow: {
+            /** Auditor Id */
+            auditor_id: string | null;
+            /** Auditor Name */
+            auditor_name: string | null;
+            /** Can */
+            can: {
+                [key: string]: boolean | string;
+            };
+            coder: components["schemas"]["CoderNamed"] | null;
+            /** Codes Saved At */
+            codes_saved_at: string | null;
+            /** Decided At */
+            decided_at: string | null;
+            /**
+             * Ended On
+             * Format: date
+             */
+            ended_on: string;
+            /** Hidden */
+            hidden: boolean;
+            /**
+             * Item Id
+             * Format: uuid
+             */
+            item_id: string;
+            /** Mine */
+            mine: boolean;
+            /** No */
+            no: number;
+            /** Replaces No */
+            replaces_no: number | null;
+            /** Second */
+            second: boolean;
+            /** Specialty Code */
+            specialty_code: string | null;
+            /** Specialty Name */
+            specialty_name: string | null;
+            state: components["schemas"]["ItemState"];
+            /** State Label */
+            state_label: string;
+            /** State Reason */
+            state_reason: string | null;
+            /** Stratum */
+            stratum: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * AuditKind
+         * @description Why an audit is held.
+         * @enum {string}
+         */
+        AuditKind: "dspt" | "specialty" | "coder" | "team" | "hrg" | "mortality" | "trainee" | "ad_hoc" | "follow_up" | "external";
+        /**
          * AuditName
          * @description An audit by its reference and title.
          */
@@ -2048,11 +5383,467 @@ export interface components {
             title: string;
         };
         /**
+         * AuditNew
+         * @description An audit to set up; all but its name, kind and period can be left for later.
+         * @example {
+         *       "kind": "dspt",
+         *       "period_from": "2026-04-01",
+         *       "period_to": "2026-09-30",
+         *       "population": {},
+         *       "sampling": {
+         *         "method": "simple",
+         *         "size": 200
+         *       },
+         *       "threshold_key": "acute_80",
+         *       "title": "DSPT annual audit 2026/27"
+         *     }
+         */
+        AuditNew: {
+            /**
+             * Aims
+             * @default
+             */
+            aims?: string;
+            /**
+             * Auditor Ids
+             * @default []
+             */
+            auditor_ids?: string[];
+            /**
+             * Background
+             * @default
+             */
+            background?: string;
+            /**
+             * Commissioned By
+             * @default
+             */
+            commissioned_by?: string;
+            /** Due On */
+            due_on?: string | null;
+            /** Follows Audit Id */
+            follows_audit_id?: string | null;
+            kind: components["schemas"]["AuditKind"];
+            /** Lead Id */
+            lead_id?: string | null;
+            /**
+             * Methodology Key
+             * @default neutral
+             */
+            methodology_key?: string;
+            /** @default blind */
+            mode?: components["schemas"]["Mode"];
+            /**
+             * Objectives
+             * @default
+             */
+            objectives?: string;
+            /**
+             * Period From
+             * Format: date
+             */
+            period_from: string;
+            /**
+             * Period To
+             * Format: date
+             */
+            period_to: string;
+            /** Planned Audit Id */
+            planned_audit_id?: string | null;
+            /**
+             * @default {
+             *       "admission_methods": [],
+             *       "any_diagnosis": [],
+             *       "any_procedure": [],
+             *       "coder_refs": [],
+             *       "coders": [],
+             *       "discharge_methods": [],
+             *       "include_audited": false,
+             *       "patient_classes": [],
+             *       "primary_diagnosis": [],
+             *       "primary_procedure": [],
+             *       "sources": [],
+             *       "specialties": [],
+             *       "treatment_functions": []
+             *     }
+             */
+            population?: components["schemas"]["Population"];
+            /** Recurring Draw Id */
+            recurring_draw_id?: string | null;
+            /**
+             * @default {
+             *       "at_least": 0,
+             *       "method": "simple",
+             *       "risky_from": 2,
+             *       "size": 200,
+             *       "tilt": 3
+             *     }
+             */
+            sampling?: components["schemas"]["Sampling"];
+            /**
+             * Scope
+             * @default
+             */
+            scope?: string;
+            /**
+             * Second Share
+             * @default 0
+             */
+            second_share?: number;
+            /** Threshold Key */
+            threshold_key?: string | null;
+            /** Title */
+            title: string;
+        };
+        /**
+         * Auditor
+         * @description Somebody who may audit, and whether an approved auditor's qualification of theirs is in force today.
+         */
+        AuditorOut: {
+            /** Active */
+            active: boolean;
+            /** Audits */
+            audits: number;
+            /** Can */
+            can: {
+                [key: string]: boolean | string;
+            };
+            /** Expiring */
+            expiring: boolean;
+            /** In Force */
+            in_force: boolean;
+            /** Name */
+            name: string;
+            /**
+             * Person Id
+             * Format: uuid
+             */
+            person_id: string;
+            /** Qualifications */
+            qualifications: components["schemas"]["QualificationOut"][];
+            /** Role */
+            role: string;
+        };
+        /**
+         * AuditorPage
+         * @description Who may audit, by name.
+         */
+        AuditorPage: {
+            /** Items */
+            items: components["schemas"]["AuditorOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * AuditorsNamed
+         * @description Who audits: one lead, and others; the lead audits too.
+         * @example {
+         *       "auditor_ids": [],
+         *       "lead_id": "01900000-0000-7000-8000-000000000000"
+         *     }
+         */
+        AuditorsNamed: {
+            /**
+             * Auditor Ids
+             * @default []
+             */
+            auditor_ids?: string[];
+            /**
+             * Lead Id
+             * Format: uuid
+             */
+            lead_id: string;
+        };
+        /**
+         * Audit
+         * @description An audit: what, why, how, by whom, and what the caller may do with it.
+         */
+        AuditOut: {
+            /** Aims */
+            aims: string;
+            /**
+             * Audit Id
+             * Format: uuid
+             */
+            audit_id: string;
+            /** Background */
+            background: string;
+            /** Can */
+            can: {
+                [key: string]: boolean | string;
+            };
+            /** Commissioned By */
+            commissioned_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By Name */
+            created_by_name: string;
+            /** Draw Id */
+            draw_id: string | null;
+            /** Drawn At */
+            drawn_at: string | null;
+            /** Due On */
+            due_on: string | null;
+            /** Follows Audit Id */
+            follows_audit_id: string | null;
+            /** Follows Reference */
+            follows_reference: string | null;
+            kind: components["schemas"]["AuditKind"];
+            /** Kind Label */
+            kind_label: string;
+            /** Lead Name */
+            lead_name: string | null;
+            /** Members */
+            members: components["schemas"]["MemberOut"][];
+            methodology: components["schemas"]["ProfileUsed"];
+            mode: components["schemas"]["Mode"];
+            /** Objectives */
+            objectives: string;
+            /** Overdue */
+            overdue: boolean;
+            /**
+             * Period From
+             * Format: date
+             */
+            period_from: string;
+            /**
+             * Period To
+             * Format: date
+             */
+            period_to: string;
+            /** Planned Audit Id */
+            planned_audit_id: string | null;
+            population: components["schemas"]["PopulationOut"];
+            /** Population Words */
+            population_words: string[];
+            progress: components["schemas"]["Progress"];
+            /** Qualification Kinds */
+            qualification_kinds: string[];
+            /** Recurring Draw Id */
+            recurring_draw_id: string | null;
+            /** Reference */
+            reference: string;
+            sampling: components["schemas"]["SamplingOut"];
+            /** Scope */
+            scope: string;
+            /** Second Share */
+            second_share: number;
+            /** Signed At */
+            signed_at: string | null;
+            /** Signed Version */
+            signed_version: number;
+            state: components["schemas"]["AuditState"];
+            /** State Reason */
+            state_reason: string | null;
+            /** Targeted */
+            targeted: boolean;
+            thresholds: components["schemas"]["ProfileUsed"] | null;
+            /** Title */
+            title: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * AuditPage
+         * @description A page of audits, newest first.
+         */
+        AuditPage: {
+            /** Items */
+            items: components["schemas"]["AuditRow"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * AuditRevisionIn
+         * @description The auditor's codes after seeing the coder's, and why they changed.
+         * @example {
+         *       "diagnoses": [
+         *         {
+         *           "code": "I21.4"
+         *         }
+         *       ],
+         *       "procedures": [],
+         *       "reason": "The letter of 12 May says so"
+         *     }
+         */
+        AuditRevisionIn: {
+            /** Diagnoses */
+            diagnoses: components["schemas"]["DiagnosisIn"][];
+            /** Procedures */
+            procedures: components["schemas"]["ProcedureIn"][];
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * AuditRow
+         * @description An audit in a list.
+         */
+        AuditRow: {
+            /**
+             * Audit Id
+             * Format: uuid
+             */
+            audit_id: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Drawn At */
+            drawn_at: string | null;
+            /** Due On */
+            due_on: string | null;
+            kind: components["schemas"]["AuditKind"];
+            /** Kind Label */
+            kind_label: string;
+            /** Lead Name */
+            lead_name: string | null;
+            mode: components["schemas"]["Mode"];
+            /** Overdue */
+            overdue: boolean;
+            /**
+             * Period From
+             * Format: date
+             */
+            period_from: string;
+            /**
+             * Period To
+             * Format: date
+             */
+            period_to: string;
+            progress: components["schemas"]["Progress"];
+            /** Reference */
+            reference: string;
+            /** Signed At */
+            signed_at: string | null;
+            /** Signed Version */
+            signed_version: number;
+            state: components["schemas"]["AuditState"];
+            /** Title */
+            title: string;
+        };
+        /**
+         * AuditSign
+         * @description The signer's statement.
+         * @example {
+         *       "statement": "I audited these episodes by the methodology named and stand by the findings."
+         *     }
+         */
+        AuditSign: {
+            /** Statement */
+            statement: string;
+        };
+        /**
          * AuditState
          * @description Where an audit stands.
          * @enum {string}
          */
         AuditState: "setting_up" | "running" | "signed" | "correcting" | "abandoned";
+        /**
+         * AuditTaken
+         * @description An episode that the caller holds, until when, and its version.
+         */
+        AuditTaken: {
+            /**
+             * Audit Id
+             * Format: uuid
+             */
+            audit_id: string;
+            /**
+             * Item Id
+             * Format: uuid
+             */
+            item_id: string;
+            /** Lease Until */
+            lease_until: string | null;
+            /** No */
+            no: number;
+            state: components["schemas"]["ItemState"];
+            /** Version */
+            version: number;
+        };
+        /**
+         * BarChart
+         * @description Counts as bars; ``alt`` says all of it in words.
+         */
+        BarChart: {
+            /** Alt */
+            alt: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "bars";
+            /** Parts */
+            parts: string[];
+            /** Rows */
+            rows: components["schemas"]["BarRow"][];
+            /** Title */
+            title: string;
+        };
+        /**
+         * BarRow
+         * @description One bar of parts that add up.
+         */
+        BarRow: {
+            /** Label */
+            label: string;
+            /** Parts */
+            parts: number[];
+        };
+        /**
+         * BlockEdit
+         * @description New words for a block; null takes the draft.
+         */
+        BlockEdit: {
+            /** Key */
+            key: string;
+            /** Text */
+            text: string | null;
+        };
+        /**
+         * ReportBlock
+         * @description One narrative block. ``text`` is what stands in the report: the draft, or what somebody made of it.
+         *
+         *     ``figures_changed``: the draft is no longer the one that was edited, because the figures have changed since.
+         */
+        BlockOut: {
+            /** Draft */
+            draft: string;
+            /** Edited */
+            edited: boolean;
+            /** Edited At */
+            edited_at: string | null;
+            /** Edited By Name */
+            edited_by_name: string | null;
+            /** Figures Changed */
+            figures_changed: boolean;
+            /** Key */
+            key: string;
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * BlocksEdit
+         * @description Blocks to change; those not named stay as they are.
+         * @example {
+         *       "blocks": [
+         *         {
+         *           "key": "conclusions",
+         *           "text": "Coding is accurate."
+         *         }
+         *       ]
+         *     }
+         */
+        BlocksEdit: {
+            /** Blocks */
+            blocks: components["schemas"]["BlockEdit"][];
+        };
         /** Body_load_edition */
         Body_load_edition: {
             /** Edition */
@@ -2074,6 +5865,29 @@ export interface components {
             /** Valid To On */
             valid_to_on?: string | null;
         };
+        /** Body_upload_action_evidence */
+        Body_upload_action_evidence: {
+            /**
+             * File
+             * @description PDF, PNG, JPEG, Word, Excel, text or CSV; at most 4 MB
+             */
+            file: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * Bullets
+         * @description A list of points.
+         */
+        Bullets: {
+            /** Items */
+            items: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "bullets";
+        };
         /**
          * Can
          * @description What the caller may do now: true, or the reason why not.
@@ -2093,18 +5907,25 @@ export interface components {
             take: boolean | string;
         };
         /**
-         * Changed
-         * @description A fact that changed after coding.
+         * FigureChange
+         * @description A figure before and after; ``said`` is whether the interval of the difference leaves nought out.
          */
-        Changed: {
-            /** Field */
-            field: string;
+        ChangeOut: {
+            after: components["schemas"]["FigureOut"] | null;
+            before: components["schemas"]["FigureOut"] | null;
+            /** Difference */
+            difference: number | null;
+            /** High */
+            high: number | null;
+            /** Key */
+            key: string;
             /** Label */
             label: string;
-            /** Now */
-            now: string | null;
-            /** Was */
-            was: string | null;
+            /** Low */
+            low: number | null;
+            said: components["schemas"]["codewell__audits__compare__Changed"] | null;
+            /** Words */
+            words: string;
         };
         /**
          * CheckDiagnosis
@@ -2349,6 +6170,18 @@ export interface components {
             next: string | null;
         };
         /**
+         * CitationOut
+         * @description A standard that a finding can cite.
+         */
+        CitationOut: {
+            /** Kind */
+            kind: string;
+            /** Ref */
+            ref: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * Claim
          * @description Where to take the next episode from; without queues, the ones that need coding.
          * @example {
@@ -2362,6 +6195,43 @@ export interface components {
             queues?: components["schemas"]["Queue"][] | null;
             /** Specialties */
             specialties?: string[] | null;
+        };
+        /**
+         * ClassFigures
+         * @description One of the four classes with its own denominator.
+         */
+        ClassFiguresOut: {
+            /** Agreed */
+            agreed: number;
+            /** Auditor N */
+            auditor_n: number;
+            code_class: components["schemas"]["CodeClass"];
+            /** Coder */
+            coder: number;
+            coder_errors: components["schemas"]["FigureOut"];
+            correct: components["schemas"]["FigureOut"];
+            /** Discrepancies */
+            discrepancies: number;
+            /** Errors */
+            errors: number;
+            /** Label */
+            label: string;
+            /** Levels */
+            levels: components["schemas"]["LevelOut"][];
+            /** Non Coder */
+            non_coder: number;
+            non_coder_errors: components["schemas"]["FigureOut"];
+            /** Not Required */
+            not_required: number;
+            /** Omitted */
+            omitted: number;
+            over_coded: components["schemas"]["FigureOut"];
+            /** Trust N */
+            trust_n: number;
+            /** Undetermined */
+            undetermined: number;
+            /** Wrong */
+            wrong: number;
         };
         /**
          * ClientScope
@@ -2381,6 +6251,22 @@ export interface components {
              * Format: date
              */
             valid_to_on: string;
+        };
+        /**
+         * CodeChange
+         * @description One difference between two lists of codes: removed, moved, added, or another day.
+         */
+        CodeChange: {
+            /** Code */
+            code: string;
+            /** Field */
+            field: string;
+            /** Now */
+            now: number | string | null;
+            /** Was */
+            was: number | string | null;
+            /** What */
+            what: string;
         };
         /**
          * CodeClass
@@ -2512,6 +6398,85 @@ export interface components {
             valid_at_3: boolean;
         };
         /**
+         * CoderCount
+         * @description Somebody who coded episodes of the period, and how many; ``coder_ref`` where the sender's name is all we know.
+         */
+        CoderCount: {
+            /** Active */
+            active: boolean;
+            /** Coder Ref */
+            coder_ref: string | null;
+            /** Episodes */
+            episodes: number;
+            /** Name */
+            name: string;
+            /** Person Id */
+            person_id: string | null;
+        };
+        /**
+         * CoderNamed
+         * @description Who coded an episode.
+         */
+        CoderNamed: {
+            /** Name */
+            name: string | null;
+            /** Person Id */
+            person_id: string | null;
+        };
+        /**
+         * CoderPage
+         * @description Coders of a period, by name.
+         */
+        CoderPage: {
+            /** Items */
+            items: components["schemas"]["CoderCount"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * ActionEvidence
+         * @description One piece of evidence; a withdrawn one keeps its line and not its content.
+         */
+        codewell__actions__schemas__EvidenceOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By Name */
+            by_name: string;
+            /**
+             * Evidence Id
+             * Format: uuid
+             */
+            evidence_id: string;
+            /** File Name */
+            file_name: string | null;
+            kind: components["schemas"]["EvidenceKind"];
+            /** Media Type */
+            media_type: string | null;
+            /** Sha256 */
+            sha256: string | null;
+            /** Size */
+            size: number | null;
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+            /** Url */
+            url: string | null;
+            /** Withdrawn At */
+            withdrawn_at: string | null;
+            /** Withdrawn Reason */
+            withdrawn_reason: string | null;
+        };
+        /**
+         * Changed
+         * @description What two figures allow to say.
+         * @enum {string}
+         */
+        codewell__audits__compare__Changed: "better" | "worse" | "no_evidence";
+        /**
          * Finding
          * @description One finding: the coder's code and the auditor's, what is wrong, and what was said about it.
          *
@@ -2553,6 +6518,57 @@ export interface components {
             turn: "coder" | "auditor" | "adjudicator" | "nobody";
         };
         /**
+         * DecisionIn
+         * @description What the auditor makes of one position; sent again, it takes the place of what was sent before.
+         *
+         *     ``changed`` takes ``error_type``; ``open`` takes the decision back and keeps the proposal.
+         * @example {
+         *       "attribution": "coder",
+         *       "decision": "accepted",
+         *       "no": 1,
+         *       "standards": [
+         *         "DGCS.1"
+         *       ]
+         *     }
+         */
+        codewell__audits__schemas__worksheet__DecisionIn: {
+            attribution?: components["schemas"]["Attribution"] | null;
+            /**
+             * Comment
+             * @default
+             */
+            comment?: string;
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "accepted" | "changed" | "rejected" | "open";
+            error_type?: components["schemas"]["ErrorType"] | null;
+            /**
+             * Evidence
+             * @default
+             */
+            evidence?: string;
+            /** Evidence Available */
+            evidence_available?: boolean | null;
+            evidence_kind?: components["schemas"]["DocumentKind"] | null;
+            /** Evidence On */
+            evidence_on?: string | null;
+            /** Evidence Page */
+            evidence_page?: string | null;
+            /** No */
+            no: number;
+            non_coder_reason?: components["schemas"]["NonCoderReason"] | null;
+            /** Standards */
+            standards?: string[];
+        };
+        /**
+         * Mark
+         * @description What the auditor's list does to the coder's at a position, as people say it.
+         * @enum {string}
+         */
+        codewell__audits__worksheet__Mark: "agreed" | "added" | "removed" | "changed" | "moved" | "date";
+        /**
          * CodeLine
          * @description A code in a list. ``leaf`` false: not to be coded as it stands, ``missing`` says what it lacks.
          */
@@ -2588,6 +6604,20 @@ export interface components {
             valid_at_3: boolean;
         };
         /**
+         * Changed
+         * @description A fact that changed after coding.
+         */
+        codewell__coding__schemas__Changed: {
+            /** Field */
+            field: string;
+            /** Label */
+            label: string;
+            /** Now */
+            now: string | null;
+            /** Was */
+            was: string | null;
+        };
+        /**
          * CodeLine
          * @description A code with its title in the edition of the episode; null title: not in that edition.
          */
@@ -2600,6 +6630,16 @@ export interface components {
             on: string | null;
             /** Title */
             title: string | null;
+        };
+        /**
+         * Mark
+         * @description A threshold on a chart.
+         */
+        codewell__reports__content__Mark: {
+            /** Name */
+            name: string;
+            /** Share */
+            share: number;
         };
         /**
          * Finding
@@ -2625,6 +6665,37 @@ export interface components {
             title: string;
             /** Version */
             version: string;
+        };
+        /**
+         * DecisionIn
+         * @description What is decided, and why.
+         * @example {
+         *       "decision": "stay",
+         *       "reason": "Secondary procedures need more practice"
+         *     }
+         */
+        codewell__training__schemas__DecisionIn: {
+            decision: components["schemas"]["DecisionKind"];
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * EvidenceOut
+         * @description The episodes looked at: the last ones, so many from audits and so many from second checks.
+         */
+        codewell__training__schemas__EvidenceOut: {
+            /** Episodes */
+            episodes: number;
+            /** First On */
+            first_on: string | null;
+            /** From Audits */
+            from_audits: number;
+            /** From Second Checks */
+            from_second_checks: number;
+            /** Last On */
+            last_on: string | null;
+            /** Wanted */
+            wanted: number | null;
         };
         /**
          * Coding
@@ -2708,6 +6779,104 @@ export interface components {
          */
         CodingState: "uncoded" | "second_check" | "coded" | "changed_after_coding";
         /**
+         * Coefficient
+         * @description A coefficient of agreement with its interval.
+         */
+        CoefficientOut: {
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /** Value */
+            value: number;
+        };
+        /**
+         * ReportColumn
+         * @description A column of a table; ``width`` is its part of the whole.
+         */
+        Column: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "text" | "code" | "count" | "percent" | "pounds" | "decimal";
+            /** Title */
+            title: string;
+            /** Width */
+            width: number;
+        };
+        /**
+         * ComparedEpisode
+         * @description One audited episode with both lists, position by position, and what was made of each difference.
+         */
+        ComparedEpisodeOut: {
+            /**
+             * Audit Id
+             * Format: uuid
+             */
+            audit_id: string;
+            /** Auditor Name */
+            auditor_name: string;
+            /** Coder Name */
+            coder_name: string;
+            /** Comment */
+            comment: string;
+            /**
+             * Ended On
+             * Format: date
+             */
+            ended_on: string;
+            /** Hrg After */
+            hrg_after: string | null;
+            /** Hrg Before */
+            hrg_before: string | null;
+            /**
+             * Item Id
+             * Format: uuid
+             */
+            item_id: string;
+            /** No */
+            no: number;
+            /** Positions */
+            positions: components["schemas"]["ResultPositionOut"][];
+            /** Pounds After */
+            pounds_after: string | null;
+            /** Pounds Before */
+            pounds_before: string | null;
+            /** Specialty */
+            specialty: string | null;
+            state: components["schemas"]["ItemState"];
+            /** Unsafe Reason */
+            unsafe_reason: string | null;
+        };
+        /**
+         * ConditionOut
+         * @description One thing the present stage asks, and how the evidence stands to it.
+         */
+        ConditionOut: {
+            /** Correct */
+            correct: number;
+            /** High */
+            high: number | null;
+            /** Key */
+            key: string;
+            /** Label */
+            label: string;
+            /** Low */
+            low: number | null;
+            /** Met */
+            met: boolean | null;
+            /** Needed */
+            needed: number | null;
+            /** Of */
+            of: number;
+            /** Share */
+            share: number | null;
+            /** Small */
+            small: boolean;
+            verdict: components["schemas"]["Verdict"] | null;
+        };
+        /**
          * Counts
          * @description How many rows ended how; the six add up to the rows done.
          */
@@ -2724,6 +6893,164 @@ export interface components {
             unchanged: number;
             /** Updated */
             updated: number;
+        };
+        /**
+         * CountsOut
+         * @description Whole numbers. ``discrepancies``: every difference; ``errors``: what the methodology counts. Never added up.
+         */
+        CountsOut: {
+            /** Agreed */
+            agreed: number;
+            /** Auditor N */
+            auditor_n: number;
+            /** Coder */
+            coder: number;
+            /** Discrepancies */
+            discrepancies: number;
+            /** Errors */
+            errors: number;
+            /** Non Coder */
+            non_coder: number;
+            /** Not Required */
+            not_required: number;
+            /** Omitted */
+            omitted: number;
+            /** Trust N */
+            trust_n: number;
+            /** Undetermined */
+            undetermined: number;
+            /** Wrong */
+            wrong: number;
+        };
+        /**
+         * Coverage
+         * @description Whether a coder or a specialty is audited in the year.
+         * @enum {string}
+         */
+        Coverage: "audited" | "planned" | "gap" | "nothing_coded";
+        /**
+         * CoverageCounts
+         * @description How many coders and specialties are audited, planned, or a gap this year.
+         */
+        CoverageCounts: {
+            /** Audited */
+            audited: number;
+            /** Coder Unknown */
+            coder_unknown: number;
+            /** Coders */
+            coders: {
+                [key: string]: number;
+            };
+            /** Episodes */
+            episodes: number;
+            /** Specialties */
+            specialties: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * CoverageLine
+         * @description One coder or specialty in a year: what there was, what was audited, when last, and what is planned.
+         */
+        CoverageOut: {
+            /** Audited */
+            audited: number;
+            coverage: components["schemas"]["Coverage"];
+            /** Episodes */
+            episodes: number;
+            /** Here */
+            here: boolean;
+            /** Key */
+            key: string;
+            /** Last Audited On */
+            last_audited_on: string | null;
+            /** Name */
+            name: string;
+            /** Planned */
+            planned: string[];
+        };
+        /**
+         * CoveragePage
+         * @description A page of coverage, gaps first, then whoever has the most episodes.
+         */
+        CoveragePage: {
+            /** Items */
+            items: components["schemas"]["CoverageOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * CpdIn
+         * @description What was done, when, and for how long.
+         * @example {
+         *       "done_on": "2026-04-21",
+         *       "kind": "forum",
+         *       "minutes": 120,
+         *       "title": "Regional auditors' forum"
+         *     }
+         */
+        CpdIn: {
+            /**
+             * Done On
+             * Format: date
+             */
+            done_on: string;
+            kind: components["schemas"]["CpdKind"];
+            /** Minutes */
+            minutes: number;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * CpdKind
+         * @description What an auditor did besides auditing.
+         * @enum {string}
+         */
+        CpdKind: "course" | "forum" | "reading" | "coding" | "teaching";
+        /**
+         * CpdMade
+         * @description A CPD entry that was added or changed.
+         */
+        CpdMade: {
+            /**
+             * Cpd Entry Id
+             * Format: uuid
+             */
+            cpd_entry_id: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * CpdEntry
+         * @description A CPD entry.
+         */
+        CpdOut: {
+            /**
+             * Cpd Entry Id
+             * Format: uuid
+             */
+            cpd_entry_id: string;
+            /**
+             * Done On
+             * Format: date
+             */
+            done_on: string;
+            kind: components["schemas"]["CpdKind"];
+            /** Kind Label */
+            kind_label: string;
+            /** Minutes */
+            minutes: number;
+            /** Note */
+            note: string;
+            /** Title */
+            title: string;
+            /** Version */
+            version: number;
         };
         /**
          * Deadline
@@ -2769,6 +7096,65 @@ export interface components {
             today_on: string;
         };
         /**
+         * Decision
+         * @description What the auditor made of a proposal; ``agreed`` is a position at which the two lists agree.
+         * @enum {string}
+         */
+        Decision: "agreed" | "open" | "accepted" | "changed" | "rejected";
+        /**
+         * DecisionKind
+         * @description What is decided about somebody in training.
+         * @enum {string}
+         */
+        DecisionKind: "move_on" | "stay" | "go_back";
+        /**
+         * ProgressionDecision
+         * @description What was decided about a trainee, by whom and why, with the evidence as it then was.
+         */
+        DecisionOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By Name */
+            by_name: string;
+            /** Conditions */
+            conditions: components["schemas"]["ConditionOut"][];
+            decision: components["schemas"]["DecisionKind"];
+            evidence: components["schemas"]["codewell__training__schemas__EvidenceOut"];
+            /** From Stage */
+            from_stage: string;
+            /** Reason */
+            reason: string;
+            /** Rules */
+            rules: string;
+            /** Seq */
+            seq: number;
+            /** To Stage */
+            to_stage: string;
+        };
+        /**
+         * DecisionsIn
+         * @description Decisions on one or many positions of an episode, all or none of them kept.
+         * @example {
+         *       "decisions": [
+         *         {
+         *           "attribution": "coder",
+         *           "decision": "accepted",
+         *           "no": 1,
+         *           "standards": [
+         *             "DGCS.1"
+         *           ]
+         *         }
+         *       ]
+         *     }
+         */
+        DecisionsIn: {
+            /** Decisions */
+            decisions: components["schemas"]["codewell__audits__schemas__worksheet__DecisionIn"][];
+        };
+        /**
          * DemoSignInOut
          * @description An account of a synthetic Trust to try things out with; never in production.
          */
@@ -2797,8 +7183,52 @@ export interface components {
             reason: string;
         };
         /**
+         * ReportDocument
+         * @description A whole report; ``data`` are tables too long to read, for the workbook alone.
+         */
+        Document: {
+            /** Data */
+            data: components["schemas"]["Table"][];
+            /** Draft */
+            draft: boolean;
+            /** Front */
+            front: components["schemas"]["Pair"][];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "report" | "feedback" | "summary";
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Reference */
+            reference: string;
+            /** Sections */
+            sections: components["schemas"]["Section"][];
+            /** Stamp */
+            stamp: string;
+            /** Status */
+            status: string;
+            /** Subtitle */
+            subtitle: string;
+            /** Title */
+            title: string;
+            /** Trust */
+            trust: string;
+            /** Warning */
+            warning: string | null;
+        };
+        /**
+         * DocumentKind
+         * @description What a document can be. Ours, and no Trust's to edit: what an episode waits for is known by these words.
+         * @enum {string}
+         */
+        DocumentKind: "discharge_summary" | "transfer_summary" | "case_notes" | "operation_note" | "endoscopy_report" | "procedure_report" | "histology" | "cytology" | "pathology" | "post_mortem" | "imaging" | "anaesthetic_record" | "clinic_letter" | "letter" | "other";
+        /**
          * DocumentOut
-         * @description A document, arrived or still expected.
+         * @description A document, arrived or still expected; ``waits_in`` is the queue in which its episode waits for it to arrive.
          */
         DocumentOut: {
             /** Arrived At */
@@ -2819,6 +7249,8 @@ export interface components {
             title: string;
             /** Url */
             url: string | null;
+            /** Waits In */
+            waits_in: ("outstanding_pathology" | "waiting_for_information") | null;
         };
         /**
          * DocumentsIn
@@ -2902,6 +7334,188 @@ export interface components {
             saved_at: string;
             /** Version */
             version: number;
+        };
+        /**
+         * DrawCan
+         * @description What the caller may do with a recurring draw: true, or why not.
+         */
+        DrawCan: {
+            /** Edit */
+            edit: true | string;
+            /** Resume */
+            resume: true | string;
+            /** Stop */
+            stop: true | string;
+        };
+        /**
+         * DrawIn
+         * @description The seed of the draw, where one is to be used that was agreed before; without, one is made.
+         * @example {
+         *       "seed": "drawn in the presence of the board"
+         *     }
+         */
+        DrawIn: {
+            /** Seed */
+            seed?: string | null;
+        };
+        /**
+         * AuditDraw
+         * @description A draw as it was made.
+         */
+        DrawOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Audit Id
+             * Format: uuid
+             */
+            audit_id: string;
+            /** By */
+            by: string | null;
+            /** By Name */
+            by_name: string;
+            /**
+             * Draw Id
+             * Format: uuid
+             */
+            draw_id: string;
+            /** Drawn */
+            drawn: number;
+            /** Frame Hash */
+            frame_hash: string;
+            /** Frame Size */
+            frame_size: number;
+            /** Left Out */
+            left_out: components["schemas"]["LeftOut"][];
+            method: components["schemas"]["Method"];
+            /** Risk */
+            risk: components["schemas"]["RiskOut"][];
+            /** Seed */
+            seed: string;
+            /** Strata */
+            strata: components["schemas"]["StratumOut"][];
+        };
+        /**
+         * DrawPreview
+         * @description What a draw would do, before it is done; ``problem`` says why it could not be.
+         */
+        DrawPreview: {
+            /** By */
+            by: string | null;
+            expected: components["schemas"]["Expected"] | null;
+            /** Frame */
+            frame: number;
+            /** Left Out */
+            left_out: components["schemas"]["LeftOut"][];
+            method: components["schemas"]["Method"];
+            /** Problem */
+            problem: string | null;
+            /** Risk */
+            risk: components["schemas"]["RiskOut"][];
+            /** Sample */
+            sample: components["schemas"]["SampleRow"][];
+            /** Second */
+            second: number;
+            /** Size */
+            size: number;
+            /** Strata */
+            strata: components["schemas"]["StratumOut"][];
+            /** Warnings */
+            warnings: string[];
+        };
+        /**
+         * DrawTemplate
+         * @description What each run draws: how many of whose episodes, of which months, audited by whom.
+         * @example {
+         *       "auditor_ids": [
+         *         "01900000-0000-7000-8000-000000000000"
+         *       ],
+         *       "episodes": 10,
+         *       "kind": "coder",
+         *       "per": "coder"
+         *     }
+         */
+        DrawTemplate: {
+            /** Auditor Ids */
+            auditor_ids: string[];
+            /**
+             * Coder Ids
+             * @default []
+             */
+            coder_ids?: string[];
+            /**
+             * Due Days
+             * @default 30
+             */
+            due_days?: number;
+            /** Episodes */
+            episodes: number;
+            kind: components["schemas"]["AuditKind"];
+            /**
+             * Methodology Key
+             * @default neutral
+             */
+            methodology_key?: string;
+            /** @default blind */
+            mode?: components["schemas"]["Mode"];
+            /**
+             * Months
+             * @default 1
+             */
+            months?: number;
+            /**
+             * Months Back
+             * @default 1
+             */
+            months_back?: number;
+            /**
+             * Per
+             * @enum {string}
+             */
+            per: "coder" | "audit";
+            /**
+             * Specialties
+             * @default []
+             */
+            specialties?: string[];
+            /** Threshold Key */
+            threshold_key?: string | null;
+        };
+        /**
+         * DrawTemplateOut
+         * @description What each run draws, with people and specialties by name.
+         */
+        DrawTemplateOut: {
+            /** Auditors */
+            auditors: components["schemas"]["ProgrammePerson"][];
+            /** Coders */
+            coders: components["schemas"]["ProgrammePerson"][];
+            /** Due Days */
+            due_days: number;
+            /** Episodes */
+            episodes: number;
+            kind: components["schemas"]["AuditKind"];
+            /** Kind Label */
+            kind_label: string;
+            /** Methodology Key */
+            methodology_key: string;
+            mode: components["schemas"]["Mode"];
+            /** Months */
+            months: number;
+            /** Months Back */
+            months_back: number;
+            /**
+             * Per
+             * @enum {string}
+             */
+            per: "coder" | "audit";
+            /** Specialties */
+            specialties: components["schemas"]["ProgrammeSpecialty"][];
+            /** Threshold Key */
+            threshold_key: string | null;
         };
         /**
          * EarlierEpisode
@@ -3157,6 +7771,46 @@ export interface components {
          */
         EditionState: "loading" | "preview" | "ready" | "superseded" | "discarded";
         /**
+         * AuditEffect
+         * @description Whether it helped: the audit beside each that follows it. Without a follow-up the list is empty.
+         */
+        EffectOut: {
+            /** Pairs */
+            pairs: components["schemas"]["EffectPair"][];
+        };
+        /**
+         * EffectPair
+         * @description An audit and the one that followed it, figure by figure.
+         */
+        EffectPair: {
+            /**
+             * After Audit Id
+             * Format: uuid
+             */
+            after_audit_id: string;
+            /** After Reference */
+            after_reference: string;
+            /** After Signed */
+            after_signed: boolean;
+            /** After Title */
+            after_title: string;
+            /**
+             * Before Audit Id
+             * Format: uuid
+             */
+            before_audit_id: string;
+            /** Before Reference */
+            before_reference: string;
+            /** Before Signed */
+            before_signed: boolean;
+            /** Before Title */
+            before_title: string;
+            /** Changes */
+            changes: components["schemas"]["ChangeOut"][];
+            /** Said */
+            said: string[];
+        };
+        /**
          * EndedOut
          * @description How many sign-ins were ended.
          */
@@ -3404,11 +8058,317 @@ export interface components {
             items: Record<string, never>[];
         };
         /**
+         * EpisodesOut
+         * @description The episodes behind the figures.
+         */
+        EpisodesOut: {
+            /** Audited */
+            audited: number;
+            /** Looked At */
+            looked_at: number;
+            /** Unsafe */
+            unsafe: number;
+        };
+        /**
+         * ErrorKind
+         * @description One kind of error in one class, by to whom it belongs.
+         */
+        ErrorKindOut: {
+            attribution: components["schemas"]["Attribution"];
+            /** Attribution Label */
+            attribution_label: string;
+            /** Class Label */
+            class_label: string;
+            code_class: components["schemas"]["CodeClass"];
+            /** Counted */
+            counted: number;
+            /** Discrepancies */
+            discrepancies: number;
+            error_type: components["schemas"]["ErrorType"];
+            /** Label */
+            label: string;
+            /** Official Key */
+            official_key: string | null;
+            rate: components["schemas"]["FigureOut"];
+        };
+        /**
          * ErrorType
          * @description How a position is wrong, in neutral words.
          * @enum {string}
          */
         ErrorType: "wrong_char_3" | "wrong_char_4" | "wrong_char_5" | "omitted" | "not_required" | "sequence" | "pair_format" | "date" | "other";
+        /**
+         * Every
+         * @description How often a draw recurs.
+         * @enum {string}
+         */
+        Every: "monthly" | "quarterly";
+        /**
+         * EvidenceIn
+         * @description Evidence in words or behind a link; files are uploaded.
+         * @example {
+         *       "text": "Held on 12 January; 14 coders came.",
+         *       "title": "Notes of the session"
+         *     }
+         */
+        EvidenceIn: {
+            /**
+             * Text
+             * @default
+             */
+            text?: string;
+            /** Title */
+            title: string;
+            /** Url */
+            url?: string | null;
+        };
+        /**
+         * EvidenceKind
+         * @description What evidence is made of.
+         * @enum {string}
+         */
+        EvidenceKind: "file" | "link" | "text";
+        /**
+         * Expected
+         * @description The interval that the sample would give were ``share`` of it right; plus or minus ``points`` per cent.
+         */
+        Expected: {
+            /** Confidence */
+            confidence: number;
+            /** Effective N */
+            effective_n: number;
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /** Points */
+            points: number;
+            /** Share */
+            share: number;
+        };
+        /**
+         * ExternalCan
+         * @description What the caller may do with a finding: true, or why not.
+         */
+        ExternalCan: {
+            /** Accept */
+            accept: boolean | string;
+            /** Challenge */
+            challenge: boolean | string;
+            /** Record Outcome */
+            record_outcome: boolean | string;
+        };
+        /**
+         * ExternalClass
+         * @description One class in numbers; shares lie between 0 and 1, percent is rounded.
+         */
+        ExternalClass: {
+            /** Auditor N */
+            auditor_n: number;
+            code_class: components["schemas"]["CodeClass"];
+            /** Coder */
+            coder: number;
+            /** Errors */
+            errors: number;
+            /** High */
+            high: number | null;
+            /** Label */
+            label: string;
+            /** Low */
+            low: number | null;
+            /** Non Coder */
+            non_coder: number;
+            /** Percent */
+            percent: string | null;
+            /** Share */
+            share: number | null;
+            /** Trust N */
+            trust_n: number;
+        };
+        /**
+         * ExternalDecisionIn
+         * @description Our auditor's answer to one finding; a challenge says why, an acceptance completes what the file left open.
+         */
+        ExternalDecisionIn: {
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "accept" | "challenge";
+            /**
+             * Comment
+             * @default
+             */
+            comment?: string;
+            finding?: components["schemas"]["FindingAsIn"] | null;
+            /** No */
+            no: number;
+        };
+        /**
+         * ExternalDecisionsIn
+         * @description Our auditor's answers to findings of one episode; all are taken, or none.
+         * @example {
+         *       "decisions": [
+         *         {
+         *           "act": "accept",
+         *           "no": 1
+         *         },
+         *         {
+         *           "act": "challenge",
+         *           "comment": "The discharge summary names type 2 diabetes.",
+         *           "no": 3
+         *         }
+         *       ]
+         *     }
+         */
+        ExternalDecisionsIn: {
+            /** Decisions */
+            decisions: components["schemas"]["ExternalDecisionIn"][];
+        };
+        /**
+         * ExternalFigures
+         * @description An external audit as its auditor said it, and as it was agreed with them so far.
+         *
+         *     What is neither accepted nor concluded stands in both as the external auditor said it.
+         */
+        ExternalFigures: {
+            /** Agreed */
+            agreed: components["schemas"]["ExternalClass"][];
+            /**
+             * Audit Id
+             * Format: uuid
+             */
+            audit_id: string;
+            /** Can Import */
+            can_import: boolean | string;
+            /** Episodes */
+            episodes: number;
+            /** Error Words */
+            error_words: {
+                [key: string]: string;
+            };
+            /** External Auditor */
+            external_auditor: string;
+            /** Findings */
+            findings: number;
+            /** Said */
+            said: components["schemas"]["ExternalClass"][];
+            /** Sensitive Words */
+            sensitive_words: string[];
+            /** Stages */
+            stages: {
+                [key: string]: number;
+            };
+            state: components["schemas"]["AuditState"];
+            /** Version */
+            version: number;
+        };
+        /**
+         * ExternalFileIn
+         * @description The external auditor's file as text, and who they are.
+         * @example {
+         *       "csv": "spell_number,episode_number,code_class,trust_code,external_code,error_type,attribution\nSP0000001,1,SD,,E11.9,omitted,coder\n",
+         *       "external_auditor": "Audit Partners"
+         *     }
+         */
+        ExternalFileIn: {
+            /** Csv */
+            csv: string;
+            /** External Auditor */
+            external_auditor: string;
+        };
+        /**
+         * ExternalFinding
+         * @description One finding of the external auditor's with both codes, as they said it and as it stands now.
+         */
+        ExternalFinding: {
+            attribution: components["schemas"]["Attribution"];
+            can: components["schemas"]["ExternalCan"];
+            code_class: components["schemas"]["CodeClass"];
+            /**
+             * Ended On
+             * Format: date
+             */
+            ended_on: string;
+            /**
+             * Episode Id
+             * Format: uuid
+             */
+            episode_id: string;
+            error_type: components["schemas"]["ErrorType"] | null;
+            /** Error Words */
+            error_words: string | null;
+            external: components["schemas"]["codewell__coding__schemas__CodeLine"] | null;
+            /**
+             * Item Id
+             * Format: uuid
+             */
+            item_id: string;
+            /** Item No */
+            item_no: number;
+            /** Item Version */
+            item_version: number;
+            /** No */
+            no: number;
+            non_coder_reason: components["schemas"]["NonCoderReason"] | null;
+            said: components["schemas"]["ExternalSaid"];
+            specialty: components["schemas"]["NamedCode"] | null;
+            stage: components["schemas"]["ExternalStage"];
+            /** Standards */
+            standards: string[];
+            sub_class: components["schemas"]["SubClass"];
+            /** Talk */
+            talk: components["schemas"]["FindingReplyOut"][];
+            trust: components["schemas"]["codewell__coding__schemas__CodeLine"] | null;
+        };
+        /**
+         * ExternalFindingPage
+         * @description A page of an external auditor's findings.
+         */
+        ExternalFindingPage: {
+            /** Items */
+            items: components["schemas"]["ExternalFinding"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * ExternalOutcomeIn
+         * @description What the external auditor made of a challenge: upheld (it stands), amended, or withdrawn.
+         * @example {
+         *       "comment": "Agreed by e-mail of 3 March; evidence seen.",
+         *       "no": 3,
+         *       "outcome": "withdrawn"
+         *     }
+         */
+        ExternalOutcomeIn: {
+            /** Comment */
+            comment: string;
+            finding?: components["schemas"]["FindingAsIn"] | null;
+            /** No */
+            no: number;
+            outcome: components["schemas"]["Ruling"];
+        };
+        /**
+         * ExternalSaid
+         * @description A finding as the external auditor made it; ``key`` is their own, where their file had one.
+         */
+        ExternalSaid: {
+            attribution: components["schemas"]["Attribution"];
+            /** Comment */
+            comment: string;
+            error_type: components["schemas"]["ErrorType"];
+            /** Key */
+            key: string | null;
+            non_coder_reason: components["schemas"]["NonCoderReason"] | null;
+            /** Standards */
+            standards: string[];
+        };
+        /**
+         * ExternalStage
+         * @description Where a finding of an external auditor stands.
+         * @enum {string}
+         */
+        ExternalStage: "proposed" | "accepted" | "challenged" | "upheld" | "amended" | "withdrawn";
         /**
          * FaultKind
          * @description Whether a message could not be read, or contradicts itself or us.
@@ -3548,6 +8508,52 @@ export interface components {
             next_after: string;
         };
         /**
+         * FigureChange
+         * @description A figure of a class in two signed versions.
+         */
+        FigureChange: {
+            code_class: components["schemas"]["CodeClass"];
+            /** Figure */
+            figure: string;
+            /** Label */
+            label: string;
+            /** Now */
+            now: number | null;
+            /** Was */
+            was: number | null;
+        };
+        /**
+         * Figure
+         * @description A share with its interval. ``share`` is null where there is nothing to count: not applicable, never 0 or 100 %.
+         *
+         *     ``counted`` of ``of`` are whole numbers; in a weighted sample the share is the estimate for the population and not
+         *     their quotient. ``percent`` is rounded once, for display, and never over a threshold that the share does not reach.
+         */
+        FigureOut: {
+            /** Counted */
+            counted: number;
+            /** Effective N */
+            effective_n: number;
+            /** High */
+            high: number | null;
+            /** High Percent */
+            high_percent: string | null;
+            /** Low */
+            low: number | null;
+            /** Low Percent */
+            low_percent: string | null;
+            /** Of */
+            of: number;
+            /** Of What */
+            of_what: string;
+            /** Percent */
+            percent: string | null;
+            /** Share */
+            share: number | null;
+            /** Small */
+            small: boolean;
+        };
+        /**
          * FindingAnswerIn
          * @description The auditor's answer to a dispute: the finding stands, is amended, or is withdrawn, and why.
          * @example {
@@ -3592,6 +8598,28 @@ export interface components {
             escalate: boolean | string;
             /** Rule */
             rule: boolean | string;
+        };
+        /**
+         * FindingChange
+         * @description A position that differs between two signed versions; null: it stands in one of them only.
+         */
+        FindingChange: {
+            /** Auditor Code */
+            auditor_code: string | null;
+            /** No */
+            no: number;
+            /** Now */
+            now: {
+                [key: string]: unknown;
+            } | null;
+            /** Position */
+            position: number;
+            /** Trust Code */
+            trust_code: string | null;
+            /** Was */
+            was: {
+                [key: string]: unknown;
+            } | null;
         };
         /**
          * FindingCloseIn
@@ -3721,6 +8749,19 @@ export interface components {
             items: components["schemas"]["FindingRow"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * FindingRef
+         * @description A finding that a recommendation rests on: the audited episode and the place of the code.
+         */
+        FindingRef: {
+            /**
+             * Item Id
+             * Format: uuid
+             */
+            item_id: string;
+            /** No */
+            no: number;
         };
         /**
          * FindingRepliesIn
@@ -3876,6 +8917,22 @@ export interface components {
             settled: number;
         };
         /**
+         * FinishIn
+         * @description That the episode is decided: how long it took, a comment on the whole, and whether to take the next.
+         * @example {
+         *       "minutes": 12,
+         *       "then": "next"
+         *     }
+         */
+        FinishIn: {
+            /** Comment */
+            comment?: string | null;
+            /** Minutes */
+            minutes?: number | null;
+            /** @default stay */
+            then?: components["schemas"]["Then"];
+        };
+        /**
          * Format
          * @description The files we read.
          * @enum {string}
@@ -3890,6 +8947,110 @@ export interface components {
             items: components["schemas"]["EpisodeFound"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * GroupClassOut
+         * @description One class of a coder's, specialty's, auditor's or stratum's episodes.
+         */
+        GroupClassOut: {
+            /** Agreed */
+            agreed: number;
+            /** Auditor N */
+            auditor_n: number;
+            code_class: components["schemas"]["CodeClass"];
+            /** Coder */
+            coder: number;
+            correct: components["schemas"]["FigureOut"];
+            /** Discrepancies */
+            discrepancies: number;
+            /** Errors */
+            errors: number;
+            /** Label */
+            label: string;
+            /** Non Coder */
+            non_coder: number;
+            /** Not Required */
+            not_required: number;
+            /** Omitted */
+            omitted: number;
+            /** Trust N */
+            trust_n: number;
+            /** Undetermined */
+            undetermined: number;
+            /** Wrong */
+            wrong: number;
+        };
+        /**
+         * GroupingIn
+         * @description A grouper's result as CSV with a header; lines are matched by ``item``, or by ``spell`` and ``episode``.
+         *
+         *     Columns: ``item`` (number in the audit) or ``spell`` and ``episode``, ``hrg_before``, ``hrg_after``, and, both or
+         *     neither, ``pounds_before`` and ``pounds_after``.
+         * @example {
+         *       "csv": "item,hrg_before,hrg_after,pounds_before,pounds_after\n1,DZ11K,DZ11N,1820.00,2417.50\n",
+         *       "grouper": "HRG4+ 2026/27 Local Payment Grouper"
+         *     }
+         */
+        GroupingIn: {
+            /** Csv */
+            csv: string;
+            /** Grouper */
+            grouper: string;
+        };
+        /**
+         * GroupingLoaded
+         * @description What became of the file; lines that were taken stand although others were refused.
+         */
+        GroupingOut: {
+            /** Grouped N */
+            grouped_n: number;
+            /** Grouper */
+            grouper: string;
+            /** Loaded */
+            loaded: number;
+            /** Of */
+            of: number;
+            /** Refused */
+            refused: components["schemas"]["RefusedLine"][];
+        };
+        /**
+         * ResultGroup
+         * @description The figures of a coder, specialty, auditor or stratum.
+         */
+        GroupOut: {
+            all_correct: components["schemas"]["FigureOut"];
+            /** Classes */
+            classes: components["schemas"]["GroupClassOut"][];
+            /** Coder */
+            coder: number;
+            /** Discrepancies */
+            discrepancies: number;
+            /** Episodes */
+            episodes: number;
+            /** Errors */
+            errors: number;
+            /** Key */
+            key: string;
+            /** Label */
+            label: string;
+            /** Non Coder */
+            non_coder: number;
+            /** Unsafe */
+            unsafe: number;
+        };
+        /**
+         * GroupsOut
+         * @description The ways in which the episodes are grouped.
+         */
+        GroupsOut: {
+            /** Auditor */
+            auditor: components["schemas"]["GroupOut"][];
+            /** Coder */
+            coder: components["schemas"]["GroupOut"][];
+            /** Specialty */
+            specialty: components["schemas"]["GroupOut"][];
+            /** Stratum */
+            stratum: components["schemas"]["GroupOut"][];
         };
         /**
          * HistoryLine
@@ -3924,6 +9085,27 @@ export interface components {
             person_id: string;
         };
         /**
+         * HrgOut
+         * @description HRGs before and after; ``said`` is "Not grouped" until a grouper's result is loaded: nothing is inferred.
+         */
+        HrgOut: {
+            changed: components["schemas"]["FigureOut"];
+            changed_with_unsafe: components["schemas"]["FigureOut"];
+            /** Grouped */
+            grouped: boolean;
+            /** Grouped N */
+            grouped_n: number;
+            /** Grouper */
+            grouper: string | null;
+            money: components["schemas"]["MoneyOut"];
+            /** Of */
+            of: number;
+            /** Said */
+            said: string;
+            /** Unit */
+            unit: string;
+        };
+        /**
          * Identifiers
          * @description What identifies the patient; seeing it leaves a line on the trail.
          */
@@ -3941,6 +9123,95 @@ export interface components {
              * Format: uuid
              */
             patient_id: string;
+        };
+        /**
+         * ImportDone
+         * @description What was imported.
+         */
+        ImportDone: {
+            /** Audit Version */
+            audit_version: number;
+            /** Episodes */
+            episodes: number;
+            /** Findings */
+            findings: number;
+        };
+        /**
+         * ImportFault
+         * @description A fault of the file by row (1 is the header) and column; never what stood there.
+         */
+        ImportFault: {
+            /** Column */
+            column: string;
+            /** Reason */
+            reason: string;
+            /** Row */
+            row: number;
+        };
+        /**
+         * ImportPreview
+         * @description What a file would bring: rows, episodes, findings by class, and its faults (at most the first 500).
+         */
+        ImportPreview: {
+            /** By Class */
+            by_class: {
+                [key: string]: number;
+            };
+            /** Episodes */
+            episodes: number;
+            /** Fault Count */
+            fault_count: number;
+            /** Faults */
+            faults: components["schemas"]["ImportFault"][];
+            /** Findings */
+            findings: number;
+            /** Grouped */
+            grouped: number;
+            /** Own Keys */
+            own_keys: string[];
+            /** Rows */
+            rows: number;
+            /** Without Error */
+            without_error: number;
+        };
+        /**
+         * IntervalChart
+         * @description Shares with their intervals against thresholds; ``alt`` says all of it in words.
+         */
+        IntervalChart: {
+            /** Alt */
+            alt: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "intervals";
+            /** Rows */
+            rows: components["schemas"]["IntervalRow"][];
+            /** Title */
+            title: string;
+        };
+        /**
+         * IntervalRow
+         * @description One share with its interval and the thresholds it is held against.
+         */
+        IntervalRow: {
+            /** High */
+            high: number;
+            /** Label */
+            label: string;
+            /** Low */
+            low: number;
+            /** Marks */
+            marks: components["schemas"]["codewell__reports__content__Mark"][];
+            /** Of */
+            of: number;
+            /** Said */
+            said: string;
+            /** Share */
+            share: number;
+            /** Small */
+            small: boolean;
         };
         /**
          * IssuerOut
@@ -4054,6 +9325,37 @@ export interface components {
          */
         JobState: "waiting" | "running" | "previewed" | "done" | "failed" | "cancelled";
         /**
+         * LeftOut
+         * @description Episodes of the period that cannot be drawn, and why.
+         */
+        LeftOut: {
+            /** Episodes */
+            episodes: number;
+            /** Label */
+            label: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * LevelSaid
+         * @description What is said of one level to attain: ``met`` by the point alone, unrounded; ``verdict`` by the interval.
+         */
+        LevelOut: {
+            /** Key */
+            key: string;
+            /** Lacking */
+            lacking: components["schemas"]["CodeClass"][];
+            /** Met */
+            met: boolean | null;
+            /** Name */
+            name: string;
+            /** Needed */
+            needed: number | null;
+            /** Needed Percent */
+            needed_percent: string | null;
+            verdict: components["schemas"]["Verdict"] | null;
+        };
+        /**
          * LineOut
          * @description A line that a reason is about: which list, its place from 0, and the code that stood there.
          */
@@ -4082,6 +9384,27 @@ export interface components {
             list: "diagnoses" | "procedures";
         };
         /**
+         * LinkedAudit
+         * @description An audit begun from a plan, and how many of its episodes are audited.
+         */
+        LinkedAudit: {
+            /**
+             * Audit Id
+             * Format: uuid
+             */
+            audit_id: string;
+            /** Audited */
+            audited: number;
+            /** Drawn */
+            drawn: number;
+            /** Reference */
+            reference: string;
+            /** State */
+            state: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * LinkNew
          * @description The account a person signs in with: the reference they were shown, or issuer and subject.
          */
@@ -4092,6 +9415,147 @@ export interface components {
             reference?: string | null;
             /** Subject */
             subject?: string | null;
+        };
+        /**
+         * LogAudit
+         * @description An audit somebody worked in: what they did in it, and when.
+         */
+        LogAudit: {
+            /**
+             * Audit Id
+             * Format: uuid
+             */
+            audit_id: string;
+            /** Episodes */
+            episodes: number;
+            /**
+             * First On
+             * Format: date
+             */
+            first_on: string;
+            /** Kind */
+            kind: string;
+            /** Kind Label */
+            kind_label: string;
+            /**
+             * Last On
+             * Format: date
+             */
+            last_on: string;
+            /** Minutes */
+            minutes: number;
+            /** Mode */
+            mode: string;
+            /** Reference */
+            reference: string;
+            /** Role */
+            role: string;
+            /** Second Audits */
+            second_audits: number;
+            /** State */
+            state: string;
+            /** Timed */
+            timed: number;
+            /** Title */
+            title: string;
+            /** Unsafe */
+            unsafe: number;
+        };
+        /**
+         * Logbook
+         * @description Somebody's logbook of a financial year: audits, CPD, totals.
+         */
+        LogbookOut: {
+            /** Audits */
+            audits: components["schemas"]["LogAudit"][];
+            /** Cpd */
+            cpd: components["schemas"]["CpdOut"][];
+            /** Mine */
+            mine: boolean;
+            /** Name */
+            name: string;
+            /**
+             * Person Id
+             * Format: uuid
+             */
+            person_id: string;
+            /** Qualifications */
+            qualifications: components["schemas"]["LogQualification"][];
+            totals: components["schemas"]["LogTotals"];
+            /** Year */
+            year: string;
+            /** Years */
+            years: string[];
+        };
+        /**
+         * LogbookPage
+         * @description A page of logbooks, by name.
+         */
+        LogbookPage: {
+            /** Items */
+            items: components["schemas"]["LogbookRow"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * LogbookRow
+         * @description One auditor's year in a list.
+         */
+        LogbookRow: {
+            /** Audits */
+            audits: number;
+            /** Cpd Minutes */
+            cpd_minutes: number;
+            /** Episodes */
+            episodes: number;
+            /** Minutes */
+            minutes: number;
+            /** Name */
+            name: string;
+            /**
+             * Person Id
+             * Format: uuid
+             */
+            person_id: string;
+        };
+        /**
+         * LogQualification
+         * @description What the person holds, with its number and expiry.
+         */
+        LogQualification: {
+            /**
+             * Awarded On
+             * Format: date
+             */
+            awarded_on: string;
+            /** Expires On */
+            expires_on: string | null;
+            /** Kind */
+            kind: string;
+            /** Number */
+            number: string | null;
+        };
+        /**
+         * LogTotals
+         * @description A year in numbers.
+         */
+        LogTotals: {
+            /** Audits */
+            audits: number;
+            /** Cpd By Kind */
+            cpd_by_kind: {
+                [key: string]: number;
+            };
+            /** Cpd Entries */
+            cpd_entries: number;
+            /** Cpd Minutes */
+            cpd_minutes: number;
+            /** Episodes */
+            episodes: number;
+            /** Minutes */
+            minutes: number;
+            /** Year */
+            year: string;
         };
         /**
          * Lookup
@@ -4106,6 +9570,39 @@ export interface components {
             episode_number: number;
             /** Spell Number */
             spell_number: string;
+        };
+        /**
+         * MemberOut
+         * @description Somebody who audits in an audit; ``in_force`` is today's, ``qualification`` what was held when named.
+         */
+        MemberOut: {
+            /**
+             * Checked On
+             * Format: date
+             */
+            checked_on: string;
+            /** Done */
+            done: number;
+            /** In Force */
+            in_force: boolean;
+            /** Me */
+            me: boolean;
+            /** Name */
+            name: string;
+            part: components["schemas"]["Part"];
+            /**
+             * Person Id
+             * Format: uuid
+             */
+            person_id: string;
+            /** Qualification Expires On */
+            qualification_expires_on: string | null;
+            /** Qualification Kind */
+            qualification_kind: string | null;
+            /** Qualification Number */
+            qualification_number: string | null;
+            /** Taken */
+            taken: number;
         };
         /**
          * MeOut
@@ -4135,6 +9632,98 @@ export interface components {
             /** Roles */
             roles: components["schemas"]["Role"][];
             trust: components["schemas"]["TrustOut"];
+        };
+        /**
+         * Method
+         * @description How a sample is drawn.
+         * @enum {string}
+         */
+        Method: "simple" | "proportional" | "fixed" | "per_coder" | "risk_weighted";
+        /**
+         * MissedStandard
+         * @description A standard and how often coders missed it: findings per code that should stand, with an interval.
+         */
+        MissedStandard: {
+            /** Coders */
+            coders: number;
+            /** Episodes */
+            episodes: number;
+            /** Errors */
+            errors: components["schemas"]["NeedCount"][];
+            /** Findings */
+            findings: number;
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+            /** Of */
+            of: number;
+            /** Share */
+            share: number | null;
+            /** Small */
+            small: boolean;
+            /** Standard */
+            standard: string;
+            /** Title */
+            title: string | null;
+        };
+        /**
+         * MissedStandards
+         * @description The standards missed most. ``codes`` is the denominator of each: codes that should stand, by the auditor.
+         */
+        MissedStandards: {
+            /** Audits */
+            audits: number;
+            /** Codes */
+            codes: number;
+            /** Episodes */
+            episodes: number;
+            /** Findings */
+            findings: number;
+            /** Items */
+            items: components["schemas"]["MissedStandard"][];
+            /**
+             * Signed From
+             * Format: date
+             */
+            signed_from: string;
+            /**
+             * Signed To
+             * Format: date
+             */
+            signed_to: string;
+        };
+        /**
+         * Mode
+         * @description Whether the auditor codes before seeing the coder's codes, or reviews them.
+         * @enum {string}
+         */
+        Mode: "blind" | "review";
+        /**
+         * MoneyOut
+         * @description Payment before and after, as a grouper's result has it; ``said`` is "Not grouped" where there is none.
+         */
+        MoneyOut: {
+            /** Changed N */
+            changed_n: number | null;
+            /** Gross */
+            gross: string | null;
+            gross_share: components["schemas"]["RatioOut"];
+            /** Net */
+            net: string | null;
+            net_share: components["schemas"]["RatioOut"];
+            /** Pounds After */
+            pounds_after: string | null;
+            /** Pounds Before */
+            pounds_before: string | null;
+            /** Priced */
+            priced: boolean;
+            /** Priced N */
+            priced_n: number;
+            /** Said */
+            said: string;
+            /** Sign */
+            sign: string;
         };
         /**
          * Move
@@ -4187,6 +9776,33 @@ export interface components {
             wake_on?: string | null;
         };
         /**
+         * MyActionCounts
+         * @description What waits for the caller: for a badge.
+         */
+        MyActionCounts: {
+            /** Due Soon */
+            due_soon: number;
+            /** Overdue */
+            overdue: number;
+            /** To Respond */
+            to_respond: number;
+            /** To Verify */
+            to_verify: number;
+            /** Unfinished */
+            unfinished: number;
+        };
+        /**
+         * MyActions
+         * @description What the caller owns that is due soon or overdue, and what they could verify or answer; the most urgent first.
+         */
+        MyActions: {
+            counts: components["schemas"]["MyActionCounts"];
+            /** Due */
+            due: components["schemas"]["ActionOut"][];
+            /** To Verify */
+            to_verify: components["schemas"]["ActionOut"][];
+        };
+        /**
          * MyWork
          * @description What the caller holds, what is assigned to them, and how much they finished today.
          */
@@ -4217,11 +9833,273 @@ export interface components {
             name: string | null;
         };
         /**
+         * NamedShareOut
+         * @description How many differences cite a standard, or have a reason that is not the coder's.
+         */
+        NamedShareOut: {
+            /** Coder */
+            coder: number;
+            /** Counted */
+            counted: number;
+            /** Discrepancies */
+            discrepancies: number;
+            /** Key */
+            key: string;
+            /** Label */
+            label: string;
+            share: components["schemas"]["FigureOut"];
+        };
+        /**
+         * NeedAudit
+         * @description A signed audit behind a need.
+         */
+        NeedAudit: {
+            /**
+             * Audit Id
+             * Format: uuid
+             */
+            audit_id: string;
+            /** Reference */
+            reference: string;
+            /** Times */
+            times: number;
+            /** Title */
+            title: string;
+        };
+        /**
+         * NeedCan
+         * @description Where the caller may put a need: true, or why not.
+         */
+        NeedCan: {
+            /** Met */
+            met: true | string;
+            /** Open */
+            open: true | string;
+            /** Planned */
+            planned: true | string;
+        };
+        /**
+         * NeedCode
+         * @description A pair of codes that was found: what the coder had, what should have stood there, and how often.
+         */
+        NeedCode: {
+            /** Auditor Code */
+            auditor_code: string | null;
+            /** Times */
+            times: number;
+            /** Trust Code */
+            trust_code: string | null;
+        };
+        /**
+         * NeedCount
+         * @description A kind of error and how often.
+         */
+        NeedCount: {
+            /** Label */
+            label: string;
+            /** Times */
+            times: number;
+        };
+        /**
+         * LearningNeed
+         * @description What a coder is to learn, how often it was found, and where it stands.
+         */
+        NeedOut: {
+            /** Audits */
+            audits: components["schemas"]["NeedAudit"][];
+            can: components["schemas"]["NeedCan"];
+            /** Class Label */
+            class_label: string;
+            code_class: components["schemas"]["CodeClass"];
+            /**
+             * Coder Id
+             * Format: uuid
+             */
+            coder_id: string;
+            /** Coder Name */
+            coder_name: string;
+            /** Codes */
+            codes: components["schemas"]["NeedCode"][];
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string | null;
+            /** Error Label */
+            error_label: string;
+            error_type: components["schemas"]["ErrorType"];
+            /** Findings */
+            findings: number;
+            /**
+             * First On
+             * Format: date
+             */
+            first_on: string;
+            /**
+             * Last On
+             * Format: date
+             */
+            last_on: string;
+            /**
+             * Need Id
+             * Format: uuid
+             */
+            need_id: string;
+            /** Note */
+            note: string;
+            /** Standard */
+            standard: string;
+            /** Standard Title */
+            standard_title: string | null;
+            state: components["schemas"]["NeedState"];
+            /** Version */
+            version: number;
+        };
+        /**
+         * LearningNeedPage
+         * @description A page of learning needs, the most often found first.
+         */
+        NeedPage: {
+            /** Items */
+            items: components["schemas"]["NeedOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * NeedPut
+         * @description Where a need stands now, and what was arranged or done.
+         * @example {
+         *       "note": "Workshop on 12 December",
+         *       "state": "planned"
+         *     }
+         */
+        NeedPut: {
+            /** Note */
+            note: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "planned" | "met";
+        };
+        /**
+         * NeedState
+         * @description Where a learning need stands; withdrawn when no signed finding stands behind it any more.
+         * @enum {string}
+         */
+        NeedState: "open" | "planned" | "met" | "withdrawn";
+        /**
+         * NextRun
+         * @description What the next run would be, were it made now: when, of which months, and what it would find.
+         */
+        NextRun: {
+            /** Due On */
+            due_on: string | null;
+            /** Frame */
+            frame: number | null;
+            /** Later */
+            later: string[];
+            /** Period From */
+            period_from: string | null;
+            /** Period To */
+            period_to: string | null;
+            /** Strata */
+            strata: components["schemas"]["NextStratum"][];
+            /** Trouble */
+            trouble: string | null;
+            /** Would Draw */
+            would_draw: number | null;
+        };
+        /**
+         * NextStratum
+         * @description A part of the next run's sample.
+         */
+        NextStratum: {
+            /** Drawn */
+            drawn: number;
+            /** Frame */
+            frame: number;
+            /** Name */
+            name: string;
+        };
+        /**
          * NonCoderReason
          * @description Why an error is not the coder's.
          * @enum {string}
          */
         NonCoderReason: "information_not_available" | "illegible" | "conflicting" | "incomplete" | "clinician_instruction" | "system_or_encoder" | "other";
+        /**
+         * Note
+         * @description Something the reader must not miss.
+         */
+        Note: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "note";
+            /** Text */
+            text: string;
+        };
+        /**
+         * NoteIn
+         * @description What there is to say about it.
+         * @example {
+         *       "text": "The session is booked for 12 January."
+         *     }
+         */
+        NoteIn: {
+            /** Text */
+            text: string;
+        };
+        /**
+         * NoteOut
+         * @description One thing said or done about an action.
+         */
+        NoteOut: {
+            /** Act */
+            act: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By Name */
+            by_name: string;
+            /** Seq */
+            seq: number;
+            /** Text */
+            text: string;
+        };
+        /**
+         * OpenItem
+         * @description An audited episode by its number.
+         */
+        OpenItem: {
+            /**
+             * Item Id
+             * Format: uuid
+             */
+            item_id: string;
+            /** No */
+            no: number;
+        };
+        /**
+         * OpenThing
+         * @description What stands in the way of signing: in words, how many, and in which episodes (at most the first fifty).
+         */
+        OpenThing: {
+            /** Count */
+            count: number;
+            /** Items */
+            items: components["schemas"]["OpenItem"][];
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "to_audit" | "in_hand" | "to_send" | "with_coder" | "external_open" | "undecided" | "undetermined" | "no_standard" | "only_query_resolution" | "no_episodes";
+            /** Words */
+            words: string;
+        };
         /**
          * OutcomeOut
          * @description What became of one item.
@@ -4252,6 +10130,44 @@ export interface components {
             /** Items */
             items: components["schemas"]["OutcomeOut"][];
         };
+        /**
+         * OwnerChoice
+         * @description Somebody who can own an action.
+         */
+        OwnerChoice: {
+            /** Name */
+            name: string;
+            /**
+             * Person Id
+             * Format: uuid
+             */
+            person_id: string;
+            /** Role */
+            role: string;
+        };
+        /**
+         * OwnerOut
+         * @description Who owns it: a person, or whoever has a role.
+         */
+        OwnerOut: {
+            /** Me */
+            me: boolean;
+            /** Name */
+            name: string;
+            /** Person Id */
+            person_id: string | null;
+            role: components["schemas"]["Role"] | null;
+        };
+        /**
+         * ActionOwnerPage
+         * @description People who can own an action.
+         */
+        OwnerPage: {
+            /** Items */
+            items: components["schemas"]["OwnerChoice"][];
+            /** Next */
+            next: string | null;
+        };
         /** Page[ApiClientOut] */
         Page_ApiClientOut_: {
             /** Items */
@@ -4273,6 +10189,48 @@ export interface components {
             /** Next */
             next: string | null;
         };
+        /**
+         * Pair
+         * @description A term and what it is here.
+         */
+        Pair: {
+            /** Term */
+            term: string;
+            /** Value */
+            value: string;
+        };
+        /**
+         * Pairs
+         * @description Facts under their names.
+         */
+        Pairs: {
+            /** Items */
+            items: components["schemas"]["Pair"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "pairs";
+        };
+        /**
+         * Para
+         * @description A paragraph of running text.
+         */
+        Para: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "para";
+            /** Text */
+            text: string;
+        };
+        /**
+         * Part
+         * @description What a person is in an audit.
+         * @enum {string}
+         */
+        Part: "lead" | "auditor";
         /**
          * PasswordChange
          * @description The password one has, and the one to have.
@@ -4525,6 +10483,315 @@ export interface components {
             version: number;
         };
         /**
+         * PlanDrop
+         * @description Why a planned audit is not held.
+         * @example {
+         *       "reason": "Covered by the DSPT audit"
+         *     }
+         */
+        PlanDrop: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * PlannedAuditIn
+         * @description An audit that the programme means to hold.
+         * @example {
+         *       "episodes": 200,
+         *       "kind": "dspt",
+         *       "month_from": "2026-10",
+         *       "month_to": "2026-12",
+         *       "title": "DSPT annual audit"
+         *     }
+         */
+        PlannedAuditIn: {
+            /**
+             * Coder Ids
+             * @default []
+             */
+            coder_ids?: string[];
+            /**
+             * Commissioned By
+             * @default
+             */
+            commissioned_by?: string;
+            /** Episodes */
+            episodes: number;
+            kind: components["schemas"]["AuditKind"];
+            /**
+             * Month From
+             * @example 2026-11
+             */
+            month_from: string;
+            /**
+             * Month To
+             * @example 2026-11
+             */
+            month_to: string;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /** Owner Id */
+            owner_id?: string | null;
+            /**
+             * Specialties
+             * @default []
+             */
+            specialties?: string[];
+            /** Title */
+            title: string;
+        };
+        /**
+         * PlannedAuditMade
+         * @description An audit that was planned.
+         */
+        PlannedAuditMade: {
+            /**
+             * Planned Audit Id
+             * Format: uuid
+             */
+            planned_audit_id: string;
+        };
+        /**
+         * PlannedAudit
+         * @description A planned audit, where it stands, and the audits begun from it.
+         */
+        PlannedAuditOut: {
+            /** Audited */
+            audited: number;
+            /** Audits */
+            audits: components["schemas"]["LinkedAudit"][];
+            can: components["schemas"]["PlannedCan"];
+            /** Coders */
+            coders: components["schemas"]["ProgrammePerson"][];
+            /** Commissioned By */
+            commissioned_by: string;
+            /** Dropped Reason */
+            dropped_reason: string | null;
+            /** Episodes */
+            episodes: number;
+            kind: components["schemas"]["AuditKind"];
+            /** Kind Label */
+            kind_label: string;
+            /** Late */
+            late: boolean;
+            /** Month From */
+            month_from: string;
+            /** Month To */
+            month_to: string;
+            /** Note */
+            note: string;
+            owner: components["schemas"]["ProgrammePerson"];
+            /**
+             * Planned Audit Id
+             * Format: uuid
+             */
+            planned_audit_id: string;
+            /**
+             * Programme Id
+             * Format: uuid
+             */
+            programme_id: string;
+            /** Specialties */
+            specialties: components["schemas"]["ProgrammeSpecialty"][];
+            state: components["schemas"]["PlanState"];
+            /** Title */
+            title: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * PlannedAuditPage
+         * @description A page of planned audits, by month.
+         */
+        PlannedAuditPage: {
+            /** Items */
+            items: components["schemas"]["PlannedAuditOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * PlannedCan
+         * @description What the caller may do with a planned audit: true, or why not.
+         */
+        PlannedCan: {
+            /** Drop */
+            drop: true | string;
+            /** Edit */
+            edit: true | string;
+            /** Restore */
+            restore: true | string;
+            /** Start */
+            start: true | string;
+        };
+        /**
+         * PlanStarted
+         * @description The audit that was begun from a plan.
+         */
+        PlanStarted: {
+            /**
+             * Audit Id
+             * Format: uuid
+             */
+            audit_id: string;
+        };
+        /**
+         * PlanState
+         * @description Where a planned audit stands; all but dropped is read from the audits that were begun from it.
+         * @enum {string}
+         */
+        PlanState: "planned" | "started" | "signed" | "dropped";
+        /**
+         * Population
+         * @description Which coded episodes of the period may be drawn; what is not said does not narrow. Stored with the audit.
+         *
+         *     Nights are those of the spell (to the episode's end while it lasts), age is at the episode's start, depth the number
+         *     of diagnosis codes. A code matches by its beginning.
+         */
+        Population: {
+            /**
+             * Admission Methods
+             * @default []
+             */
+            admission_methods?: string[];
+            /**
+             * Any Diagnosis
+             * @default []
+             */
+            any_diagnosis?: string[];
+            /**
+             * Any Procedure
+             * @default []
+             */
+            any_procedure?: string[];
+            /**
+             * Coder Refs
+             * @default []
+             */
+            coder_refs?: string[];
+            /**
+             * Coders
+             * @default []
+             */
+            coders?: string[];
+            /**
+             * Discharge Methods
+             * @default []
+             */
+            discharge_methods?: string[];
+            /**
+             * Include Audited
+             * @default false
+             */
+            include_audited?: boolean;
+            /** Max Age */
+            max_age?: number | null;
+            /** Max Depth */
+            max_depth?: number | null;
+            /** Max Nights */
+            max_nights?: number | null;
+            /** Min Age */
+            min_age?: number | null;
+            /** Min Depth */
+            min_depth?: number | null;
+            /** Min Nights */
+            min_nights?: number | null;
+            /**
+             * Patient Classes
+             * @default []
+             */
+            patient_classes?: string[];
+            /**
+             * Primary Diagnosis
+             * @default []
+             */
+            primary_diagnosis?: string[];
+            /**
+             * Primary Procedure
+             * @default []
+             */
+            primary_procedure?: string[];
+            /**
+             * Sources
+             * @default []
+             */
+            sources?: ("codewell" | "encoder" | "pas" | "audit" | "query")[];
+            /**
+             * Specialties
+             * @default []
+             */
+            specialties?: string[];
+            /**
+             * Treatment Functions
+             * @default []
+             */
+            treatment_functions?: string[];
+        };
+        /**
+         * PopulationCount
+         * @description How many episodes of the period can be drawn, and why others cannot.
+         */
+        PopulationCount: {
+            /** Frame */
+            frame: number;
+            /** In Period */
+            in_period: number;
+            /** Left Out */
+            left_out: components["schemas"]["LeftOut"][];
+        };
+        /**
+         * PopulationOut
+         * @description The population filter as stored.
+         */
+        PopulationOut: {
+            /** Admission Methods */
+            admission_methods: string[];
+            /** Any Diagnosis */
+            any_diagnosis: string[];
+            /** Any Procedure */
+            any_procedure: string[];
+            /** Coder Refs */
+            coder_refs: string[];
+            /** Coders */
+            coders: string[];
+            /** Discharge Methods */
+            discharge_methods: string[];
+            /** Include Audited */
+            include_audited: boolean;
+            /** Max Age */
+            max_age: number | null;
+            /** Max Depth */
+            max_depth: number | null;
+            /** Max Nights */
+            max_nights: number | null;
+            /** Min Age */
+            min_age: number | null;
+            /** Min Depth */
+            min_depth: number | null;
+            /** Min Nights */
+            min_nights: number | null;
+            /** Patient Classes */
+            patient_classes: string[];
+            /** Primary Diagnosis */
+            primary_diagnosis: string[];
+            /** Primary Procedure */
+            primary_procedure: string[];
+            /** Sources */
+            sources: string[];
+            /** Specialties */
+            specialties: string[];
+            /** Treatment Functions */
+            treatment_functions: string[];
+        };
+        /**
+         * Priority
+         * @description How soon a recommendation wants doing.
+         * @enum {string}
+         */
+        Priority: "high" | "medium" | "low";
+        /**
          * Problem
          * @description RFC 9457 problem details; further members depend on ``type``.
          */
@@ -4579,6 +10846,559 @@ export interface components {
             on?: string | null;
         };
         /**
+         * ProfileAdded
+         * @description The address of a new profile.
+         */
+        ProfileAdded: {
+            /** Profile Id */
+            profile_id: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * ProfileComparison
+         * @description Two versions of a profile, and what differs.
+         */
+        ProfileComparison: {
+            /** Differences */
+            differences: components["schemas"]["ProfileDifference"][];
+            now: components["schemas"]["ProfileVersionOut"];
+            was: components["schemas"]["ProfileVersionOut"];
+        };
+        /**
+         * ProfileDifference
+         * @description One thing that two versions say differently; null where one of them does not say it.
+         */
+        ProfileDifference: {
+            /** Now */
+            now: string | null;
+            /** Path */
+            path: string;
+            /** Was */
+            was: string | null;
+        };
+        /**
+         * ProfileKind
+         * @description What a profile is about.
+         * @enum {string}
+         */
+        ProfileKind: "methodology" | "threshold" | "citation" | "progression";
+        /**
+         * ProfileNew
+         * @description A profile under a key of its own.
+         * @example {
+         *       "body": {
+         *         "episodes": 100,
+         *         "levels": [
+         *           {
+         *             "key": "met",
+         *             "name": "Met",
+         *             "needed": {
+         *               "primary_diagnosis": "0.92"
+         *             }
+         *           }
+         *         ],
+         *         "regime": "Our own levels"
+         *       },
+         *       "key": "our_levels",
+         *       "kind": "threshold",
+         *       "name": "Our own levels",
+         *       "organisation_type": "acute",
+         *       "reason": "Agreed by the coding board",
+         *       "valid_from": "2026-04-01"
+         *     }
+         */
+        ProfileNew: {
+            /** Body */
+            body: {
+                [key: string]: unknown;
+            };
+            /** Key */
+            key: string;
+            kind: components["schemas"]["ProfileKind"];
+            /** Name */
+            name: string;
+            /** Organisation Type */
+            organisation_type?: string | null;
+            /** Reason */
+            reason: string;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /** Valid To */
+            valid_to?: string | null;
+        };
+        /**
+         * Profile
+         * @description One version of a profile with what it holds, and all its versions.
+         */
+        ProfileOut: {
+            /** At */
+            at: string | null;
+            /** Body */
+            body: {
+                [key: string]: unknown;
+            };
+            /** By Id */
+            by_id: string | null;
+            /** By Name */
+            by_name: string | null;
+            /** Can */
+            can: {
+                [key: string]: boolean | string;
+            };
+            /** In Force */
+            in_force: boolean;
+            /** Key */
+            key: string;
+            kind: components["schemas"]["ProfileKind"];
+            /** Kind Label */
+            kind_label: string;
+            /** Latest */
+            latest: number;
+            /** Name */
+            name: string;
+            /** Organisation Type */
+            organisation_type: string | null;
+            /** Profile Id */
+            profile_id: string;
+            /** Reason */
+            reason: string;
+            /** Shipped */
+            shipped: boolean;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /** Valid To */
+            valid_to: string | null;
+            /** Version */
+            version: number;
+            /** Versions */
+            versions: components["schemas"]["ProfileVersionOut"][];
+        };
+        /**
+         * ProfilePage
+         * @description Profiles.
+         */
+        ProfilePage: {
+            /** Items */
+            items: components["schemas"]["ProfileRow"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * ProfileRow
+         * @description A profile in a list: its version in force today, or the newest when none is.
+         */
+        ProfileRow: {
+            /** At */
+            at: string | null;
+            /** By Id */
+            by_id: string | null;
+            /** By Name */
+            by_name: string | null;
+            /** In Force */
+            in_force: boolean;
+            /** Key */
+            key: string;
+            kind: components["schemas"]["ProfileKind"];
+            /** Kind Label */
+            kind_label: string;
+            /** Latest */
+            latest: number;
+            /** Name */
+            name: string;
+            /** Organisation Type */
+            organisation_type: string | null;
+            /** Profile Id */
+            profile_id: string;
+            /** Reason */
+            reason: string;
+            /** Shipped */
+            shipped: boolean;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /** Valid To */
+            valid_to: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * ProfileUsed
+         * @description A profile as an audit holds it.
+         */
+        ProfileUsed: {
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /** Profile Id */
+            profile_id: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * ProfileVersionNew
+         * @description A version that follows the newest: what it holds, from which day, and why. ``body`` is as of its kind.
+         * @example {
+         *       "body": {
+         *         "episodes": 100,
+         *         "levels": [
+         *           {
+         *             "key": "met",
+         *             "name": "Met",
+         *             "needed": {
+         *               "primary_diagnosis": "0.92"
+         *             }
+         *           }
+         *         ],
+         *         "regime": "Our own levels"
+         *       },
+         *       "name": "Our own levels",
+         *       "organisation_type": "acute",
+         *       "reason": "Agreed by the coding board",
+         *       "valid_from": "2026-04-01"
+         *     }
+         */
+        ProfileVersionNew: {
+            /** Body */
+            body: {
+                [key: string]: unknown;
+            };
+            /** Name */
+            name: string;
+            /** Organisation Type */
+            organisation_type?: string | null;
+            /** Reason */
+            reason: string;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /** Valid To */
+            valid_to?: string | null;
+        };
+        /**
+         * ProfileVersionOut
+         * @description One version of a profile, without what it holds.
+         */
+        ProfileVersionOut: {
+            /** At */
+            at: string | null;
+            /** By Id */
+            by_id: string | null;
+            /** By Name */
+            by_name: string | null;
+            /** Name */
+            name: string;
+            /** Organisation Type */
+            organisation_type: string | null;
+            /** Reason */
+            reason: string;
+            /** Shipped */
+            shipped: boolean;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /** Valid To */
+            valid_to: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * ProgrammeCan
+         * @description What the caller may do: true, or why not.
+         */
+        ProgrammeCan: {
+            /** Edit */
+            edit: true | string;
+            /** Plan */
+            plan: true | string;
+        };
+        /**
+         * ProgrammeCounts
+         * @description What needs somebody: missed runs, planned audits whose month has begun, and gaps.
+         */
+        ProgrammeCounts: {
+            /** Late Plans */
+            late_plans: number;
+            /** Missed Runs */
+            missed_runs: number;
+        };
+        /**
+         * ProgrammeIn
+         * @description A year's programme: what it is for, who keeps it, and when it was agreed.
+         * @example {
+         *       "financial_year": "2026/27",
+         *       "name": "Clinical coding audit programme",
+         *       "objectives": "Every coder and every specialty audited once; the DSPT audit by December."
+         *     }
+         */
+        ProgrammeIn: {
+            /** Agreed On */
+            agreed_on?: string | null;
+            /**
+             * Financial Year
+             * @example 2026/27
+             */
+            financial_year: string;
+            /** Name */
+            name: string;
+            /**
+             * Objectives
+             * @default
+             */
+            objectives?: string;
+            /** Owner Id */
+            owner_id?: string | null;
+        };
+        /**
+         * ProgrammeMade
+         * @description A programme that was begun.
+         */
+        ProgrammeMade: {
+            /**
+             * Programme Id
+             * Format: uuid
+             */
+            programme_id: string;
+        };
+        /**
+         * Programme
+         * @description A year's programme and how far it has come.
+         */
+        ProgrammeOut: {
+            /** Agreed On */
+            agreed_on: string | null;
+            can: components["schemas"]["ProgrammeCan"];
+            /**
+             * Ends On
+             * Format: date
+             */
+            ends_on: string;
+            /** Financial Year */
+            financial_year: string;
+            /** Name */
+            name: string;
+            /** Objectives */
+            objectives: string;
+            owner: components["schemas"]["ProgrammePerson"];
+            /**
+             * Programme Id
+             * Format: uuid
+             */
+            programme_id: string;
+            progress: components["schemas"]["ProgrammeProgress"];
+            /**
+             * Starts On
+             * Format: date
+             */
+            starts_on: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * ProgrammePage
+         * @description A page of programmes, the latest year first.
+         */
+        ProgrammePage: {
+            /** Items */
+            items: components["schemas"]["ProgrammeOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * ProgrammePerson
+         * @description A person by name.
+         */
+        ProgrammePerson: {
+            /** Name */
+            name: string;
+            /**
+             * Person Id
+             * Format: uuid
+             */
+            person_id: string;
+        };
+        /**
+         * ProgrammeProgress
+         * @description Episodes audited of those wanted; ``audited`` are decided, settled or unsafe, first audits only.
+         */
+        ProgrammeProgress: {
+            /** Audited */
+            audited: number;
+            /** Dropped */
+            dropped: number;
+            /** Dspt Audited */
+            dspt_audited: number;
+            /** Dspt Wanted */
+            dspt_wanted: number;
+            /** Planned Audits */
+            planned_audits: number;
+            /** Signed */
+            signed: number;
+            /** Started */
+            started: number;
+            /** Wanted */
+            wanted: number;
+        };
+        /**
+         * ProgrammeSpecialty
+         * @description A main specialty by code, and its name where we know it.
+         */
+        ProgrammeSpecialty: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string | null;
+        };
+        /**
+         * Progress
+         * @description How far an audit is: episodes by state (second audits among them), and how many are done of how many.
+         */
+        Progress: {
+            /** By State */
+            by_state: {
+                [key: string]: number;
+            };
+            /** Done */
+            done: number;
+            /** Items */
+            items: number;
+            /** Mine Open */
+            mine_open: number;
+            /** Second */
+            second: number;
+        };
+        /**
+         * ProgressOut
+         * @description How far the audit has come.
+         */
+        ProgressOut: {
+            /** Audited */
+            audited: number;
+            /** Left To Do */
+            left_to_do: number;
+            /** Replaced */
+            replaced: number;
+            /** Second Audits */
+            second_audits: number;
+            /** Selected */
+            selected: number;
+            /** Unsafe */
+            unsafe: number;
+            /** With Coder */
+            with_coder: number;
+        };
+        /**
+         * ProposalsOut
+         * @description How often what was proposed is what the auditor made of it.
+         */
+        ProposalsOut: {
+            /** Accepted */
+            accepted: number;
+            agreement: components["schemas"]["FigureOut"];
+            /** Changed */
+            changed: number;
+            /** Rejected */
+            rejected: number;
+        };
+        /**
+         * QualificationKind
+         * @description What an auditor holds.
+         * @enum {string}
+         */
+        QualificationKind: "acc" | "approved_auditor" | "auditor_in_training";
+        /**
+         * QualificationNew
+         * @description A qualification with its number and days; without ``expires_on`` it does not end.
+         * @example {
+         *       "awarded_on": "2024-05-01",
+         *       "expires_on": "2027-04-30",
+         *       "kind": "approved_auditor",
+         *       "number": "A-1234"
+         *     }
+         */
+        QualificationNew: {
+            /**
+             * Awarded On
+             * Format: date
+             */
+            awarded_on: string;
+            /** Expires On */
+            expires_on?: string | null;
+            kind: components["schemas"]["QualificationKind"];
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+            /** Number */
+            number?: string | null;
+        };
+        /**
+         * Qualification
+         * @description A qualification and how it stands today; ``days_left`` until it ends, where it does.
+         */
+        QualificationOut: {
+            /**
+             * Awarded On
+             * Format: date
+             */
+            awarded_on: string;
+            /** Days Left */
+            days_left: number | null;
+            /** Expires On */
+            expires_on: string | null;
+            kind: components["schemas"]["QualificationKind"];
+            /** Kind Label */
+            kind_label: string;
+            /** Note */
+            note: string;
+            /** Number */
+            number: string | null;
+            /**
+             * Person Id
+             * Format: uuid
+             */
+            person_id: string;
+            /**
+             * Qualification Id
+             * Format: uuid
+             */
+            qualification_id: string;
+            /**
+             * Stands
+             * @enum {string}
+             */
+            stands: "in_force" | "expiring" | "expired" | "withdrawn" | "to_come";
+            /** Version */
+            version: number;
+            /** Withdrawn At */
+            withdrawn_at: string | null;
+        };
+        /**
+         * QualificationWithdraw
+         * @description Why a qualification no longer counts.
+         * @example {
+         *       "reason": "Recorded for the wrong person"
+         *     }
+         */
+        QualificationWithdraw: {
+            /** Reason */
+            reason: string;
+        };
+        /**
          * Queue
          * @description The five queues; an episode stands in exactly one.
          * @enum {string}
@@ -4602,6 +11422,24 @@ export interface components {
             /** Oldest Days */
             oldest_days: number | null;
             queue: components["schemas"]["Queue"];
+        };
+        /**
+         * RatioOut
+         * @description A change of money over what was paid before.
+         */
+        RatioOut: {
+            /** High */
+            high: number | null;
+            /** High Percent */
+            high_percent: string | null;
+            /** Low */
+            low: number | null;
+            /** Low Percent */
+            low_percent: string | null;
+            /** Percent */
+            percent: string | null;
+            /** Share */
+            share: number | null;
         };
         /**
          * ReadyEffects
@@ -4652,11 +11490,775 @@ export interface components {
             title: string | null;
         };
         /**
+         * ReAuditIn
+         * @description Which audit looks again; null takes the link away.
+         * @example {}
+         */
+        ReAuditIn: {
+            /** Audit Id */
+            audit_id: string | null;
+        };
+        /**
+         * ReAuditOut
+         * @description The audit that looked again.
+         */
+        ReAuditOut: {
+            /**
+             * Audit Id
+             * Format: uuid
+             */
+            audit_id: string;
+            /** Reference */
+            reference: string;
+            /** State */
+            state: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * RecommendationCan
+         * @description What the caller may do to a recommendation: true, or why not.
+         */
+        RecommendationCan: {
+            /** Add Action */
+            add_action: true | string;
+            /** Close */
+            close: true | string;
+            /** Edit */
+            edit: true | string;
+            /** Link Re Audit */
+            link_re_audit: true | string;
+            /** Reopen */
+            reopen: true | string;
+            /** Respond */
+            respond: true | string;
+            /** Withdraw */
+            withdraw: true | string;
+        };
+        /**
+         * RecommendationDetail
+         * @description One recommendation with its findings and its actions.
+         */
+        RecommendationDetail: {
+            /** Actions */
+            actions: components["schemas"]["ActionDetail"][];
+            /** Actions Closed */
+            actions_closed: number;
+            /** Actions N */
+            actions_n: number;
+            /**
+             * Audit Id
+             * Format: uuid
+             */
+            audit_id: string;
+            audit_kind: components["schemas"]["AuditKind"];
+            /** Audit Reference */
+            audit_reference: string;
+            /** Audit Title */
+            audit_title: string;
+            can: components["schemas"]["RecommendationCan"];
+            /** Closed At */
+            closed_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By Name */
+            created_by_name: string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Evidence Wanted */
+            evidence_wanted: string;
+            /** Findings N */
+            findings_n: number;
+            /** No */
+            no: number;
+            /** Overdue */
+            overdue: boolean;
+            owner: components["schemas"]["OwnerOut"];
+            priority: components["schemas"]["Priority"];
+            re_audit: components["schemas"]["ReAuditOut"] | null;
+            /**
+             * Recommendation Id
+             * Format: uuid
+             */
+            recommendation_id: string;
+            /** Responded At */
+            responded_at: string | null;
+            /** Responded By Name */
+            responded_by_name: string | null;
+            response: components["schemas"]["Response"] | null;
+            /** Response Reason */
+            response_reason: string;
+            /** Rests On */
+            rests_on: components["schemas"]["RestsOnOut"][];
+            /** Standard */
+            standard: string;
+            state: components["schemas"]["RecommendationState"];
+            /** State Label */
+            state_label: string;
+            /** Text */
+            text: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * RecommendationIn
+         * @description A recommendation: specific, with an owner, a day and the evidence that will show it was done.
+         * @example {
+         *       "due_on": "2027-03-31",
+         *       "evidence_wanted": "Notes of the team session and the monthly check",
+         *       "owner_role": "manager",
+         *       "priority": "high",
+         *       "rests_on": [],
+         *       "standard": "DGCS.3",
+         *       "text": "Code every comorbidity that the clinical summary names, and check it on ten episodes a month."
+         *     }
+         */
+        RecommendationIn: {
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Evidence Wanted */
+            evidence_wanted: string;
+            /** Owner Id */
+            owner_id?: string | null;
+            owner_role?: components["schemas"]["Role"] | null;
+            priority: components["schemas"]["Priority"];
+            /** Rests On */
+            rests_on?: components["schemas"]["FindingRef"][];
+            /**
+             * Standard
+             * @default
+             */
+            standard?: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * Recommendation
+         * @description A recommendation as a list shows it.
+         */
+        RecommendationOut: {
+            /** Actions Closed */
+            actions_closed: number;
+            /** Actions N */
+            actions_n: number;
+            /**
+             * Audit Id
+             * Format: uuid
+             */
+            audit_id: string;
+            audit_kind: components["schemas"]["AuditKind"];
+            /** Audit Reference */
+            audit_reference: string;
+            /** Audit Title */
+            audit_title: string;
+            can: components["schemas"]["RecommendationCan"];
+            /** Closed At */
+            closed_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By Name */
+            created_by_name: string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Evidence Wanted */
+            evidence_wanted: string;
+            /** Findings N */
+            findings_n: number;
+            /** No */
+            no: number;
+            /** Overdue */
+            overdue: boolean;
+            owner: components["schemas"]["OwnerOut"];
+            priority: components["schemas"]["Priority"];
+            re_audit: components["schemas"]["ReAuditOut"] | null;
+            /**
+             * Recommendation Id
+             * Format: uuid
+             */
+            recommendation_id: string;
+            /** Responded At */
+            responded_at: string | null;
+            /** Responded By Name */
+            responded_by_name: string | null;
+            response: components["schemas"]["Response"] | null;
+            /** Response Reason */
+            response_reason: string;
+            /** Standard */
+            standard: string;
+            state: components["schemas"]["RecommendationState"];
+            /** State Label */
+            state_label: string;
+            /** Text */
+            text: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * RecommendationPage
+         * @description A page of recommendations.
+         */
+        RecommendationPage: {
+            /** Items */
+            items: components["schemas"]["RecommendationOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * RecommendationState
+         * @description Where a recommendation stands; agreed, partly and rejected are what the Trust answered.
+         * @enum {string}
+         */
+        RecommendationState: "proposed" | "agreed" | "partly" | "rejected" | "closed" | "withdrawn";
+        /**
+         * RecurringDrawIn
+         * @description A draw that recurs: its template and its schedule.
+         * @example {
+         *       "every": "monthly",
+         *       "on_day": 5,
+         *       "starts_on": "2026-12-01",
+         *       "template": {
+         *         "auditor_ids": [
+         *           "01900000-0000-7000-8000-000000000000"
+         *         ],
+         *         "episodes": 10,
+         *         "kind": "coder",
+         *         "per": "coder"
+         *       },
+         *       "title": "Ten of each coder a month"
+         *     }
+         */
+        RecurringDrawIn: {
+            /** Ends On */
+            ends_on?: string | null;
+            every: components["schemas"]["Every"];
+            /** On Day */
+            on_day: number;
+            /** Planned Audit Id */
+            planned_audit_id?: string | null;
+            /**
+             * Starts On
+             * Format: date
+             */
+            starts_on: string;
+            template: components["schemas"]["DrawTemplate"];
+            /** Title */
+            title: string;
+        };
+        /**
+         * RecurringDrawMade
+         * @description A recurring draw that was scheduled.
+         */
+        RecurringDrawMade: {
+            /**
+             * Recurring Draw Id
+             * Format: uuid
+             */
+            recurring_draw_id: string;
+        };
+        /**
+         * RecurringDraw
+         * @description A recurring draw, when it is next due, and what came of it last.
+         */
+        RecurringDrawOut: {
+            can: components["schemas"]["DrawCan"];
+            /** Ends On */
+            ends_on: string | null;
+            every: components["schemas"]["Every"];
+            last: components["schemas"]["RunOut"] | null;
+            /** Missed */
+            missed: number;
+            /** Next On */
+            next_on: string | null;
+            /** On Day */
+            on_day: number;
+            /** Planned Audit Id */
+            planned_audit_id: string | null;
+            /**
+             * Recurring Draw Id
+             * Format: uuid
+             */
+            recurring_draw_id: string;
+            /**
+             * Starts On
+             * Format: date
+             */
+            starts_on: string;
+            /** Stopped At */
+            stopped_at: string | null;
+            /** Stopped Reason */
+            stopped_reason: string | null;
+            template: components["schemas"]["DrawTemplateOut"];
+            /** Title */
+            title: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * RecurringDrawPage
+         * @description A page of recurring draws.
+         */
+        RecurringDrawPage: {
+            /** Items */
+            items: components["schemas"]["RecurringDrawOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * RefusedLine
+         * @description A line of the file that was not taken, and why.
+         */
+        RefusedLine: {
+            /** Line */
+            line: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * RemarkIn
+         * @description A remark that goes with a move; it may be empty.
+         * @example {
+         *       "text": ""
+         *     }
+         */
+        RemarkIn: {
+            /**
+             * Text
+             * @default
+             */
+            text?: string;
+        };
+        /**
+         * ReopenIn
+         * @description Why a finished episode is taken up again.
+         * @example {
+         *       "reason": "A letter has come"
+         *     }
+         */
+        ReopenIn: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * ReplaceIn
+         * @description Why an episode is taken out of the sample.
+         * @example {
+         *       "reason": "The record cannot be found"
+         *     }
+         */
+        ReplaceIn: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * Replacement
+         * @description The episode that came in place of another.
+         */
+        Replacement: {
+            /**
+             * Item Id
+             * Format: uuid
+             */
+            item_id: string;
+            /** No */
+            no: number;
+            /** Passed Over */
+            passed_over: number;
+            /** Replaces No */
+            replaces_no: number;
+        };
+        /**
+         * ReplayOut
+         * @description A draw made again from its frame and seed; ``same`` when every step and every episode is as it was.
+         */
+        ReplayOut: {
+            /**
+             * Draw Id
+             * Format: uuid
+             */
+            draw_id: string;
+            /** Items */
+            items: components["schemas"]["ReplayRow"][];
+            /**
+             * Replayed At
+             * Format: date-time
+             */
+            replayed_at: string;
+            /** Same */
+            same: boolean;
+            /** Seed */
+            seed: string;
+            /** Steps */
+            steps: components["schemas"]["ReplayStep"][];
+        };
+        /**
+         * ReplayRow
+         * @description An episode of the list as drawn again, by its number in the audit.
+         */
+        ReplayRow: {
+            /** No */
+            no: number | null;
+            /** Replacement */
+            replacement: boolean;
+            /** Same */
+            same: boolean;
+            /** Ticket */
+            ticket: string;
+        };
+        /**
+         * ReplayStep
+         * @description One thing that was worked out again, and whether it came out as before.
+         */
+        ReplayStep: {
+            /** Now */
+            now: string;
+            /** Same */
+            same: boolean;
+            /** Was */
+            was: string;
+            /** What */
+            what: string;
+        };
+        /**
          * Reply
          * @description Where the talk about a finding stands.
          * @enum {string}
          */
         Reply: "none" | "waiting" | "agreed" | "disputed" | "answered" | "escalated" | "ruled" | "withdrawn" | "no_reply";
+        /**
+         * ReportCan
+         * @description What the caller may do, or why not.
+         */
+        ReportCan: {
+            /** Edit */
+            edit: true | string;
+            /** Keep */
+            keep: true | string;
+        };
+        /**
+         * Report
+         * @description A report as it stands: its blocks, and the whole document that PDF, Word and Excel are made of.
+         */
+        ReportOut: {
+            /**
+             * Audit Id
+             * Format: uuid
+             */
+            audit_id: string;
+            /** Blocks */
+            blocks: components["schemas"]["BlockOut"][];
+            can: components["schemas"]["ReportCan"];
+            document: components["schemas"]["Document"];
+            /** Draft */
+            draft: boolean;
+            /** Left Out */
+            left_out: number;
+            /** Reference */
+            reference: string;
+            /** Sheets */
+            sheets: components["schemas"]["SheetOut"][];
+            state: components["schemas"]["AuditState"];
+            /** Status */
+            status: string;
+            /** Summaries */
+            summaries: components["schemas"]["SummaryOut"][];
+            /** Title */
+            title: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * RespondIn
+         * @description What the Trust answers; partly and rejected say why.
+         * @example {
+         *       "reason": "",
+         *       "response": "agreed"
+         *     }
+         */
+        RespondIn: {
+            /**
+             * Reason
+             * @default
+             */
+            reason?: string;
+            response: components["schemas"]["Response"];
+        };
+        /**
+         * Response
+         * @description What the Trust answers to a recommendation.
+         * @enum {string}
+         */
+        Response: "agreed" | "partly" | "rejected";
+        /**
+         * RestsOnOut
+         * @description A finding in words that name no code.
+         */
+        RestsOnOut: {
+            /** Code Class */
+            code_class: string;
+            /** Error */
+            error: string;
+            /**
+             * Item Id
+             * Format: uuid
+             */
+            item_id: string;
+            /** Item No */
+            item_no: number;
+            /** No */
+            no: number;
+        };
+        /**
+         * ResultCodeOut
+         * @description A code as it is written, with its title in the edition of the day.
+         */
+        ResultCodeOut: {
+            /** Code */
+            code: string;
+            /** Dotted */
+            dotted: string;
+            /** On */
+            on: string | null;
+            /** Title */
+            title: string | null;
+        };
+        /**
+         * ResultCount
+         * @description How many positions there are under a filter, and over how many episodes.
+         *
+         *     ``left_out`` episodes are in no number that you see: you may still code them blind.
+         */
+        ResultCountOut: {
+            /** Count */
+            count: number;
+            /** Episodes */
+            episodes: number;
+            /** Left Out */
+            left_out: number;
+        };
+        /**
+         * ResultEpisode
+         * @description One audited episode in numbers.
+         */
+        ResultEpisodeOut: {
+            /** Auditor Name */
+            auditor_name: string;
+            /** Coder Name */
+            coder_name: string;
+            /** Discrepancies */
+            discrepancies: number;
+            /**
+             * Ended On
+             * Format: date
+             */
+            ended_on: string;
+            /** Errors */
+            errors: number;
+            /** Hrg After */
+            hrg_after: string | null;
+            /** Hrg Before */
+            hrg_before: string | null;
+            /**
+             * Item Id
+             * Format: uuid
+             */
+            item_id: string;
+            /** No */
+            no: number;
+            /** Specialty */
+            specialty: string | null;
+            state: components["schemas"]["ItemState"];
+            /** Stratum */
+            stratum: string;
+        };
+        /**
+         * ResultEpisodePage
+         * @description A page of audited episodes.
+         */
+        ResultEpisodePage: {
+            /** Items */
+            items: components["schemas"]["ResultEpisodeOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * ResultPosition
+         * @description One position: what the Trust had, what the auditor has, and what was made of the difference.
+         */
+        ResultPositionOut: {
+            attribution: components["schemas"]["Attribution"];
+            /** Attribution Label */
+            attribution_label: string;
+            auditor: components["schemas"]["ResultCodeOut"] | null;
+            /** Auditor Name */
+            auditor_name: string;
+            code_class: components["schemas"]["CodeClass"];
+            /** Code Class Label */
+            code_class_label: string;
+            /** Coder Name */
+            coder_name: string;
+            /** Comment */
+            comment: string;
+            /** Counted */
+            counted: boolean;
+            /** Decision */
+            decision: string;
+            /**
+             * Ended On
+             * Format: date
+             */
+            ended_on: string;
+            /** Error Label */
+            error_label: string | null;
+            error_type: components["schemas"]["ErrorType"] | null;
+            /**
+             * Item Id
+             * Format: uuid
+             */
+            item_id: string;
+            /** Item No */
+            item_no: number;
+            /** Moved */
+            moved: boolean;
+            /** No */
+            no: number;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "agreed" | "wrong" | "omitted" | "not_required" | "withdrawn" | "unsafe";
+            proposed_type: components["schemas"]["ErrorType"] | null;
+            /** Reason */
+            reason: string | null;
+            side: components["schemas"]["Side"];
+            /** Specialty */
+            specialty: string | null;
+            /** Standards */
+            standards: string[];
+            sub_class: components["schemas"]["SubClass"];
+            trust: components["schemas"]["ResultCodeOut"] | null;
+        };
+        /**
+         * ResultPositionPage
+         * @description A page of positions.
+         */
+        ResultPositionPage: {
+            /** Items */
+            items: components["schemas"]["ResultPositionOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * ResultRulesOut
+         * @description What was counted and how, for a machine and, in ``said``, for a person.
+         */
+        ResultRulesOut: {
+            /** Asked Episodes */
+            asked_episodes: number | null;
+            /** Confidence */
+            confidence: number;
+            /** Methodology Key */
+            methodology_key: string;
+            /** Methodology Version */
+            methodology_version: number;
+            /** Non Coder Counts */
+            non_coder_counts: boolean;
+            /** Not Counted */
+            not_counted: components["schemas"]["ErrorType"][];
+            /** Regime */
+            regime: string | null;
+            /** Said */
+            said: string[];
+            /** Small N */
+            small_n: number;
+            /** Threshold Key */
+            threshold_key: string | null;
+            /** Threshold Version */
+            threshold_version: number | null;
+            unsafe: components["schemas"]["Unsafe"];
+        };
+        /**
+         * AuditResults
+         * @description Everything an audit came to. ``source``: ``signed`` figures are those of the signature, to the letter.
+         *
+         *     While an audit is open, ``left_out`` episodes are in no figure that you see: you may still code them blind.
+         */
+        ResultsOut: {
+            /**
+             * Audit Id
+             * Format: uuid
+             */
+            audit_id: string;
+            episodes: components["schemas"]["EpisodesOut"];
+            /** Errors */
+            errors: components["schemas"]["ErrorKindOut"][];
+            groups: components["schemas"]["GroupsOut"];
+            headline: components["schemas"]["TreatmentOut"];
+            hrg: components["schemas"]["HrgOut"];
+            kind: components["schemas"]["AuditKind"];
+            /** Kind Label */
+            kind_label: string;
+            /** Left Out */
+            left_out: number;
+            mode: components["schemas"]["Mode"];
+            /**
+             * Period From
+             * Format: date
+             */
+            period_from: string;
+            /**
+             * Period To
+             * Format: date
+             */
+            period_to: string;
+            progress: components["schemas"]["ProgressOut"];
+            proposals: components["schemas"]["ProposalsOut"];
+            /** Reasons */
+            reasons: components["schemas"]["NamedShareOut"][];
+            /** Reference */
+            reference: string;
+            rules: components["schemas"]["ResultRulesOut"];
+            /** Signed At */
+            signed_at: string | null;
+            /** Signed By Name */
+            signed_by_name: string | null;
+            /** Signed Version */
+            signed_version: number | null;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "signed" | "now";
+            /** Standards */
+            standards: components["schemas"]["NamedShareOut"][];
+            state: components["schemas"]["AuditState"];
+            /** Sub Classes */
+            sub_classes: components["schemas"]["SubClassOut"][];
+            /** Targeted */
+            targeted: boolean;
+            /** Title */
+            title: string;
+            totals: components["schemas"]["CountsOut"];
+            /** Treatments */
+            treatments: components["schemas"]["TreatmentOut"][];
+            unsafe: components["schemas"]["UnsafeOut"];
+            /** Weighted */
+            weighted: boolean;
+        };
         /**
          * RetryIn
          * @description Try a fault again: as it is (after a mapping changed), or with some of its members put right.
@@ -4677,6 +12279,18 @@ export interface components {
         ReturnIn: {
             /** Reason */
             reason: string;
+        };
+        /**
+         * RiskOut
+         * @description One ground for points of the risk score.
+         */
+        RiskOut: {
+            /** Key */
+            key: string;
+            /** Points */
+            points: number;
+            /** Words */
+            words: string;
         };
         /**
          * Role
@@ -4742,11 +12356,494 @@ export interface components {
          */
         Ruling: "stands" | "amended" | "withdrawn";
         /**
+         * RunCan
+         * @description What the caller may do with a run: true, or why not.
+         */
+        RunCan: {
+            /** Acknowledge */
+            acknowledge: true | string;
+            /** Run */
+            run: true | string;
+        };
+        /**
+         * RecurringRun
+         * @description What came of a due day; ``recurring_run_id`` is the same whether or not anything has run.
+         */
+        RunOut: {
+            /** Audit Id */
+            audit_id: string | null;
+            /** Audit Reference */
+            audit_reference: string | null;
+            can: components["schemas"]["RunCan"];
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Late Days */
+            late_days: number;
+            /** Ran At */
+            ran_at: string | null;
+            /** Reason */
+            reason: string | null;
+            /**
+             * Recurring Draw Id
+             * Format: uuid
+             */
+            recurring_draw_id: string;
+            /**
+             * Recurring Run Id
+             * Format: uuid
+             */
+            recurring_run_id: string;
+            /** Settled At */
+            settled_at: string | null;
+            /** Settled By */
+            settled_by: string | null;
+            /** Settled Reason */
+            settled_reason: string | null;
+            state: components["schemas"]["RunState"];
+            /** Title */
+            title: string;
+        };
+        /**
+         * RecurringRunPage
+         * @description A page of runs, the latest first.
+         */
+        RunPage: {
+            /** Items */
+            items: components["schemas"]["RunOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * RunState
+         * @description What came of a day on which a draw was due.
+         * @enum {string}
+         */
+        RunState: "made" | "missed" | "acknowledged" | "made_by_hand";
+        /**
+         * SampleRow
+         * @description An episode of the population, without anything that names it or says how it was coded.
+         */
+        SampleRow: {
+            /** Age */
+            age: number | null;
+            /** Month */
+            month: string;
+            /** Nights */
+            nights: number;
+            /** Patient Class */
+            patient_class: string | null;
+            /** Specialty */
+            specialty: string;
+            /** Stratum */
+            stratum: string;
+        };
+        /**
+         * Sampling
+         * @description How the sample is drawn. Stored with the audit.
+         *
+         *     ``simple`` and ``risk_weighted`` take ``size`` of all; ``proportional`` shares ``size`` out over the strata, none
+         *     below ``at_least``; ``fixed`` takes ``sizes`` by stratum, or ``of_each``; ``per_coder`` takes ``of_each`` coder.
+         */
+        Sampling: {
+            aim?: components["schemas"]["Aim"] | null;
+            /**
+             * At Least
+             * @default 0
+             */
+            at_least?: number;
+            /** By */
+            by?: ("specialty" | "coder" | "month" | "patient_class") | null;
+            /** @default simple */
+            method?: components["schemas"]["Method"];
+            /** Of Each */
+            of_each?: number | null;
+            /**
+             * Risky From
+             * @default 2
+             */
+            risky_from?: number;
+            /** Size */
+            size?: number | null;
+            /** Sizes */
+            sizes?: {
+                [key: string]: number;
+            } | null;
+            /**
+             * Tilt
+             * @default 3
+             */
+            tilt?: number;
+        };
+        /**
+         * SamplingOut
+         * @description How the sample is drawn, as stored.
+         */
+        SamplingOut: {
+            aim: components["schemas"]["AimOut"] | null;
+            /** At Least */
+            at_least: number;
+            /** By */
+            by: ("specialty" | "coder" | "month" | "patient_class") | null;
+            method: components["schemas"]["Method"];
+            /** Of Each */
+            of_each: number | null;
+            /** Risky From */
+            risky_from: number;
+            /** Size */
+            size: number | null;
+            /** Sizes */
+            sizes: {
+                [key: string]: number;
+            } | null;
+            /** Tilt */
+            tilt: number;
+        };
+        /**
+         * Section
+         * @description A part of a report under a heading; ``block`` names the narrative block that can be edited in it.
+         */
+        Section: {
+            /** Appendix */
+            appendix: boolean;
+            /** Block */
+            block: string | null;
+            /** Blocks */
+            blocks: (components["schemas"]["Para"] | components["schemas"]["Bullets"] | components["schemas"]["Note"] | components["schemas"]["Pairs"] | components["schemas"]["Table"] | components["schemas"]["IntervalChart"] | components["schemas"]["BarChart"])[];
+            /** Key */
+            key: string;
+            /** Level */
+            level: number;
+            /** Title */
+            title: string;
+        };
+        /**
+         * SheetAudit
+         * @description The audit that the episode is of.
+         */
+        SheetAudit: {
+            /**
+             * Audit Id
+             * Format: uuid
+             */
+            audit_id: string;
+            /** Kind Label */
+            kind_label: string;
+            mode: components["schemas"]["Mode"];
+            /** Reference */
+            reference: string;
+            state: components["schemas"]["AuditState"];
+            /** Title */
+            title: string;
+        };
+        /**
+         * SheetCan
+         * @description What the caller may do now: true, or the reason why not.
+         */
+        SheetCan: {
+            /** Decide */
+            decide: true | string;
+            /** Finish */
+            finish: true | string;
+            /** Mark Unsafe */
+            mark_unsafe: true | string;
+            /** Release */
+            release: true | string;
+            /** Reopen */
+            reopen: true | string;
+            /** Revise */
+            revise: true | string;
+            /** Save Codes */
+            save_codes: true | string;
+            /** Take */
+            take: true | string;
+        };
+        /**
+         * SheetCode
+         * @description A code of one of the two lists, with its place there from 0.
+         */
+        SheetCode: {
+            /** At */
+            at: number;
+            /** Code */
+            code: string;
+            /** Dotted */
+            dotted: string;
+            /** On */
+            on: string | null;
+            /** Title */
+            title: string | null;
+        };
+        /**
+         * SheetCoder
+         * @description The coder's version as it stood at the draw; whatever was coded since does not change it.
+         */
+        SheetCoder: {
+            /** Coded At */
+            coded_at: string | null;
+            /** Diagnoses */
+            diagnoses: components["schemas"]["codewell__coding__schemas__CodeLine"][];
+            /** Name */
+            name: string | null;
+            /** Procedures */
+            procedures: components["schemas"]["codewell__coding__schemas__CodeLine"][];
+            /** Source */
+            source: string | null;
+        };
+        /**
+         * SheetCodes
+         * @description A list of codes that the auditor saved, with the reason where it is a revision.
+         */
+        SheetCodes: {
+            /** Diagnoses */
+            diagnoses: components["schemas"]["codewell__coding__schemas__CodeLine"][];
+            /** Procedures */
+            procedures: components["schemas"]["codewell__coding__schemas__CodeLine"][];
+            /** Reason */
+            reason: string | null;
+            /**
+             * Saved At
+             * Format: date-time
+             */
+            saved_at: string;
+        };
+        /**
+         * SheetDraft
+         * @description The auditor's own draft.
+         */
+        SheetDraft: {
+            /** Diagnoses */
+            diagnoses: components["schemas"]["codewell__coding__schemas__CodeLine"][];
+            /** Note */
+            note: string;
+            /** Procedures */
+            procedures: components["schemas"]["codewell__coding__schemas__CodeLine"][];
+            /**
+             * Saved At
+             * Format: date-time
+             */
+            saved_at: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * SheetItem
+         * @description The audited episode: its place in the sample, its state, and whose it is.
+         */
+        SheetItem: {
+            /** Auditor Name */
+            auditor_name: string | null;
+            /** Codes Saved At */
+            codes_saved_at: string | null;
+            /** Comment */
+            comment: string;
+            /** Decided At */
+            decided_at: string | null;
+            /**
+             * Episode Id
+             * Format: uuid
+             */
+            episode_id: string;
+            /** Frozen Version */
+            frozen_version: number;
+            /**
+             * Item Id
+             * Format: uuid
+             */
+            item_id: string;
+            /** Lease Until */
+            lease_until: string | null;
+            /** Mine */
+            mine: boolean;
+            /** Minutes */
+            minutes: number | null;
+            /** No */
+            no: number;
+            /** Of */
+            of: number;
+            /** Place */
+            place: number;
+            /** Second */
+            second: boolean;
+            state: components["schemas"]["ItemState"];
+            /** State Label */
+            state_label: string;
+            /** State Reason */
+            state_reason: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * SheetMethod
+         * @description What the audit's methodology asks of a finding: its words for the types, what counts, what may not be cited.
+         */
+        SheetMethod: {
+            /** Citations */
+            citations: components["schemas"]["CitationOut"][];
+            /** Not Citations */
+            not_citations: string[];
+            /** Not Counted */
+            not_counted: components["schemas"]["ErrorType"][];
+            /** Standard Needed */
+            standard_needed: boolean;
+            /** Type Words */
+            type_words: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * FeedbackSheet
+         * @description A coder for whom there is a feedback sheet.
+         */
+        SheetOut: {
+            /** Can Open */
+            can_open: true | string;
+            /** Episodes */
+            episodes: number;
+            /** Name */
+            name: string;
+            /**
+             * Person Id
+             * Format: uuid
+             */
+            person_id: string;
+        };
+        /**
+         * SheetPosition
+         * @description One aligned position: the two codes, what it looks like, what was made of it, and what it still has to say.
+         *
+         *     ``types`` are those an error here may have; ``missing`` names the members that keep the worksheet from being
+         *     finished; ``wording`` are words of the comment to think twice about, which nothing is refused for.
+         */
+        SheetPosition: {
+            attribution: components["schemas"]["Attribution"];
+            auditor: components["schemas"]["SheetCode"] | null;
+            code_class: components["schemas"]["CodeClass"];
+            coder: components["schemas"]["SheetCode"] | null;
+            /** Comment */
+            comment: string;
+            /** Counted Elsewhere */
+            counted_elsewhere: boolean;
+            /** Counts */
+            counts: boolean;
+            decision: components["schemas"]["Decision"];
+            /** Evidence */
+            evidence: string;
+            /** Evidence Available */
+            evidence_available: boolean | null;
+            evidence_kind: components["schemas"]["DocumentKind"] | null;
+            /** Evidence On */
+            evidence_on: string | null;
+            /** Evidence Page */
+            evidence_page: string | null;
+            final_type: components["schemas"]["ErrorType"] | null;
+            mark: components["schemas"]["codewell__audits__worksheet__Mark"];
+            /** Missing */
+            missing: string[];
+            /** No */
+            no: number;
+            non_coder_reason: components["schemas"]["NonCoderReason"] | null;
+            proposed_type: components["schemas"]["ErrorType"] | null;
+            reply: components["schemas"]["Reply"];
+            side: components["schemas"]["Side"];
+            /** Standards */
+            standards: string[];
+            sub_class: components["schemas"]["SubClass"];
+            /** Types */
+            types: components["schemas"]["ErrorType"][];
+            /** Wording */
+            wording: string[];
+        };
+        /**
          * Side
          * @description Which list of an episode a position is of.
          * @enum {string}
          */
         Side: "diagnoses" | "procedures";
+        /**
+         * SignatureChanges
+         * @description What one signed version of an audit changed of another.
+         */
+        SignatureChanges: {
+            /** Against */
+            against: number;
+            /** Figures */
+            figures: components["schemas"]["FigureChange"][];
+            /** Findings */
+            findings: components["schemas"]["FindingChange"][];
+            /** Left Out */
+            left_out: number;
+            /** Reason */
+            reason: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * Signature
+         * @description A signed version with all that was signed.
+         *
+         *     ``digest`` is the SHA-256 of the content in canonical JSON (members sorted, no spaces, UTF-8); ``digest_holds`` says
+         *     that it was computed again just now from what is kept, and is the same. ``left_out`` counts episodes whose codes are
+         *     hidden from the caller, who codes them blind for another audit.
+         */
+        SignatureOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By Name */
+            by_name: string;
+            /** Content */
+            content: {
+                [key: string]: unknown;
+            };
+            /** Digest */
+            digest: string;
+            /** Digest Holds */
+            digest_holds: boolean;
+            /** Left Out */
+            left_out: number;
+            /** Reason */
+            reason: string;
+            /** Statement */
+            statement: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * SignaturePage
+         * @description The signed versions of an audit, newest first.
+         */
+        SignaturePage: {
+            /** Items */
+            items: components["schemas"]["SignatureRow"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * SignatureRow
+         * @description A signed version of an audit; ``reason`` says why it was corrected, and is empty for the first.
+         */
+        SignatureRow: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By Name */
+            by_name: string;
+            /** Digest */
+            digest: string;
+            /** Reason */
+            reason: string;
+            /** Statement */
+            statement: string;
+            /** Version */
+            version: number;
+        };
         /**
          * SignInNew
          * @description A user name and password; ``provider`` only where one user name is known in several Trusts.
@@ -4809,6 +12906,68 @@ export interface components {
              * Format: uuid
              */
             sign_in_id: string;
+        };
+        /**
+         * SignOffCan
+         * @description What the caller may do: true, or why not.
+         */
+        SignOffCan: {
+            /** Open Correction */
+            open_correction: boolean | string;
+            /** Send Findings */
+            send_findings: boolean | string;
+            /** Sign */
+            sign: boolean | string;
+        };
+        /**
+         * SignOff
+         * @description How far an audit is from being signed, and its signed versions in number.
+         */
+        SignOffOut: {
+            /**
+             * Audit Id
+             * Format: uuid
+             */
+            audit_id: string;
+            can: components["schemas"]["SignOffCan"];
+            /** Correction Reason */
+            correction_reason: string | null;
+            kind: components["schemas"]["AuditKind"];
+            /** Open */
+            open: components["schemas"]["OpenThing"][];
+            /** Reference */
+            reference: string;
+            /** Selected */
+            selected: number;
+            /** Settled */
+            settled: number;
+            /** Signed At */
+            signed_at: string | null;
+            /** Signed Version */
+            signed_version: number;
+            state: components["schemas"]["AuditState"];
+            /** Title */
+            title: string;
+            /** Unsafe */
+            unsafe: number;
+            /** Version */
+            version: number;
+        };
+        /**
+         * SizeOut
+         * @description How many episodes that takes, and the interval such a sample would give at the expected share.
+         */
+        SizeOut: {
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /** Points */
+            points: number;
+            /** Size */
+            size: number;
+            /** Words */
+            words: string;
         };
         /**
          * Skipped
@@ -4887,6 +13046,28 @@ export interface components {
             name: string | null;
         };
         /**
+         * SpecialtyOf
+         * @description A specialty and how many coded episodes of the period it has.
+         */
+        SpecialtyOf: {
+            /** Code */
+            code: string;
+            /** Episodes */
+            episodes: number;
+            /** Name */
+            name: string | null;
+        };
+        /**
+         * AuditSpecialtyPage
+         * @description Specialties of a period, by name.
+         */
+        SpecialtyOfPage: {
+            /** Items */
+            items: components["schemas"]["SpecialtyOf"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
          * SpecialtyPage
          * @description The specialties of a queue.
          */
@@ -4929,11 +13110,98 @@ export interface components {
             started_on: string;
         };
         /**
+         * StageOut
+         * @description A stage of training.
+         */
+        StageOut: {
+            /** Checked */
+            checked: string;
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /** Over Episodes */
+            over_episodes: number | null;
+        };
+        /**
+         * StartIn
+         * @description The period to audit; without one, the last three whole months.
+         * @example {}
+         */
+        StartIn: {
+            /** Period From */
+            period_from?: string | null;
+            /** Period To */
+            period_to?: string | null;
+        };
+        /**
+         * StopDraw
+         * @description Why a draw no longer recurs.
+         * @example {
+         *       "reason": "Replaced by audits of teams"
+         *     }
+         */
+        StopDraw: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * StratumOut
+         * @description One stratum: its candidates, how many are drawn, and the chance that gives each; null where none is drawn.
+         */
+        StratumOut: {
+            /** Drawn */
+            drawn: number;
+            /** Frame */
+            frame: number;
+            /** Key */
+            key: string;
+            /** Label */
+            label: string;
+            /** Probability */
+            probability: number | null;
+        };
+        /**
          * SubClass
          * @description Finer kinds of code that reports tell apart within a class.
          * @enum {string}
          */
         SubClass: "none" | "external_cause" | "morphology" | "site_laterality";
+        /**
+         * SubClassOut
+         * @description External causes, morphology or sites, told apart within their class.
+         */
+        SubClassOut: {
+            /** Agreed */
+            agreed: number;
+            /** Auditor N */
+            auditor_n: number;
+            /** Class Label */
+            class_label: string;
+            code_class: components["schemas"]["CodeClass"];
+            /** Coder */
+            coder: number;
+            correct: components["schemas"]["FigureOut"];
+            /** Discrepancies */
+            discrepancies: number;
+            /** Errors */
+            errors: number;
+            /** Label */
+            label: string;
+            /** Non Coder */
+            non_coder: number;
+            /** Not Required */
+            not_required: number;
+            /** Omitted */
+            omitted: number;
+            sub_class: components["schemas"]["SubClass"];
+            /** Trust N */
+            trust_n: number;
+            /** Undetermined */
+            undetermined: number;
+            /** Wrong */
+            wrong: number;
+        };
         /**
          * SubmitIn
          * @description Codes to submit, and what to do then.
@@ -4973,11 +13241,50 @@ export interface components {
             next_episode_id: string | null;
         };
         /**
+         * SpecialtySummary
+         * @description A specialty for which there is a summary.
+         */
+        SummaryOut: {
+            /** Episodes */
+            episodes: number;
+            /** Name */
+            name: string;
+            /** Specialty */
+            specialty: string;
+        };
+        /**
          * System
          * @description A classification; a code means nothing without it (Z94 stands in both).
          * @enum {string}
          */
         System: "icd10" | "opcs4";
+        /**
+         * ReportTable
+         * @description A table with a caption and a head; ``total`` says that its last row is one.
+         *
+         *     No percentage is rounded to one of ``reach`` that it does not reach.
+         */
+        Table: {
+            /** Caption */
+            caption: string;
+            /** Columns */
+            columns: components["schemas"]["Column"][];
+            /** Key */
+            key: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "table";
+            /** Note */
+            note: string | null;
+            /** Reach */
+            reach: number[];
+            /** Rows */
+            rows: (string | number | null)[][];
+            /** Total */
+            total: boolean;
+        };
         /**
          * Then
          * @description What the workbench does after a submission.
@@ -5185,6 +13492,143 @@ export interface components {
             to_on?: string | null;
         };
         /**
+         * TraineeCan
+         * @description What the caller may decide: true, or why not.
+         */
+        TraineeCan: {
+            /** Go Back */
+            go_back: true | string;
+            /** Move On */
+            move_on: true | string;
+            /** Stay */
+            stay: true | string;
+        };
+        /**
+         * Trainee
+         * @description A trainee: the stage they are in, what it asks, and what the evidence says. Nothing moves by itself.
+         */
+        TraineeOut: {
+            can: components["schemas"]["TraineeCan"];
+            /** Conditions */
+            conditions: components["schemas"]["ConditionOut"][];
+            /** Decisions */
+            decisions: components["schemas"]["DecisionOut"][];
+            evidence: components["schemas"]["codewell__training__schemas__EvidenceOut"];
+            /** In Training */
+            in_training: boolean;
+            /** Name */
+            name: string;
+            /**
+             * Person Id
+             * Format: uuid
+             */
+            person_id: string;
+            /** Ready */
+            ready: boolean;
+            /** Rules */
+            rules: string;
+            /** Seq */
+            seq: number;
+            /** Since */
+            since: string | null;
+            stage: components["schemas"]["StageOut"];
+            /** Stages */
+            stages: components["schemas"]["StageOut"][];
+        };
+        /**
+         * TraineePage
+         * @description A page of trainees, by name.
+         */
+        TraineePage: {
+            /** Items */
+            items: components["schemas"]["TraineeOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * Treatment
+         * @description The figures under one way of counting; ``used`` is the one that the methodology profile asks for.
+         */
+        TreatmentOut: {
+            all_correct: components["schemas"]["FigureOut"];
+            /** Classes */
+            classes: components["schemas"]["ClassFiguresOut"][];
+            /** Label */
+            label: string;
+            /** Levels */
+            levels: components["schemas"]["LevelOut"][];
+            /** Non Coder Counts */
+            non_coder_counts: boolean;
+            unsafe: components["schemas"]["Unsafe"];
+            /** Used */
+            used: boolean;
+        };
+        /**
+         * TrendClassOut
+         * @description One class at one point.
+         */
+        TrendClassOut: {
+            code_class: components["schemas"]["CodeClass"];
+            correct: components["schemas"]["FigureOut"];
+            /** Label */
+            label: string;
+        };
+        /**
+         * AuditTrend
+         * @description Figures from audit to audit, the change between the last two, and what to beware of.
+         */
+        TrendOut: {
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "kind" | "coder" | "specialty";
+            /** Changes */
+            changes: components["schemas"]["ChangeOut"][];
+            /** Key */
+            key: string | null;
+            /** Points */
+            points: components["schemas"]["TrendPointOut"][];
+            /** Said */
+            said: string[];
+        };
+        /**
+         * TrendPoint
+         * @description One audit of a trend; ``signed_version`` is null where its figures may still change.
+         */
+        TrendPointOut: {
+            all_correct: components["schemas"]["FigureOut"] | null;
+            /**
+             * Audit Id
+             * Format: uuid
+             */
+            audit_id: string;
+            /** Classes */
+            classes: components["schemas"]["TrendClassOut"][];
+            kind: components["schemas"]["AuditKind"];
+            /** Methodology Key */
+            methodology_key: string;
+            /** Methodology Version */
+            methodology_version: number;
+            mode: components["schemas"]["Mode"];
+            /**
+             * Period From
+             * Format: date
+             */
+            period_from: string;
+            /**
+             * Period To
+             * Format: date
+             */
+            period_to: string;
+            /** Reference */
+            reference: string;
+            /** Signed Version */
+            signed_version: number | null;
+            /** Title */
+            title: string;
+        };
+        /**
          * TrustOut
          * @description The Trust a person works for.
          */
@@ -5197,6 +13641,114 @@ export interface components {
             synthetic: boolean;
         };
         /**
+         * Unsafe
+         * @description What becomes of an episode that cannot be audited from its record.
+         * @enum {string}
+         */
+        Unsafe: "exclude" | "count_as_error";
+        /**
+         * UnsafeIn
+         * @description Why the record cannot support an audit of the episode.
+         * @example {
+         *       "reason": "The discharge summary is missing and nothing says why she came"
+         *     }
+         */
+        UnsafeIn: {
+            /** Minutes */
+            minutes?: number | null;
+            /** Reason */
+            reason: string;
+            /** @default stay */
+            then?: components["schemas"]["Then"];
+        };
+        /**
+         * UnsafeOut
+         * @description Episodes that could not be audited from their record.
+         */
+        UnsafeOut: {
+            share: components["schemas"]["FigureOut"];
+            used: components["schemas"]["Unsafe"];
+        };
+        /**
+         * Verdict
+         * @description What an interval says of a threshold.
+         * @enum {string}
+         */
+        Verdict: "above" | "below" | "cannot_tell";
+        /**
+         * VersionNew
+         * @description The name under which the report is kept as it now stands.
+         * @example {
+         *       "name": "As sent to the board on 3 March"
+         *     }
+         */
+        VersionNew: {
+            /** Name */
+            name: string;
+        };
+        /**
+         * ReportVersion
+         * @description One version of a report; ``name`` where it was kept whole under one.
+         */
+        VersionOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By Name */
+            by_name: string;
+            /** Edited */
+            edited: string[];
+            /** Name */
+            name: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * ReportVersionPage
+         * @description The versions of a report, newest first.
+         */
+        VersionPage: {
+            /** Items */
+            items: components["schemas"]["VersionOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * VersionText
+         * @description A block as it was edited in a version.
+         */
+        VersionText: {
+            /** Key */
+            key: string;
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * ReportVersionWhole
+         * @description A version with what was edited in it.
+         */
+        VersionWhole: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Blocks */
+            blocks: components["schemas"]["VersionText"][];
+            /** By Name */
+            by_name: string;
+            /** Edited */
+            edited: string[];
+            /** Name */
+            name: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
          * Why
          * @description Why an episode stands where it stands, for a person and for a machine.
          */
@@ -5207,6 +13759,17 @@ export interface components {
             text: string;
         };
         /**
+         * WhyIn
+         * @description Why something is done.
+         * @example {
+         *       "reason": "Done another way"
+         *     }
+         */
+        WhyIn: {
+            /** Reason */
+            reason: string;
+        };
+        /**
          * Workbench
          * @description Everything the workbench shows of one episode.
          */
@@ -5215,7 +13778,7 @@ export interface components {
             before: components["schemas"]["CodedBefore"][];
             can: components["schemas"]["Can"];
             /** Changed */
-            changed: components["schemas"]["Changed"][];
+            changed: components["schemas"]["codewell__coding__schemas__Changed"][];
             coding: components["schemas"]["CodingOut"] | null;
             /** Documents */
             documents: components["schemas"]["DocumentOut"][];
@@ -5339,6 +13902,39 @@ export interface components {
             /** Next */
             next: string | null;
         };
+        /**
+         * Worksheet
+         * @description An audited episode as its auditor sees it.
+         *
+         *     In a blind audit ``coder`` is null and ``positions`` is empty until the auditor's own codes are saved.
+         */
+        WorksheetOut: {
+            audit: components["schemas"]["SheetAudit"];
+            /** Before */
+            before: components["schemas"]["CodedBefore"][];
+            can: components["schemas"]["SheetCan"];
+            coder: components["schemas"]["SheetCoder"] | null;
+            codes: components["schemas"]["SheetCodes"] | null;
+            /** Documents */
+            documents: components["schemas"]["DocumentOut"][];
+            draft: components["schemas"]["SheetDraft"] | null;
+            /** Earlier */
+            earlier: components["schemas"]["EarlierEpisode"][];
+            /** Editions */
+            editions: {
+                [key: string]: components["schemas"]["EditionName"] | null;
+            };
+            episode: components["schemas"]["EpisodeFacts"];
+            facts: components["schemas"]["CheckFacts"];
+            item: components["schemas"]["SheetItem"];
+            method: components["schemas"]["SheetMethod"];
+            patient: components["schemas"]["PatientFacts"];
+            /** Positions */
+            positions: components["schemas"]["SheetPosition"][];
+            revised: components["schemas"]["SheetCodes"] | null;
+            /** Spell */
+            spell: components["schemas"]["SpellEpisode"][];
+        };
     };
     responses: never;
     parameters: never;
@@ -5348,6 +13944,1697 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_action_owners: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnerPage"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_actions: {
+        parameters: {
+            query?: {
+                audit?: string | null;
+                cursor?: string | null;
+                limit?: number;
+                owner?: string | null;
+                priority?: components["schemas"]["Priority"] | null;
+                reminder?: ("overdue" | "due_soon") | null;
+                role?: components["schemas"]["Role"] | null;
+                state?: components["schemas"]["ActionState"] | null;
+                unfinished?: boolean | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionPage"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    see_action: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                action_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionDetail"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_action: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you saw, such as "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                action_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActionIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionDetail"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This has changed since you opened it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_action: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you saw, such as "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                action_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhyIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionDetail"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This has changed since you opened it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_action: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you saw, such as "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                action_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemarkIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionDetail"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This has changed since you opened it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_action_evidence: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                action_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvidenceIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionDetail"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_action_evidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                action_id: string;
+                evidence_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_action_evidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                action_id: string;
+                evidence_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhyIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionDetail"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    upload_action_evidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                action_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_upload_action_evidence"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionDetail"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finish_action: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you saw, such as "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                action_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemarkIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionDetail"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This has changed since you opened it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    note_action: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                action_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionDetail"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reopen_action: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you saw, such as "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                action_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhyIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionDetail"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This has changed since you opened it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_action_back: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you saw, such as "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                action_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhyIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionDetail"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This has changed since you opened it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_action: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you saw, such as "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                action_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemarkIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionDetail"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This has changed since you opened it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verify_action: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you saw, such as "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                action_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemarkIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionDetail"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This has changed since you opened it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_after_freeze_changes: {
+        parameters: {
+            query?: {
+                audit_id?: string | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AfterFreezePage"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_api_clients: {
         parameters: {
             query?: {
@@ -5716,6 +16003,6131 @@ export interface operations {
             };
         };
     };
+    see_all_agreement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllAgreementOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_audit_coders: {
+        parameters: {
+            query: {
+                ended_from: string;
+                ended_to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CoderPage"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    amend_codes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you saw, such as "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppliedOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This has changed since you opened it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_audit_codes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you saw, such as "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AuditCodesIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorksheetOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This has changed since you opened it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    correct_audit_item: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you saw, such as "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AuditCorrectItem"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignOffOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This has changed since you opened it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_audit_positions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you saw, such as "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorksheetOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This has changed since you opened it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_audit_draft: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you saw, such as "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AuditDraftIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditDraftSaved"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This has changed since you opened it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_external_findings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you saw, such as "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExternalDecisionsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExternalFigures"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This has changed since you opened it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    record_external_outcome: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you saw, such as "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExternalOutcomeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExternalFigures"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This has changed since you opened it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finish_audit_item: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you saw, such as "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FinishIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditFinished"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This has changed since you opened it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_audit_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditTaken"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renew_audit_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditTaken"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reopen_audit_item: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you saw, such as "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReopenIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorksheetOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This has changed since you opened it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replace_audit_item: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you saw, such as "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplaceIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replacement"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This has changed since you opened it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revise_audit_codes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you saw, such as "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AuditRevisionIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorksheetOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This has changed since you opened it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_audit_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditTaken"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mark_audit_item_unsafe: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you saw, such as "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnsafeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditFinished"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This has changed since you opened it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    see_worksheet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorksheetOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_audit_profiles: {
+        parameters: {
+            query?: {
+                kind?: components["schemas"]["ProfileKind"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfilePage"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_audit_profile: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfileNew"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileAdded"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    see_audit_profile: {
+        parameters: {
+            query?: {
+                version?: number | null;
+            };
+            header?: never;
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compare_audit_profile: {
+        parameters: {
+            query: {
+                now: number;
+                was: number;
+            };
+            header?: never;
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileComparison"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publish_audit_profile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you saw, such as "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfileVersionNew"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This has changed since you opened it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    size_sample: {
+        parameters: {
+            query: {
+                confidence?: number;
+                points: number;
+                population?: number | null;
+                share?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SizeOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_audit_specialties: {
+        parameters: {
+            query: {
+                ended_from: string;
+                ended_to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpecialtyOfPage"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_qualification: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you saw, such as "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                qualification_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QualificationWithdraw"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditorOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This has changed since you opened it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_auditors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditorPage"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    see_auditor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditorOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    qualify_auditor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QualificationNew"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditorOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_audits: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                kind?: components["schemas"]["AuditKind"] | null;
+                limit?: number;
+                mine?: boolean;
+                open?: boolean | null;
+                state?: components["schemas"]["AuditState"] | null;
+                words?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_audit: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AuditNew"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    see_audit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                audit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_audit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you saw, such as "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                audit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AuditEdit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This has changed since you opened it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    abandon_audit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you saw, such as "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                audit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AuditAbandon"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This has changed since you opened it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    see_agreement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                audit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditAgreementOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_amendments: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                audit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AmendmentPage"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    name_auditors: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you saw, such as "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                audit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AuditorsNamed"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This has changed since you opened it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    see_draw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                audit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draw_audit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you saw, such as "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                audit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DrawIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This has changed since you opened it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_draw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                audit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawPreview"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replay_draw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                audit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    see_effect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                audit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EffectOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    see_external_figures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                audit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExternalFigures"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_external_findings: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                stage?: components["schemas"]["ExternalStage"] | null;
+            };
+            header?: never;
+            path: {
+                audit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExternalFindingPage"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_external_findings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                audit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExternalFileIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportDone"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_external_findings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                audit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExternalFileIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPreview"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_feedback_pdf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                audit_id: string;
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    load_grouping: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                audit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupingIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupingOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_audit_items: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                mine?: boolean;
+                state?: components["schemas"]["ItemState"] | null;
+            };
+            header?: never;
+            path: {
+                audit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditItemPage"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_correction: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you saw, such as "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                audit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AuditCorrect"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignOffOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This has changed since you opened it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_audit_population: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                audit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PopulationCount"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_recommendation: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                audit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecommendationIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecommendationDetail"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    see_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                audit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_report_docx: {
+        parameters: {
+            query?: {
+                version?: number | null;
+            };
+            header?: never;
+            path: {
+                audit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_report_pdf: {
+        parameters: {
+            query?: {
+                version?: number | null;
+            };
+            header?: never;
+            path: {
+                audit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_report_xlsx: {
+        parameters: {
+            query?: {
+                version?: number | null;
+            };
+            header?: never;
+            path: {
+                audit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_report: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you saw, such as "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                audit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BlocksEdit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This has changed since you opened it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_report_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                audit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionPage"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_report_version: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                audit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VersionNew"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionWhole"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    see_report_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                audit_id: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionWhole"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    see_results: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                audit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResultsOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_result_episodes: {
+        parameters: {
+            query?: {
+                auditor?: string | null;
+                coder?: string | null;
+                correct?: boolean | null;
+                cursor?: string | null;
+                hrg_changed?: boolean | null;
+                limit?: number;
+                specialty?: string | null;
+                stratum?: string | null;
+                unsafe?: boolean | null;
+            };
+            header?: never;
+            path: {
+                audit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResultEpisodePage"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    see_compared_episode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                audit_id: string;
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparedEpisodeOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_result_positions: {
+        parameters: {
+            query?: {
+                attribution?: components["schemas"]["Attribution"] | null;
+                auditor?: string | null;
+                code_class?: components["schemas"]["CodeClass"] | null;
+                coder?: string | null;
+                cursor?: string | null;
+                decision?: ("agreed" | "accepted" | "changed" | "rejected") | null;
+                error_type?: components["schemas"]["ErrorType"] | null;
+                limit?: number;
+                non_coder_counts?: boolean | null;
+                outcome?: ("trust" | "auditor" | "agreed" | "wrong" | "omitted" | "not_required" | "discrepancy" | "error") | null;
+                reason?: string | null;
+                specialty?: string | null;
+                standard?: string | null;
+                stratum?: string | null;
+                sub_class?: components["schemas"]["SubClass"] | null;
+                unsafe?: components["schemas"]["Unsafe"] | null;
+            };
+            header?: never;
+            path: {
+                audit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResultPositionPage"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_result_positions: {
+        parameters: {
+            query?: {
+                attribution?: components["schemas"]["Attribution"] | null;
+                auditor?: string | null;
+                code_class?: components["schemas"]["CodeClass"] | null;
+                coder?: string | null;
+                decision?: ("agreed" | "accepted" | "changed" | "rejected") | null;
+                error_type?: components["schemas"]["ErrorType"] | null;
+                non_coder_counts?: boolean | null;
+                outcome?: ("trust" | "auditor" | "agreed" | "wrong" | "omitted" | "not_required" | "discrepancy" | "error") | null;
+                reason?: string | null;
+                specialty?: string | null;
+                standard?: string | null;
+                stratum?: string | null;
+                sub_class?: components["schemas"]["SubClass"] | null;
+                unsafe?: components["schemas"]["Unsafe"] | null;
+            };
+            header?: never;
+            path: {
+                audit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResultCountOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     send_findings: {
         parameters: {
             query?: never;
@@ -5774,6 +22186,729 @@ export interface operations {
             };
             /** @description That cannot be done now */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_audit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you saw, such as "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                audit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AuditSign"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignOffOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This has changed since you opened it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    see_sign_off: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                audit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignOffOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_signatures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                audit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignaturePage"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    see_signature: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                audit_id: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignatureOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    see_signature_changes: {
+        parameters: {
+            query?: {
+                against?: number | null;
+            };
+            header?: never;
+            path: {
+                audit_id: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignatureChanges"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_summary_pdf: {
+        parameters: {
+            query: {
+                specialty: string;
+            };
+            header?: never;
+            path: {
+                audit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_next_audit_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                audit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditTaken"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    see_trend: {
+        parameters: {
+            query?: {
+                by?: "kind" | "coder" | "specialty";
+                key?: string | null;
+            };
+            header?: never;
+            path: {
+                audit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrendOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6479,6 +23614,202 @@ export interface operations {
             };
             /** @description You do not have permission to do this */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_cpd_entry: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you saw, such as "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                cpd_entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CpdIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CpdMade"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This has changed since you opened it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_cpd_entry: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you saw, such as "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                cpd_entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This has changed since you opened it */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8936,6 +26267,80 @@ export interface operations {
             };
         };
     };
+    see_external_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An example */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_my_findings: {
         parameters: {
             query?: {
@@ -10781,6 +28186,544 @@ export interface operations {
             };
         };
     };
+    list_learning_needs: {
+        parameters: {
+            query?: {
+                code_class?: components["schemas"]["CodeClass"] | null;
+                coder_id?: string | null;
+                cursor?: string | null;
+                error_type?: components["schemas"]["ErrorType"] | null;
+                limit?: number;
+                standard?: string | null;
+                state?: components["schemas"]["NeedState"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NeedPage"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    see_learning_need: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                need_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NeedOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_learning_need: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you saw, such as "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                need_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NeedPut"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NeedOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This has changed since you opened it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_logbooks: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                year?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogbookPage"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    see_logbook: {
+        parameters: {
+            query?: {
+                year?: string | null;
+            };
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogbookOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_logbook: {
+        parameters: {
+            query?: {
+                year?: string | null;
+            };
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The logbook */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_me: {
         parameters: {
             query?: never;
@@ -11031,6 +28974,721 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_missed_runs: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunPage"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_missed_standards: {
+        parameters: {
+            query?: {
+                code_class?: components["schemas"]["CodeClass"] | null;
+                signed_from?: string | null;
+                signed_to?: string | null;
+                specialty?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MissedStandards"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_my_actions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyActions"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_my_actions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyActionCounts"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_my_learning_needs: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                state?: components["schemas"]["NeedState"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NeedPage"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    see_my_logbook: {
+        parameters: {
+            query?: {
+                year?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogbookOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_cpd_entry: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CpdIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CpdMade"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_my_logbook: {
+        parameters: {
+            query?: {
+                year?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The logbook */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    see_my_progression: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraineeOut"];
+                };
             };
             /** @description The request cannot be read */
             400: {
@@ -12268,6 +30926,3339 @@ export interface operations {
             };
         };
     };
+    see_planned_audit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                planned_audit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlannedAuditOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_planned_audit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you saw, such as "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                planned_audit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlannedAuditIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlannedAuditOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This has changed since you opened it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_planned_audit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you saw, such as "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                planned_audit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanDrop"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlannedAuditOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This has changed since you opened it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_planned_audit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you saw, such as "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                planned_audit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlannedAuditOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This has changed since you opened it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_planned_audit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you saw, such as "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                planned_audit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanStarted"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This has changed since you opened it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_programme: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgrammeCounts"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_programmes: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgrammePage"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_programme: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProgrammeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgrammeMade"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    see_programme: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                programme_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgrammeOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_programme: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you saw, such as "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                programme_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProgrammeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgrammeOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This has changed since you opened it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_coverage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                programme_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CoverageCounts"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_coder_coverage: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                only?: components["schemas"]["Coverage"] | null;
+            };
+            header?: never;
+            path: {
+                programme_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CoveragePage"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_specialty_coverage: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                only?: components["schemas"]["Coverage"] | null;
+            };
+            header?: never;
+            path: {
+                programme_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CoveragePage"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_planned_audits: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                programme_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlannedAuditPage"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    plan_audit: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                programme_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlannedAuditIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlannedAuditMade"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_recommendations: {
+        parameters: {
+            query?: {
+                audit?: string | null;
+                cursor?: string | null;
+                limit?: number;
+                priority?: components["schemas"]["Priority"] | null;
+                state?: components["schemas"]["RecommendationState"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecommendationPage"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    see_recommendation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recommendation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecommendationDetail"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_recommendation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you saw, such as "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                recommendation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecommendationIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecommendationDetail"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This has changed since you opened it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_action: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                recommendation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActionIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionDetail"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_recommendation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you saw, such as "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                recommendation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecommendationDetail"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This has changed since you opened it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    link_re_audit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you saw, such as "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                recommendation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReAuditIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecommendationDetail"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This has changed since you opened it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reopen_recommendation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you saw, such as "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                recommendation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecommendationDetail"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This has changed since you opened it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    respond_to_recommendation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you saw, such as "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                recommendation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RespondIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecommendationDetail"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This has changed since you opened it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_recommendation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you saw, such as "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                recommendation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhyIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecommendationDetail"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This has changed since you opened it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_recurring_draws: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurringDrawPage"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    schedule_draw: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecurringDrawIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurringDrawMade"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    see_recurring_draw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recurring_draw_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurringDrawOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_recurring_draw: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you saw, such as "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                recurring_draw_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecurringDrawIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurringDrawOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This has changed since you opened it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_next_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recurring_draw_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NextRun"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_recurring_draw: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you saw, such as "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                recurring_draw_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurringDrawOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This has changed since you opened it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_recurring_runs: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                recurring_draw_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunPage"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_recurring_draw: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you saw, such as "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                recurring_draw_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StopDraw"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurringDrawOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This has changed since you opened it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    see_recurring_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recurring_run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acknowledge_recurring_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recurring_run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Acknowledge"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_by_hand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recurring_run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanStarted"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     sign_in: {
         parameters: {
             query?: never;
@@ -12780,6 +34771,278 @@ export interface operations {
             };
             /** @description There is no such thing here */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_trainees: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraineePage"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    see_trainee: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraineeOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_progression: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you saw, such as "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["codewell__training__schemas__DecisionIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraineeOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This has changed since you opened it */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -194,6 +194,8 @@ ITEM_MOVES: Final[dict[str, Move]] = {
     "decide": _move({ItemState.comparing}, ItemState.decided),
     "reopen": _move({ItemState.decided, ItemState.unsafe}, ItemState.comparing),
     "mark_unsafe": _move({ItemState.drawn, ItemState.coding, ItemState.comparing}, ItemState.unsafe),
+    "release": _move({ItemState.drawn, ItemState.coding}, ItemState.drawn),
+    "revise": _move({ItemState.comparing}, ItemState.comparing),
     "replace": _move({ItemState.drawn, ItemState.coding, ItemState.unsafe}, ItemState.replaced),
     "send": _move({ItemState.decided}, ItemState.with_coder),
     "settle": _move({ItemState.decided, ItemState.with_coder}, ItemState.settled),
@@ -213,7 +215,7 @@ REPLY_MOVES: Final[dict[str, Move]] = {
 }
 EXTERNAL_MOVES: Final[dict[str, Move]] = {
     "accept": _move({ExternalStage.proposed, ExternalStage.challenged}, ExternalStage.accepted),
-    "challenge": _move({ExternalStage.proposed, ExternalStage.accepted}, ExternalStage.challenged),
+    "challenge": _move(set(ExternalStage) - {ExternalStage.challenged}, ExternalStage.challenged),
     "uphold": _move({ExternalStage.challenged}, ExternalStage.upheld),
     "amend": _move({ExternalStage.challenged}, ExternalStage.amended),
     "withdraw": _move({ExternalStage.challenged}, ExternalStage.withdrawn),
@@ -238,6 +240,25 @@ class OwnCoding(Conflict):
     """Nobody audits what they coded or checked themselves."""
 
     slug, title = "own-coding", "Nobody audits their own coding"
+
+
+class AlreadyAudited(Conflict):
+    """Nobody is both auditors of one episode: the second audit is there to compare two people."""
+
+    slug, title = "already-audited", "You audit this episode already; somebody else does its other audit"
+
+
+class NoDiagnosis(Invalid):
+    """An auditor's list holds no diagnosis: an episode without one is unsafe to audit, or not coded yet."""
+
+    slug, title = "no-diagnosis", "Code at least the primary diagnosis"
+    advice = "Where the record does not say even that, mark the episode unsafe to audit."
+
+
+class NotFitting(Invalid):
+    """The type of error does not fit the position: it says of a code that is there that it is missing, or the like."""
+
+    slug, title = "type-not-fitting", "That type of error does not fit these codes"
 
 
 class NotQualified(Conflict):
