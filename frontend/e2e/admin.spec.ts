@@ -168,3 +168,12 @@ test("published dates take the place of provisional ones", async ({ page }) => {
   const row = page.getByRole("row", { name: /^Feb 2027/ });
   await expect(row).toContainText("19 Mar 2027");
 });
+
+test("whoever only reads the SUS timetable reaches all of it by keyboard", async ({ page }) => {
+  await signIn(page, "coder");
+  await page.goto("/sus-timetable");
+  await expect(page.getByRole("table", { name: "SUS inclusion dates" })).toBeVisible();
+  await page.setViewportSize({ width: 1366, height: 400 });
+  await expect(page.getByRole("main")).toHaveAttribute("tabindex", "0");
+  await looked(page, "timetable-coder");
+});

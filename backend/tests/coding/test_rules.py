@@ -2,7 +2,9 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import inspect
 
+from codewell.coding.models import Xid8
 from codewell.coding.rules import Codes, differences, unanswered
 
 CODES = st.lists(st.sampled_from(["I214", "I10", "E119", "N183", "J449"]), max_size=6)
@@ -56,3 +58,11 @@ class TestUnanswered:
 
     def test_information_needs_no_answer(self):
         assert unanswered([warn("V-12", 0) | {"severity": "info"}], []) == []
+
+
+async def test_the_transaction_ids_of_versions_are_read_back_as_what_they_are(database) -> None:
+    # Reading a database back, as checking the schema does, used to warn of a type that nobody knows; warnings are errors.
+    async with database.transaction() as session:
+        connection = await session.connection()
+        columns = await connection.run_sync(lambda c: inspect(c).get_columns("coding"))
+    assert {type(c["type"]) for c in columns if c["name"] == "txid"} == {Xid8}

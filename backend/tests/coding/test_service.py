@@ -318,6 +318,20 @@ class TestDocuments:
         woken = (await bench(episode))["work_item"]
         assert (woken["queue"], woken["why"]["code"]) == ("to_code", "document_arrived")
 
+    @pytest.mark.parametrize(
+        ("kind", "queue"),
+        [
+            ("post_mortem", "outstanding_pathology"), ("cytology", "outstanding_pathology"),
+            ("operation_note", "waiting_for_information"), ("letter", None),
+        ],
+    )  # fmt: skip
+    async def test_each_says_which_queue_waits_for_it(self, post, bench, kind, queue):
+        expected = {"document_ref": "D1", "kind": kind, "title": "Awaited", "expected_on": "2026-11-01"}
+        here = {"document_ref": "D2", "kind": kind, "title": "Here", "arrived_at": clock.now().isoformat(), "text": "."}
+        (episode,) = await post(message(documents=[expected, here]))
+        said = {d["title"]: d["waits_in"] for d in (await bench(episode))["documents"]}
+        assert said == {"Awaited": queue, "Here": None}
+
     async def test_one_that_comes_while_the_episode_is_open_stops_the_submission(self, as_role, post, bench):
         first = message()
         (episode,) = await post(first)

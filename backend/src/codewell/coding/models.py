@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.dialects.postgresql import UUID as PgUUID
+from sqlalchemy.dialects.postgresql.base import ischema_names
 from sqlalchemy.types import UserDefinedType
 from sqlmodel import Field, SQLModel
 
@@ -33,6 +34,10 @@ class Xid8(UserDefinedType[int]):
     def get_col_spec(self, **_: Any) -> str:
         """Return the type's name in DDL."""
         return "xid8"
+
+
+# So that a database that is read back, as `codewell migrate --check` does, knows the type by its name.
+ischema_names["xid8"] = Xid8
 
 
 class Coding(SQLModel, table=True):

@@ -425,6 +425,7 @@ async def record_of(session: AsyncSession, actor: Actor, row: Row[Any]) -> dict[
                 "dated_on": d.dated_on,
                 "expected_on": d.expected_on,
                 "arrived_at": d.arrived_at,
+                "waits_in": None if d.arrived_at else rules.waits_in(d.kind),
                 "awaited_days": None if d.arrived_at or not d.expected_on else max(0, (today - d.expected_on).days),
                 "url": d.url,
                 "text": d.body,

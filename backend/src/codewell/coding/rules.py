@@ -13,6 +13,7 @@ import orjson
 
 from codewell.episodes.rules import DocumentKind
 from codewell.kit.problems import Conflict, Invalid
+from codewell.workqueues.rules import Queue
 
 DIAGNOSES_AT_MOST, PROCEDURES_AT_MOST = 99, 99
 
@@ -21,6 +22,14 @@ PATHOLOGY = (DocumentKind.histology, DocumentKind.pathology, DocumentKind.cytolo
 
 INFORMATION = (DocumentKind.discharge_summary, DocumentKind.operation_note, DocumentKind.case_notes)
 """Kinds of document whose absence puts an episode into waiting for information."""
+
+
+def waits_in(kind: str) -> str | None:
+    """Return the queue in which an episode waits for a document of this kind; None for one that nobody waits for."""
+    if kind in PATHOLOGY:
+        return Queue.outstanding_pathology.value
+    return Queue.waiting_for_information.value if kind in INFORMATION else None
+
 
 LOOK_BACK_MONTHS = 24
 """How far back "coded before" looks."""

@@ -270,7 +270,7 @@ class SpellEpisode(WireOut):
 
 
 class DocumentOut(WireOut):
-    """A document, arrived or still expected."""
+    """A document, arrived or still expected; ``waits_in`` is the queue in which its episode waits for it to arrive."""
 
     document_ref: str
     kind: str
@@ -278,6 +278,7 @@ class DocumentOut(WireOut):
     dated_on: dt.date | None
     expected_on: dt.date | None
     arrived_at: dt.datetime | None
+    waits_in: Literal["outstanding_pathology", "waiting_for_information"] | None
     awaited_days: int | None
     url: str | None
     text: str | None

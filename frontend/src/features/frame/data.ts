@@ -15,6 +15,19 @@ export const countsQuery = queryOptions({
   staleTime: 60_000,
 });
 
+export const programmeCountsQuery = queryOptions({
+  queryKey: ["count_programme"],
+  queryFn: ({ signal }) => answer(api.GET("/api/v1/programme-counts", { signal })),
+  staleTime: 60_000,
+});
+
+/** Findings of audits that wait for the person: to reply to, to answer, to rule on. */
+export const findingCountsQuery = queryOptions({
+  queryKey: ["count_findings"],
+  queryFn: ({ signal }) => answer(api.GET("/api/v1/findings/counts", { signal })),
+  staleTime: 60_000,
+});
+
 export function searchCodes(system: "icd10" | "opcs4", q: string, signal: AbortSignal) {
   return answer(api.GET("/api/v1/codes", { params: { query: { system, q, limit: 5 } }, signal }));
 }
@@ -31,15 +44,6 @@ export function lookUpEpisode(spellNumber: string, episodeNumber: number, signal
 /** The episodes of a spell. Its number goes in the body: it is to stand in no address. */
 export function searchEpisodes(spellNumber: string, signal: AbortSignal) {
   return answer(api.POST("/api/v1/episodes/search", { body: { spell_number: spellNumber }, signal }));
-}
-
-export const signInOptionsQuery = queryOptions({
-  queryKey: ["see_sign_in_options"],
-  queryFn: ({ signal }) => answer(api.GET("/api/v1/sign-in/options", { signal })),
-});
-
-export async function signIn(username: string, password: string): Promise<Me> {
-  return holdMe(await answer(api.POST("/api/v1/sign-in", { body: { username, password } })));
 }
 
 /** Who is signed in by now, if anyone. */

@@ -11,7 +11,7 @@ import { Toasts } from "@/kit/toast.tsx";
 import { ConnectionBanner } from "./connection.tsx";
 import { deadlinesQuery, signOut } from "./data.ts";
 import { DeadlineLine } from "./deadline-line.tsx";
-import { useFocusOnArrival } from "./focus.ts";
+import { useFocusOnArrival, useMustBeReached } from "./focus.ts";
 import { Header } from "./header.tsx";
 import { Nav } from "./nav.tsx";
 import { Palette } from "./palette.tsx";
@@ -26,6 +26,8 @@ export default function Frame() {
   const [navShown, setNavShown] = useState(() => window.innerWidth > 800);
   const deadlines = useQuery({ ...deadlinesQuery, enabled: me.permissions.includes("timetable:see") });
   useFocusOnArrival();
+  const main = useRef<HTMLElement>(null);
+  const reached = useMustBeReached(main);
 
   const ended = useSyncExternalStore(onSignInEnd, signInEnd);
   const leaving = useRef(false);
@@ -75,7 +77,7 @@ export default function Frame() {
       {me.permissions.includes("timetable:see") ? <DeadlineLine deadlines={deadlines.data} /> : null}
       <div className={classes("cw-shell", !navShown && "cw-shell--wide")}>
         {navShown ? <Nav /> : null}
-        <main className="cw-main" id="main" tabIndex={-1}>
+        <main className="cw-main" id="main" ref={main} tabIndex={reached ? 0 : -1}>
           <ConnectionBanner />
           <Outlet />
         </main>

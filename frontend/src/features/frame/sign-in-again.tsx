@@ -1,15 +1,15 @@
 // The sign-in ended while someone worked. The page stays in memory behind a cover; whoever was signed in signs in here
 // and goes on, what could not be saved is sent then, and for anybody else the page is left.
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useEffect, useRef, useState } from "react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
 import { type Me, meQuery } from "@/api/me.ts";
 import { anyUnsaved, type EndCause, signedInAgain } from "@/api/sign-in-end.ts";
 import { Button } from "@/kit/button.tsx";
 import { Dialog } from "@/kit/dialog.tsx";
-import { TextField } from "@/kit/field.tsx";
-import { useFormRefusal } from "@/kit/form.ts";
-import { ErrorState, ErrorSummary } from "@/kit/states.tsx";
-import { askMe, signIn, signInOptionsQuery } from "./data.ts";
+import { ErrorState } from "@/kit/states.tsx";
+import { signInOptionsQuery } from "@/parts/sign-in/data.ts";
+import { LocalForm } from "@/parts/sign-in/local-form.tsx";
+import { askMe } from "./data.ts";
 
 const QUIET_MS = 1000;
 
@@ -35,7 +35,6 @@ export function SignInAgain({
   const options = useQuery(signInOptionsQuery);
   const quiet = useQuiet();
   const form = useRef<HTMLFormElement>(null);
-  const refusal = useFormRefusal(["username", "password"]);
   const unsaved = anyUnsaved();
 
   const goOn = (now: Me) => {
@@ -48,16 +47,6 @@ export function SignInAgain({
     // What was refused meanwhile is asked again; what stands on the page stays as it is.
     void queryClient.refetchQueries({ predicate: (query) => query.state.status === "error" });
   };
-  const enter = useMutation({
-    mutationFn: ({ username, password }: { username: string; password: string }) => signIn(username, password),
-    onSuccess: goOn,
-    onError: (error) => {
-      refusal.refuse(error);
-      const field = form.current?.elements.namedItem("password");
-      if (field instanceof HTMLInputElement) field.value = "";
-    },
-  });
-
   // The sign-in of the organisation, or another window: looked for when the person comes back to this one.
   const latest = useRef(goOn);
   latest.current = goOn;
@@ -82,20 +71,6 @@ export function SignInAgain({
     if (field instanceof HTMLInputElement && !form.current?.contains(document.activeElement)) field.focus();
   }, [quiet, local]);
 
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const data = new FormData(event.currentTarget);
-    const username = String(data.get("username") ?? "").trim();
-    const password = String(data.get("password") ?? "");
-    const missing = {
-      ...(username ? null : { username: "Enter your user name" }),
-      ...(password ? null : { password: "Enter your password" }),
-    };
-    if (Object.keys(missing).length > 0) return refusal.complain(missing);
-    refusal.clear();
-    enter.mutate({ username, password });
-  };
-
   return (
     <Dialog title="Sign in again to go on" size="small" cover closable={false} onClose={() => undefined}>
       <div className="cw-stack">
@@ -118,34 +93,14 @@ export function SignInAgain({
           </a>
         ))}
         {local ? (
-          <>
-            <ErrorSummary errors={refusal.summary} />
-            <form className="cw-form" ref={form} onSubmit={submit} noValidate aria-label="Sign in again">
-              <TextField
-                id={refusal.idOf("username")}
-                name="username"
-                label="User name"
-                autoComplete="username"
-                readOnly={!quiet}
-                error={refusal.errorOf("username")}
-              />
-              <TextField
-                id={refusal.idOf("password")}
-                name="password"
-                label="Password"
-                type="password"
-                autoComplete="current-password"
-                readOnly={!quiet}
-                error={refusal.errorOf("password")}
-              />
-              <div className="cw-form__actions">
-                <Button type="submit" look="primary" busy={enter.isPending}>
-                  {enter.isPending ? "Signing in" : "Sign in and go on"}
-                </Button>
-                <Button onClick={onLeave}>{unsaved ? "Leave without saving" : "Leave this page"}</Button>
-              </div>
-            </form>
-          </>
+          <LocalForm
+            form={form}
+            label="Sign in again"
+            action="Sign in and go on"
+            readOnly={!quiet}
+            onEntered={goOn}
+            beside={<Button onClick={onLeave}>{unsaved ? "Leave without saving" : "Leave this page"}</Button>}
+          />
         ) : (
           <p>
             <Button onClick={onLeave}>{unsaved ? "Leave without saving" : "Leave this page"}</Button>

@@ -27,7 +27,11 @@ export function RejectReasons({ job }: { job: Job }) {
       {found.isPending ? <SkeletonRows rows={3} /> : null}
       {found.isError ? <ErrorState error={found.error} onRetry={() => found.refetch()} /> : null}
       {found.data && reasons.length === 0 ? (
-        <p className="cw-quiet">These rows are not kept. Send the file again to see what is wrong with each.</p>
+        <p className="cw-quiet">
+          {job.state === "failed"
+            ? "The file was refused as a whole, so its rows are not kept."
+            : "These rows are not kept. Send the file again to see what is wrong with each."}
+        </p>
       ) : null}
       <div className="cw-stack">
         {reasons.map((reason, at) => (

@@ -1,13 +1,11 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, useNavigate, useRouter } from "@tanstack/react-router";
-import { type FormEvent, useRef } from "react";
-import { meQuery } from "@/api/me.ts";
+import { useRef } from "react";
+import { type Me, meQuery } from "@/api/me.ts";
 import { PageHead } from "@/kit/bits.tsx";
-import { Button } from "@/kit/button.tsx";
-import { TextField } from "@/kit/field.tsx";
-import { useFormRefusal } from "@/kit/form.ts";
-import { Banner, ErrorState, ErrorSummary, SkeletonRows } from "@/kit/states.tsx";
-import { optionsQuery, signIn } from "./data.ts";
+import { Banner, ErrorState, SkeletonRows } from "@/kit/states.tsx";
+import { signInOptionsQuery } from "@/parts/sign-in/data.ts";
+import { LocalForm } from "@/parts/sign-in/local-form.tsx";
 import { DemoAccounts } from "./demo-accounts.tsx";
 import "./sign-in.scss";
 
@@ -30,7 +28,7 @@ const reasons = {
 
 export default function SignInPage() {
   const search = route.useSearch();
-  const options = useQuery(optionsQuery);
+  const options = useQuery(signInOptionsQuery);
   return (
     <div className="signin">
       <header className="signin__top">
@@ -53,7 +51,7 @@ export default function SignInPage() {
               </a>
             ))}
             {options.data?.local_accounts ? (
-              <LocalForm primary={options.data.issuers.length === 0} demo={options.data.demo_sign_ins} />
+              <LocalSignIn primary={options.data.issuers.length === 0} demo={options.data.demo_sign_ins} />
             ) : null}
           </div>
         </div>
@@ -80,7 +78,7 @@ function Ended() {
   );
 }
 
-function LocalForm({
+function LocalSignIn({
   primary,
   demo,
 }: {
@@ -92,64 +90,16 @@ function LocalForm({
   const navigate = useNavigate();
   const queryClient = useQueryClient();
   const form = useRef<HTMLFormElement>(null);
-  const refusal = useFormRefusal(["username", "password"]);
-  const enter = useMutation({
-    mutationFn: ({ username, password }: { username: string; password: string }) => signIn(username, password),
-    onSuccess: async (me) => {
-      // Nothing that another person looked at is left in memory.
-      queryClient.clear();
-      queryClient.setQueryData(meQuery.queryKey, me);
-      if (after) router.history.push(after);
-      else await navigate({ to: "/" });
-    },
-    onError: (error) => {
-      refusal.refuse(error);
-      // The name was likely right; a password is never mended, only typed again.
-      const field = form.current?.elements.namedItem("password");
-      if (field instanceof HTMLInputElement) field.value = "";
-    },
-  });
-
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const data = new FormData(event.currentTarget);
-    const username = String(data.get("username") ?? "").trim();
-    const password = String(data.get("password") ?? "");
-    const missing = {
-      ...(username ? null : { username: "Enter your user name" }),
-      ...(password ? null : { password: "Enter your password" }),
-    };
-    if (Object.keys(missing).length > 0) return refusal.complain(missing);
-    refusal.clear();
-    enter.mutate({ username, password });
+  const entered = async (me: Me) => {
+    // Nothing that another person looked at is left in memory.
+    queryClient.clear();
+    queryClient.setQueryData(meQuery.queryKey, me);
+    if (after) router.history.push(after);
+    else await navigate({ to: "/" });
   };
-
   return (
     <>
-      <ErrorSummary errors={refusal.summary} />
-      <form className="cw-form" ref={form} onSubmit={submit} noValidate>
-        <TextField
-          id={refusal.idOf("username")}
-          name="username"
-          label="User name"
-          autoComplete="username"
-          autoFocus
-          error={refusal.errorOf("username")}
-        />
-        <TextField
-          id={refusal.idOf("password")}
-          name="password"
-          label="Password"
-          type="password"
-          autoComplete="current-password"
-          error={refusal.errorOf("password")}
-        />
-        <div className="cw-form__actions">
-          <Button type="submit" look={primary ? "primary" : "quiet"} busy={enter.isPending}>
-            {enter.isPending ? "Signing in" : "Sign in"}
-          </Button>
-        </div>
-      </form>
+      <LocalForm form={form} action="Sign in" look={primary ? "primary" : "quiet"} autoFocus onEntered={entered} />
       {demo.length > 0 ? (
         <DemoAccounts
           accounts={demo}

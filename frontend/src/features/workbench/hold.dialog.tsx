@@ -18,18 +18,18 @@ const CHOICES: readonly { value: HoldQueue; label: string; reason: string }[] = 
 /** Puts the episode aside with a reason and the day on which it comes back by itself. The draft stays. */
 export function HoldDialog({
   item,
-  awaitsHistology,
+  awaitsPathology,
   onClose,
   onHeld,
 }: {
   item: WorkItem;
-  awaitsHistology: boolean;
+  awaitsPathology: boolean;
   onClose: () => void;
   onHeld: (item: WorkItem) => void;
 }) {
   const choices = CHOICES.filter((choice) => choice.value !== item.queue);
   const [queue, setQueue] = useState<HoldQueue | undefined>(
-    (choices.find((choice) => awaitsHistology === (choice.value === "outstanding_pathology")) ?? choices[0])?.value,
+    (choices.find((choice) => awaitsPathology === (choice.value === "outstanding_pathology")) ?? choices[0])?.value,
   );
   const [reason, setReason] = useState("");
   const [wakeOn, setWakeOn] = useState("");

@@ -505,7 +505,7 @@ export function OpenEpisode({ wb: opened, reload }: { wb: Workbench; reload: () 
       {open === "hold" && wb.work_item ? (
         <HoldDialog
           item={{ ...wb.work_item, version: lease.itemVersion }}
-          awaitsHistology={wb.documents.some((one) => !one.arrived_at && /histology|pathology|cytology/.test(one.kind))}
+          awaitsPathology={wb.documents.some((one) => one.waits_in === "outstanding_pathology")}
           onClose={() => setOpen(null)}
           onHeld={(item) =>
             void bench.keeper.flush().then(() => left(`Held in ${item.queue_label.toLowerCase()}`, null))

@@ -2,7 +2,7 @@ import { queryOptions } from "@tanstack/react-query";
 import { answer, api } from "@/api/client.ts";
 import { holdMe, type Me } from "@/api/me.ts";
 
-export const optionsQuery = queryOptions({
+export const signInOptionsQuery = queryOptions({
   queryKey: ["see_sign_in_options"],
   queryFn: ({ signal }) => answer(api.GET("/api/v1/sign-in/options", { signal })),
 });
