@@ -15,7 +15,7 @@ from codewell.audits.models import Audit, AuditSignature
 from codewell.audits.profiles import Methodology
 from codewell.audits.reads import replies, results
 from codewell.audits.reads import signoff as reads
-from codewell.audits.rules import AUDIT_MOVES, ITEM_MOVES, AuditState, CannotMove, to_state
+from codewell.audits.rules import AUDIT_MOVES, ITEM_MOVES, AuditKind, AuditState, CannotMove, to_state
 from codewell.audits.schemas.signoff import AuditCorrect, AuditCorrectItem, AuditSign
 from codewell.audits.service import auditors
 from codewell.identity.actor import Actor
@@ -146,7 +146,8 @@ async def _content(session: AsyncSession, actor: Actor, audit: Audit, methodolog
         "said": await rows(_SAID),
         "grouped": await rows(_GROUPED),
     }  # fmt: skip
-    return plain(content)
+    signed: dict[str, Any] = plain(content)
+    return signed
 
 
 def plain(content: Any) -> Any:  # Any: a JSON value, with days, instants and ids in it
@@ -162,19 +163,22 @@ def _whole(value: Any) -> Any:  # Any: a JSON value
     return value + 0.0 if isinstance(value, float) else value
 
 
+# An external auditor's findings are challenged where they stand, which opens their episode by itself.
 _TO_CORRECT = text("""
-update audit_item set state = 'comparing', settled_at = null, version = version + 1
+update audit_item set state = case when :external then state else 'comparing' end,
+    settled_at = case when :external then settled_at end, version = version + 1
 where provider = :provider and audit_id = :audit_id and item_id = any(cast(:items as uuid[]))
   and state = any(cast(:of as text[]))
 returning item_id
 """)
 
 
-async def _reopen(session: AsyncSession, actor: Actor, audit_id: UUID, item_ids: Sequence[UUID], pointer: str) -> None:
+async def _reopen(session: AsyncSession, actor: Actor, audit: Audit, item_ids: Sequence[UUID], pointer: str) -> None:
     """Put settled episodes back to where their positions are decided; all of them or none."""
     wanted = list(dict.fromkeys(item_ids))
     values = {
-        "provider": actor.provider, "audit_id": audit_id, "items": wanted, "of": sorted(ITEM_MOVES["correct"].of),
+        "provider": actor.provider, "audit_id": audit.audit_id, "items": wanted,
+        "of": sorted(ITEM_MOVES["correct"].of), "external": audit.kind == AuditKind.external,
     }  # fmt: skip
     done = set((await session.execute(_TO_CORRECT, values)).scalars())
     if done != set(wanted):
@@ -205,7 +209,7 @@ async def open_correction(
     # The database lets nothing of a signed audit be changed: it has to know first that this one is open again.
     await session.flush()
     new = audit.version
-    await _reopen(session, actor, audit_id, body.item_ids, "/body/item_ids")
+    await _reopen(session, actor, audit, body.item_ids, "/body/item_ids")
     await trail.record(
         session, actor, "audit:correction_opened", "audit", audit_id, version=new, episodes=len(set(body.item_ids))
     )
@@ -225,7 +229,7 @@ async def correct_item(
         raise Stale(current_version=item.version)
     to_state(ITEM_MOVES, "correct", item.state)
     audit_id: UUID = audit.audit_id
-    await _reopen(session, actor, audit_id, [item_id], "/path/item_id")
+    await _reopen(session, actor, audit, [item_id], "/path/item_id")
     await trail.record(
         session, actor, "audit:item_reopened", "audit_item", item_id, version=version + 1,
         audit_id=str(audit_id), reason_given=bool(body.reason),
