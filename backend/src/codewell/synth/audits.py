@@ -18,6 +18,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from codewell import db
+from codewell.actions import service as actions
+from codewell.actions.models import AuditAction, Recommendation
+from codewell.actions.rules import Priority, Response
+from codewell.actions.schemas import ActionIn, EvidenceIn, RecommendationIn, RespondIn
 from codewell.audits.alignment import CodeClass, ErrorType, SubClass
 from codewell.audits.draw import Method
 from codewell.audits.models import Audit, AuditItem, AuditPosition
@@ -537,4 +541,55 @@ async def _cpd(database: db.Database, trust: _Trust, today: dt.date) -> None:
 
 
 async def _follow_up(database: db.Database, trust: _Trust, audit: Audit, manager: Actor, trainer: Actor) -> None:
-    """Recommend, agree, act and give evidence: one recommendation closed, one under way, one rejected in part."""
+    """Recommend, agree, act and show it: one recommendation closed, one under way, one agreed to in part."""
+    lead, day = trust.people["auditor"], clock.london_day(audit.signed_at or clock.now())
+    wanted = (
+        ("Teach all coders the standard on comorbidities, with cases from this audit.", Priority.high, trainer, 28,
+         "The list of who came, and what they learnt"),
+        ("Send operation notes to coding on the day of the operation.", Priority.medium, manager, 90,
+         "A month in which nine notes of ten came on the day"),
+        ("Have every primary procedure of theatre lists checked by a second coder.", Priority.low, manager, 120,
+         "The queue of second checks"),
+    )  # fmt: skip
+    made: list[UUID] = []
+    async with _at(database, day + dt.timedelta(1)) as session:
+        for words, priority, owner, days, evidence in wanted:
+            body = RecommendationIn(
+                text=words, priority=priority, owner_id=owner.id, due_on=day + dt.timedelta(days),
+                evidence_wanted=evidence,
+            )  # fmt: skip
+            recommended = await actions.make_recommendation(session, lead, (audit.audit_id, body))
+            made.append(recommended["recommendation_id"])
+    answers = (
+        RespondIn(response=Response.agreed, reason=""),
+        RespondIn(response=Response.agreed, reason=""),
+        RespondIn(response=Response.partly, reason="For theatre lists of orthopaedics only; there are too few coders."),
+    )
+    begun: list[UUID] = []
+    todo = (
+        ("Two sessions of an hour each on comorbidities", trainer, 28),
+        ("Agree with theatres how notes are sent", manager, 60),
+    )
+    async with _at(database, day + dt.timedelta(4)) as session:
+        for recommendation_id, answer in zip(made, answers, strict=True):
+            await actions.respond_to_recommendation(session, manager, recommendation_id, answer, version=1)
+        for recommendation_id, (words, owner, days) in zip(made, todo, strict=False):
+            action = ActionIn(text=words, owner_id=owner.id, due_on=day + dt.timedelta(days))
+            begun.append((await actions.make_action(session, manager, (recommendation_id, action)))["action_id"])
+    taught, under_way = begun
+    async with _at(database, day + dt.timedelta(20)) as session:
+        shown = EvidenceIn(
+            title="Notes of both sessions", text="Held twice; 13 of 15 coders came, the others got the cases."
+        )
+        await actions.start_action(session, trainer, taught, "First session planned", version=1)
+        await actions.add_action_evidence(session, trainer, (taught, shown))
+        row = await session.get_one(AuditAction, (audit.provider, taught))
+        await actions.finish_action(session, trainer, taught, "Both sessions held", version=row.version)
+        await actions.start_action(session, manager, under_way, "Theatres were asked", version=1)
+    async with _at(database, day + dt.timedelta(24)) as session:
+        row = await session.get_one(AuditAction, (audit.provider, taught))
+        await actions.verify_action(session, lead, taught, "Notes and list seen", version=row.version)
+        await session.refresh(row)
+        await actions.close_action(session, lead, taught, "", version=row.version)
+        recommended_row = await session.get_one(Recommendation, (audit.provider, made[0]))
+        await actions.close_recommendation(session, lead, made[0], version=recommended_row.version)
