@@ -61,7 +61,7 @@ async def progress_of(session: AsyncSession, actor: Actor, ids: Collection[UUID]
     values = {"provider": actor.provider, "ids": list(ids), "me": actor.id}
     for row in await session.execute(_PROGRESS, values):
         state, found = ItemState(row.state), out[row.audit_id]
-        found["by_state"][state] = row.n
+        found["by_state"][state.value] = row.n
         found["mine_open"] += row.mine
         if state != ItemState.replaced:
             found["items"] += row.n
