@@ -193,3 +193,46 @@ class TestFilled:
 def test_a_production_installation_is_never_filled(settings):
     with pytest.raises(ValueError, match="never"):
         command.seed(settings.model_copy(update={"environment": "production"}), 10)
+
+
+class TestAudits:
+    async def test_one_is_signed_one_has_disputes_and_one_is_external(self, filled):
+        audits = dict(await rows(filled, "select kind, state from audit"))
+        assert audits == {"dspt": "signed", "specialty": "running", "external": "running"}
+        replies = dict(
+            await rows(
+                filled,
+                """select reply, count(*) from audit_position join audit using (provider, audit_id)
+                   where kind = 'specialty' group by reply""",
+            )
+        )
+        assert replies.get("disputed", 0) + replies.get("escalated", 0) + replies.get("answered", 0) > 0
+        stages = await rows(
+            filled, "select distinct external ->> 'stage' from audit_position where external is not null"
+        )
+        assert len(stages) > 1
+
+    async def test_an_episode_that_was_coded_without_a_mistake_has_no_finding(self, filled):
+        clean = await rows(
+            filled,
+            """select count(*), count(*) filter (where p.final_type is not null)
+               from audit_position p
+               join audit_item i using (provider, item_id)
+               join episode_key k using (provider, episode_id)
+               join synthetic_truth t using (provider, spell_number, episode_number)
+               join audit a on a.provider = i.provider and a.audit_id = i.audit_id
+               where a.kind = 'dspt' and t.mistakes = '[]' and i.coding_version = 1""",
+        )
+        assert clean[0][0] > 20
+        assert clean[0][1] == 0
+
+    async def test_nothing_of_the_seed_is_dated_in_the_future(self, filled):
+        late = await rows(
+            filled,
+            """select count(*) from audit_item where decided_at > now() or released_at > now() or settled_at > now()""",
+        )
+        assert late[0][0] == 0
+
+    async def test_what_was_recommended_is_followed_up(self, filled):
+        states = {s for (s,) in await rows(filled, "select state from recommendation")}
+        assert {"closed", "agreed", "partly"} == states
