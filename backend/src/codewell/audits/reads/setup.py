@@ -55,8 +55,9 @@ from audit_item where provider = :provider and audit_id = any(cast(:ids as uuid[
 
 async def progress_of(session: AsyncSession, actor: Actor, ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
     """Return how far each audit is; episodes that were replaced count as none."""
+    none = dict.fromkeys([s.value for s in ItemState], 0)
     out: dict[UUID, dict[str, Any]] = {
-        i: {"by_state": dict.fromkeys(ItemState, 0), "items": 0, "done": 0, "second": 0, "mine_open": 0} for i in ids
+        i: {"by_state": none.copy(), "items": 0, "done": 0, "second": 0, "mine_open": 0} for i in ids
     }
     values = {"provider": actor.provider, "ids": list(ids), "me": actor.id}
     for row in await session.execute(_PROGRESS, values):
