@@ -279,7 +279,7 @@ class CpdMade(WireOut):
     version: int
 
 
-class StageOut(WireOut):
+class ProgressionStage(WireOut):
     """A stage of training."""
 
     key: str
@@ -288,7 +288,7 @@ class StageOut(WireOut):
     over_episodes: int | None
 
 
-class ConditionOut(WireOut):
+class ProgressionCondition(WireOut):
     """One thing the present stage asks, and how the evidence stands to it."""
 
     key: str
@@ -304,7 +304,7 @@ class ConditionOut(WireOut):
     verdict: Verdict | None
 
 
-class EvidenceOut(WireOut):
+class ProgressionEvidence(WireOut):
     """The episodes looked at: the last ones, so many from audits and so many from second checks."""
 
     episodes: int
@@ -315,7 +315,7 @@ class EvidenceOut(WireOut):
     last_on: dt.date | None
 
 
-class DecisionOut(WireOut):
+class ProgressionDecisionOut(WireOut):
     """What was decided about a trainee, by whom and why, with the evidence as it then was."""
 
     model_config = ConfigDict(title="ProgressionDecision")
@@ -328,8 +328,8 @@ class DecisionOut(WireOut):
     by_name: str
     at: dt.datetime
     rules: str
-    evidence: EvidenceOut
-    conditions: list[ConditionOut]
+    evidence: ProgressionEvidence
+    conditions: list[ProgressionCondition]
 
 
 class TraineeCan(WireOut):
@@ -348,14 +348,14 @@ class TraineeOut(WireOut):
     person_id: UUID
     name: str
     in_training: bool
-    stage: StageOut
-    stages: list[StageOut]
+    stage: ProgressionStage
+    stages: list[ProgressionStage]
     since: dt.datetime | None
-    evidence: EvidenceOut
-    conditions: list[ConditionOut]
+    evidence: ProgressionEvidence
+    conditions: list[ProgressionCondition]
     ready: bool
     rules: str
-    decisions: list[DecisionOut]
+    decisions: list[ProgressionDecisionOut]
     seq: int
     """How many decisions there are; a new one is made against it."""
     can: TraineeCan
@@ -374,7 +374,7 @@ class TraineeList(WireIn):
     cursor: Cursor | None = None
 
 
-class DecisionIn(WireIn):
+class ProgressionDecisionIn(WireIn):
     """What is decided, and why."""
 
     model_config = ConfigDict(

@@ -11,7 +11,7 @@ from codewell.identity.doors import IfMatch, Me, Session
 from codewell.kit.http import StrictRoute
 from codewell.kit.verbs import operation
 from codewell.training.reads import progression as reads
-from codewell.training.schemas import DecisionIn, TraineeList, TraineeOut, TraineePage
+from codewell.training.schemas import ProgressionDecisionIn, TraineeList, TraineeOut, TraineePage
 from codewell.training.service import progression
 
 router = APIRouter(tags=["training"], route_class=StrictRoute)
@@ -36,7 +36,9 @@ async def see_trainee(session: Session, me: Me, person_id: UUID) -> Any:
 
 
 @router.post("/trainees/{person_id}/decisions", response_model=TraineeOut, **operation(progression.decide_progression))
-async def decide_progression(session: Session, me: Me, person_id: UUID, body: DecisionIn, version: IfMatch) -> Any:
+async def decide_progression(
+    session: Session, me: Me, person_id: UUID, body: ProgressionDecisionIn, version: IfMatch
+) -> Any:
     """Decide about a trainee: move on, stay, go back."""
     await progression.decide_progression(session, me, person_id, body, version=version)
     return await reads.see_trainee(session, me, person_id)

@@ -17,7 +17,7 @@ from codewell.trail import service as trail
 from codewell.training import rules
 from codewell.training.models import ProgressionDecision
 from codewell.training.reads import progression as reads
-from codewell.training.schemas import DecisionIn
+from codewell.training.schemas import ProgressionDecisionIn
 
 
 def _plain(value: Any) -> Any:  # Any: JSON
@@ -30,7 +30,7 @@ def _plain(value: Any) -> Any:  # Any: JSON
     refuses=[NotFound, Stale, rules.NotInTraining, rules.NoSuchMove, rules.OwnProgression],
 )
 async def decide_progression(
-    session: AsyncSession, actor: Actor, person_id: UUID, body: DecisionIn, *, version: int
+    session: AsyncSession, actor: Actor, person_id: UUID, body: ProgressionDecisionIn, *, version: int
 ) -> None:
     """Move a trainee on, let them stay, or take them back a stage, with a reason.
 
