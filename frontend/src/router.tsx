@@ -5,7 +5,10 @@ import { parseSearch, stringifySearch } from "./kit/search.ts";
 import { ErrorState, SkeletonRows } from "./kit/states.tsx";
 import { adminRoutes } from "./routes/admin.ts";
 import { auditRoutes } from "./routes/audits.ts";
+import { findingRoutes } from "./routes/findings.ts";
 import { intakeRoutes } from "./routes/intake.ts";
+import { programmeRoutes } from "./routes/programme.ts";
+import { reportRoutes } from "./routes/reports.ts";
 import { rootRoute, signedInRoute } from "./routes/root.ts";
 import { signInRoute } from "./routes/sign-in.ts";
 import { standardsRoutes } from "./routes/standards.ts";
@@ -13,7 +16,16 @@ import { workRoutes } from "./routes/work.ts";
 
 const routeTree = rootRoute.addChildren([
   signInRoute,
-  signedInRoute.addChildren([...workRoutes, ...intakeRoutes, ...standardsRoutes, ...auditRoutes, ...adminRoutes]),
+  signedInRoute.addChildren([
+    ...workRoutes,
+    ...intakeRoutes,
+    ...standardsRoutes,
+    ...auditRoutes,
+    ...programmeRoutes,
+    ...findingRoutes,
+    ...reportRoutes,
+    ...adminRoutes,
+  ]),
 ]);
 
 export function makeRouter(queryClient: QueryClient) {

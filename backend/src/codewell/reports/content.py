@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Annotated, Final, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from codewell.audits.summary import percent as rounded
 from codewell.kit.wire import WireOut
@@ -58,35 +58,31 @@ class Pairs(WireOut):
     items: list[Pair]
 
 
-class Column(WireOut):
+class ReportColumn(WireOut):
     """A column of a table; ``width`` is its part of the whole."""
-
-    model_config = ConfigDict(title="ReportColumn")
 
     title: str
     kind: ColumnKind
     width: float
 
 
-class Table(WireOut):
+class ReportTable(WireOut):
     """A table with a caption and a head; ``total`` says that its last row is one.
 
     No percentage is rounded to one of ``reach`` that it does not reach.
     """
 
-    model_config = ConfigDict(title="ReportTable")
-
     kind: Literal["table"]
     key: str
     caption: str
-    columns: list[Column]
+    columns: list[ReportColumn]
     rows: list[list[Cell]]
     total: bool
     note: str | None
     reach: list[float]
 
 
-class Mark(WireOut):
+class ThresholdMark(WireOut):
     """A threshold on a chart."""
 
     name: str
@@ -103,7 +99,7 @@ class IntervalRow(WireOut):
     of: int
     small: bool
     said: str
-    marks: list[Mark]
+    marks: list[ThresholdMark]
 
 
 class IntervalChart(WireOut):
@@ -132,10 +128,10 @@ class BarChart(WireOut):
     rows: list[BarRow]
 
 
-Block = Annotated[Para | Bullets | Note | Pairs | Table | IntervalChart | BarChart, Field(discriminator="kind")]
+Block = Annotated[Para | Bullets | Note | Pairs | ReportTable | IntervalChart | BarChart, Field(discriminator="kind")]
 
 
-class Section(WireOut):
+class ReportSection(WireOut):
     """A part of a report under a heading; ``block`` names the narrative block that can be edited in it."""
 
     key: str
@@ -146,10 +142,8 @@ class Section(WireOut):
     blocks: list[Block]
 
 
-class Document(WireOut):
+class ReportDocument(WireOut):
     """A whole report; ``data`` are tables too long to read, for the workbook alone."""
-
-    model_config = ConfigDict(title="ReportDocument")
 
     kind: Literal["report", "feedback", "summary"]
     title: str
@@ -162,8 +156,8 @@ class Document(WireOut):
     made_at: dt.datetime
     warning: str | None
     front: list[Pair]
-    sections: list[Section]
-    data: list[Table]
+    sections: list[ReportSection]
+    data: list[ReportTable]
 
 
 def para(text: str) -> Para:
@@ -195,10 +189,10 @@ def table(
     total: bool = False,
     note: str | None = None,
     reach: Iterable[float] = (),
-) -> Table:
+) -> ReportTable:
     """Return a table; each column is its title, kind and width."""
-    heads = [Column(title=t, kind=k, width=w) for t, k, w in columns]
-    return Table(
+    heads = [ReportColumn(title=t, kind=k, width=w) for t, k, w in columns]
+    return ReportTable(
         kind="table", key=key, caption=caption, columns=heads, rows=rows, total=total, note=note, reach=list(reach)
     )
 

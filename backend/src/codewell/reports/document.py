@@ -23,13 +23,13 @@ from codewell.reports.content import (
     Block,
     Cell,
     ColumnKind,
-    Document,
     IntervalChart,
     IntervalRow,
-    Mark,
     Pair,
-    Section,
-    Table,
+    ReportDocument,
+    ReportSection,
+    ReportTable,
+    ThresholdMark,
     day,
     note,
     pairs,
@@ -104,7 +104,7 @@ def stamp(facts: Facts) -> tuple[str, str]:
     return f"Signed, version {signed.version}", f"Signed version {signed.version} · digest {signed.digest[:16]}"
 
 
-def report(facts: Facts, texts: Mapping[str, str], words: Words) -> Document:
+def report(facts: Facts, texts: Mapping[str, str], words: Words) -> ReportDocument:
     """Return the board's report; ``texts`` are the narrative blocks, edited or drafts."""
     a = facts.audit
     status, stamped = stamp(facts)
@@ -136,7 +136,7 @@ def report(facts: Facts, texts: Mapping[str, str], words: Words) -> Document:
         if a.state == "correcting":
             front.append(("Status", "A correction is open: this is a draft of the next version"))
     front.append(("Report made", moment(words.made_at)))
-    return Document(
+    return ReportDocument(
         kind="report",
         title=a.title,
         subtitle="Clinical coding audit report",
@@ -155,16 +155,16 @@ def report(facts: Facts, texts: Mapping[str, str], words: Words) -> Document:
 
 def _narrative(
     key: str, texts: Mapping[str, str], *after: Block, level: int = 1, before: Sequence[Block] = ()
-) -> Section:
+) -> ReportSection:
     blocks = [*before, *paragraphs(texts[key]), *after]
-    return Section(key=key, title=BLOCKS[key], level=level, appendix=False, block=key, blocks=blocks)
+    return ReportSection(key=key, title=BLOCKS[key], level=level, appendix=False, block=key, blocks=blocks)
 
 
-def _plain(key: str, title: str, *blocks: Block, level: int = 1, appendix: bool = False) -> Section:
-    return Section(key=key, title=title, level=level, appendix=appendix, block=None, blocks=list(blocks))
+def _plain(key: str, title: str, *blocks: Block, level: int = 1, appendix: bool = False) -> ReportSection:
+    return ReportSection(key=key, title=title, level=level, appendix=appendix, block=None, blocks=list(blocks))
 
 
-def _sections(facts: Facts, texts: Mapping[str, str], words: Words) -> list[Section]:
+def _sections(facts: Facts, texts: Mapping[str, str], words: Words) -> list[ReportSection]:
     return [
         _narrative("executive_summary", texts, summary_table(facts), *_chart(facts)),
         _narrative("background", texts),
@@ -216,7 +216,7 @@ def type_name(kind: ErrorType, facts: Facts) -> str:
     return facts.audit.methodology.key_words.get(kind, first(kind.value.replace("_", " ")))
 
 
-def summary_table(facts: Facts) -> Table:
+def summary_table(facts: Facts) -> ReportTable:
     """Return the one table that a board reads: every class, its share, its interval and where it stands."""
     levels = [lv.name for lv in facts.levels]
     rows: list[list[Cell]] = []
@@ -254,7 +254,7 @@ def _chart(facts: Facts) -> list[Block]:
     for c in facts.classes:
         f = c.correct
         if f.share is not None and f.low is not None and f.high is not None:
-            marks = [Mark(name=h.level, share=h.needed) for h in c.held]
+            marks = [ThresholdMark(name=h.level, share=h.needed) for h in c.held]
             rows.append(
                 IntervalRow(
                     label=c.name,
@@ -732,7 +732,7 @@ def finding_words(f: Finding, facts: Facts, words: Words) -> str:
     return f"{change}: {type_name(f.type, facts).lower()}{who}{cited}"
 
 
-def _class_data(facts: Facts) -> Table:
+def _class_data(facts: Facts) -> ReportTable:
     """Return every figure of every class on one row each."""
     shares = (("Correct", "correct"), ("Coder errors", "coder_errors"), ("Non-coder errors", "non_coder_errors"),
               ("Not required", "over_coded"))  # fmt: skip
@@ -771,7 +771,7 @@ def _class_data(facts: Facts) -> Table:
     return table("classes", "By class", columns, rows, reach=facts.reach)
 
 
-def _position_data(facts: Facts, words: Words) -> Table:
+def _position_data(facts: Facts, words: Words) -> ReportTable:
     """Return every position of every episode, without anything that says whose it is."""
     how = facts.audit.methodology
     rows: list[list[Cell]] = []

@@ -14,10 +14,10 @@ from codewell.reports.content import (
     Bullets,
     Cell,
     ColumnKind,
-    Document,
     IntervalChart,
     Para,
-    Table,
+    ReportDocument,
+    ReportTable,
     percent,
 )
 
@@ -86,7 +86,7 @@ class _Writer:
             places = len(percent(value, reach).rstrip("%").partition(".")[2]) if kind == "percent" and value >= 0 else 1
             sheet.write_number(row, column, value, self.cell(kind, total=total, places=places))
 
-    def table(self, sheet: Any, table: Table, row: int, *, captioned: bool = True) -> int:
+    def table(self, sheet: Any, table: ReportTable, row: int, *, captioned: bool = True) -> int:
         """Write a table from a row on and return the row after it."""
         if captioned:
             sheet.write_string(row, 0, table.caption, self.caption)
@@ -105,7 +105,7 @@ class _Writer:
         return row + 1
 
 
-def xlsx(document: Document) -> bytes:
+def xlsx(document: ReportDocument) -> bytes:
     """Return the document's tables and charts as an Excel file."""
     out = BytesIO()
     book = xlsxwriter.Workbook(
@@ -121,7 +121,7 @@ def xlsx(document: Document) -> bytes:
         }
     )
     writer = _Writer(book)
-    tables = {b.key: b for s in document.sections for b in s.blocks if isinstance(b, Table)}
+    tables = {b.key: b for s in document.sections for b in s.blocks if isinstance(b, ReportTable)}
     data = {t.key: t for t in document.data}
     _summary(writer, document, tables)
     _alone(writer, "By class", data.get("classes"))
@@ -142,7 +142,7 @@ def xlsx(document: Document) -> bytes:
     return out.getvalue()
 
 
-def _widths(sheet: Any, tables: Sequence[Table]) -> None:
+def _widths(sheet: Any, tables: Sequence[ReportTable]) -> None:
     for i in range(max((len(t.columns) for t in tables), default=0)):
         used = [len(t.columns[i].title) for t in tables if len(t.columns) > i]
         used += [
@@ -162,7 +162,7 @@ def _paper(sheet: Any, document_stamp: str = "") -> None:
     sheet.set_footer(f"&L{document_stamp.replace('&', '&&')}&RPage &P of &N")
 
 
-def _alone(writer: _Writer, name: str, table: Table | None) -> None:
+def _alone(writer: _Writer, name: str, table: ReportTable | None) -> None:
     """Add a sheet with nothing but one table, its head frozen and filtered."""
     if table is None:
         return
@@ -175,7 +175,9 @@ def _alone(writer: _Writer, name: str, table: Table | None) -> None:
     _widths(sheet, [table])
 
 
-def _stacked(writer: _Writer, document: Document, name: str, tables: dict[str, Table], keys: Sequence[str]) -> None:
+def _stacked(
+    writer: _Writer, document: ReportDocument, name: str, tables: dict[str, ReportTable], keys: Sequence[str]
+) -> None:
     found = [tables[k] for k in keys if k in tables]
     if not found:
         return
@@ -193,7 +195,7 @@ def _stacked(writer: _Writer, document: Document, name: str, tables: dict[str, T
             _bars(writer, sheet, chart, starts["by_type"] + 2, len(tables["by_type"].columns) + 4)
 
 
-def _charts(document: Document, kind: type[Any]) -> Iterator[Any]:
+def _charts(document: ReportDocument, kind: type[Any]) -> Iterator[Any]:
     return (b for s in document.sections for b in s.blocks if isinstance(b, kind))
 
 
@@ -261,7 +263,7 @@ def _intervals(writer: _Writer, sheet: Any, chart: IntervalChart, row: int, colu
     sheet.insert_chart(row + len(chart.rows) + 2, 0, drawn, {"description": chart.alt, "x_scale": 1.5, "y_scale": 1.2})
 
 
-def _summary(writer: _Writer, document: Document, tables: dict[str, Table]) -> None:
+def _summary(writer: _Writer, document: ReportDocument, tables: dict[str, ReportTable]) -> None:
     sheet = writer.book.add_worksheet("Summary")
     _paper(sheet, document.stamp)
     sheet.write_string(0, 0, document.title, writer.title)
@@ -286,7 +288,7 @@ def _summary(writer: _Writer, document: Document, tables: dict[str, Table]) -> N
         _intervals(writer, sheet, chart, row, 0)
 
 
-def _narrative(writer: _Writer, document: Document) -> None:
+def _narrative(writer: _Writer, document: ReportDocument) -> None:
     sheet = writer.book.add_worksheet("Narrative")
     _paper(sheet, document.stamp)
     sheet.set_column(0, 0, 30)

@@ -10,7 +10,7 @@ from typing import Any, Final
 import orjson
 import typst
 
-from codewell.reports.content import Document, Table, shown
+from codewell.reports.content import ReportDocument, ReportTable, shown
 
 _DATA: Final = Path(__file__).parent / "data"
 STANDARD: Final = "ua-1"
@@ -42,11 +42,11 @@ def settable(words: str) -> str:
     return "".join(c if ord(c) in known else "□" for c in plain)
 
 
-def _wire(document: Document) -> bytes:
+def _wire(document: ReportDocument) -> bytes:
     raw: dict[str, Any] = document.model_dump(mode="json")
     for section, out in zip(document.sections, raw["sections"], strict=True):
         for block, into in zip(section.blocks, out["blocks"], strict=True):
-            if isinstance(block, Table):
+            if isinstance(block, ReportTable):
                 kinds = [c.kind for c in block.columns]
                 into["rows"] = [
                     [shown(v, k, block.reach) for v, k in zip(row, kinds, strict=True)] for row in block.rows
@@ -81,7 +81,7 @@ def compiler(file: str, data: bytes) -> typst.Compiler:
     return typst.Compiler(_DATA / file, root=_DATA, font_paths=_fonts(), sys_inputs={"doc": data.decode()})
 
 
-def pdf(document: Document) -> bytes:
+def pdf(document: ReportDocument) -> bytes:
     """Return the document as tagged PDF. It takes a moment for a large audit: call it in a thread."""
     at = document.made_at.astimezone(dt.UTC).replace(microsecond=0)
     made = compiler("report.typ", _wire(document)).compile(format="pdf", pdf_standards=STANDARD, timestamp=at)

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from codewell.actions.reads import recommendations_of
 from codewell.audits import frame
 from codewell.audits.draw import Method
 from codewell.audits.models import Audit, AuditDraw
@@ -30,9 +31,10 @@ from codewell.kit import clock
 from codewell.kit.problems import NotFound
 from codewell.kit.verbs import verb
 from codewell.reports import document, drafts
-from codewell.reports.content import Document, day
+from codewell.reports.content import ReportDocument, day
 from codewell.reports.document import Words, system_of
 from codewell.reports.facts import (
+    ActionFacts,
     AuditFacts,
     DrawFacts,
     Facts,
@@ -242,8 +244,21 @@ def _named(profile: Version | None, key: str, version: int) -> str:
 
 
 async def recommended(session: AsyncSession, actor: Actor, audit_id: UUID) -> list[RecommendationFacts]:
-    """Return the recommendations of an audit with their actions."""
-    return []
+    """Return the recommendations of an audit with their actions; an owner whose coding was audited is not named."""
+    hidden = await hidden_words(session, actor, audit_id)
+
+    def owner(row: Mapping[str, Any]) -> str:
+        name = row["owner"]["name"]
+        return "A clinical coder" if hidden.found(name) else name
+
+    return [
+        RecommendationFacts(
+            r["no"], r["text"], r["priority"].capitalize(), r["standard"], owner(r), r["due_on"], r["evidence_wanted"],
+            r["state_label"] + (f": {r['response_reason']}" if r["response_reason"] else ""),
+            [ActionFacts(a["text"], owner(a), a["due_on"], a["state_label"]) for a in r["actions"]],
+        )
+        for r in await recommendations_of(session, actor, audit_id)
+    ]  # fmt: skip
 
 
 async def facts_for(session: AsyncSession, actor: Actor, audit: Audit) -> Facts:
@@ -259,7 +274,7 @@ async def facts_for(session: AsyncSession, actor: Actor, audit: Audit) -> Facts:
         results,
         episodes,
         agreement=agreement if agreement and agreement["n"] else None,
-        recommendations=await recommended(session, actor, audit.audit_id),
+        recommendations=await recommended(session, actor, audit.audit_id) if actor.may("audit:see") else [],
         specialty_names=_specialties(episodes),
     )
 
@@ -288,14 +303,14 @@ def texts_of(made: Mapping[str, str], edited: Mapping[str, Any]) -> dict[str, st
 
 async def report_of(
     session: AsyncSession, actor: Actor, audit: Audit, version: int | None = None
-) -> tuple[Document, Facts, dict[str, str], Row[Any] | None]:
+) -> tuple[ReportDocument, Facts, dict[str, str], Row[Any] | None]:
     """Return the board's report as it stands, with its facts, its drafts and its newest version."""
     facts = await facts_for(session, actor, audit)
     made = drafts.drafts_of(facts)
     row = await latest(session, actor, audit.audit_id)
     whole = document.report(facts, texts_of(made, row.blocks if row else {}), await words_for(session, facts))
     hidden = await hidden_words(session, actor, audit.audit_id)
-    return Document.model_validate(hidden.cleaned(whole.model_dump(mode="json"))), facts, made, row
+    return ReportDocument.model_validate(hidden.cleaned(whole.model_dump(mode="json"))), facts, made, row
 
 
 def block_out(key: str, draft: str, row: Row[Any] | None) -> dict[str, Any]:
@@ -413,7 +428,7 @@ async def see_report_version(session: AsyncSession, actor: Actor, audit_id: UUID
     return {**_version(row), "blocks": blocks}
 
 
-async def document_for(session: AsyncSession, actor: Actor, audit_id: UUID, asked: MadeFrom) -> Document:
+async def document_for(session: AsyncSession, actor: Actor, audit_id: UUID, asked: MadeFrom) -> ReportDocument:
     """Return the document to make: as it stands, or a kept version just as it was."""
     audit = await the_audit(session, actor, audit_id)
     if asked.version is None:
@@ -421,4 +436,4 @@ async def document_for(session: AsyncSession, actor: Actor, audit_id: UUID, aske
     row = await one_version(session, actor, audit_id, asked.version)
     if row.content is None:
         raise NotFound("That version was saved, but not kept whole under a name.")
-    return Document.model_validate(row.content)
+    return ReportDocument.model_validate(row.content)

@@ -14,17 +14,17 @@ from codewell.identity.doors import IdempotencyKey, IfMatch, Me, Met, Session, o
 from codewell.kit.http import StrictRoute
 from codewell.kit.verbs import operation
 from codewell.reports import reads, service
-from codewell.reports.content import Document
+from codewell.reports.content import ReportDocument
 from codewell.reports.excel import xlsx
 from codewell.reports.pdf import pdf
 from codewell.reports.schemas import (
-    BlocksEdit,
     MadeFrom,
     OfSpecialty,
+    ReportBlocksEdit,
     ReportOut,
-    VersionNew,
-    VersionPage,
-    VersionWhole,
+    ReportVersionNew,
+    ReportVersionPage,
+    ReportVersionWhole,
 )  # fmt: skip
 from codewell.reports.word import docx
 
@@ -42,7 +42,7 @@ def _published(f: Any, media: str) -> dict[str, Any]:  # Any: a verb, and the ro
     return facts | {"response_class": Response}
 
 
-async def _file(made: Document, make: Callable[[Document], bytes], media: str, name: str) -> Response:
+async def _file(made: ReportDocument, make: Callable[[ReportDocument], bytes], media: str, name: str) -> Response:
     """Make the file in a thread, after the transaction has ended: nothing waits for it but its reader."""
     body = await asyncio.to_thread(make, made)
     safe = re.sub(r"[^A-Za-z0-9.-]+", "-", name).strip("-")
@@ -51,7 +51,13 @@ async def _file(made: Document, make: Callable[[Document], bytes], media: str, n
 
 
 async def _report(
-    request: Request, me: Met, audit_id: UUID, asked: MadeFrom, form: str, make: Callable[[Document], bytes], media: str
+    request: Request,
+    me: Met,
+    audit_id: UUID,
+    asked: MadeFrom,
+    form: str,
+    make: Callable[[ReportDocument], bytes],
+    media: str,
 ) -> Response:
     async with request.app.state.database.transaction() as session:
         made = await service.make_report(session, me, audit_id, asked, form=form)
@@ -65,13 +71,15 @@ async def see_report(session: Session, me: Me, audit_id: UUID) -> Any:
 
 
 @router.put("/audits/{audit_id}/report/blocks", response_model=ReportOut, **operation(service.edit_report))
-async def edit_report(session: Session, me: Me, audit_id: UUID, body: BlocksEdit, version: IfMatch) -> Any:
+async def edit_report(session: Session, me: Me, audit_id: UUID, body: ReportBlocksEdit, version: IfMatch) -> Any:
     """Edit blocks of the narrative, or take their drafts; If-Match is the report's version, "0" for the first."""
     await service.edit_report(session, me, audit_id, body, version=version)
     return await reads.see_report(session, me, audit_id)
 
 
-@router.get("/audits/{audit_id}/report/versions", response_model=VersionPage, **operation(reads.list_report_versions))
+@router.get(
+    "/audits/{audit_id}/report/versions", response_model=ReportVersionPage, **operation(reads.list_report_versions)
+)
 async def list_report_versions(session: Session, me: Me, audit_id: UUID) -> Any:
     """List the versions of a report."""
     return await reads.list_report_versions(session, me, audit_id)
@@ -79,12 +87,12 @@ async def list_report_versions(session: Session, me: Me, audit_id: UUID) -> Any:
 
 @router.post(
     "/audits/{audit_id}/report/versions",
-    response_model=VersionWhole,
+    response_model=ReportVersionWhole,
     status_code=status.HTTP_201_CREATED,
     **operation(service.keep_version),
 )
 async def keep_report_version(
-    request: Request, session: Session, me: Me, audit_id: UUID, body: VersionNew, key: IdempotencyKey = None
+    request: Request, session: Session, me: Me, audit_id: UUID, body: ReportVersionNew, key: IdempotencyKey = None
 ) -> Response:
     """Keep the report under a name, just as it now stands."""
     return await once(request, session, me, key, service.keep_version, (audit_id, body), status=201)
@@ -92,7 +100,7 @@ async def keep_report_version(
 
 @router.get(
     "/audits/{audit_id}/report/versions/{version}",
-    response_model=VersionWhole,
+    response_model=ReportVersionWhole,
     **operation(reads.see_report_version),
 )
 async def see_report_version(

@@ -11,16 +11,14 @@ from pydantic import ConfigDict, Field
 from codewell.audits.rules import AuditState
 from codewell.kit.paging import Page
 from codewell.kit.wire import Line, ShortLine, Text, WireIn, WireOut
-from codewell.reports.content import Document
+from codewell.reports.content import ReportDocument
 
 
-class BlockOut(WireOut):
+class ReportBlockOut(WireOut):
     """One narrative block. ``text`` is what stands in the report: the draft, or what somebody made of it.
 
     ``figures_changed``: the draft is no longer the one that was edited, because the figures have changed since.
     """
-
-    model_config = ConfigDict(title="ReportBlock")
 
     key: str
     title: str
@@ -32,10 +30,8 @@ class BlockOut(WireOut):
     edited_by_name: str | None
 
 
-class SheetOut(WireOut):
+class FeedbackSheetOut(WireOut):
     """A coder for whom there is a feedback sheet."""
-
-    model_config = ConfigDict(title="FeedbackSheet")
 
     person_id: UUID
     name: str
@@ -43,10 +39,8 @@ class SheetOut(WireOut):
     can_open: Literal[True] | str
 
 
-class SummaryOut(WireOut):
+class SpecialtySummaryOut(WireOut):
     """A specialty for which there is a summary."""
-
-    model_config = ConfigDict(title="SpecialtySummary")
 
     specialty: str
     name: str
@@ -63,8 +57,6 @@ class ReportCan(WireOut):
 class ReportOut(WireOut):
     """A report as it stands: its blocks, and the whole document that PDF, Word and Excel are made of."""
 
-    model_config = ConfigDict(title="Report")
-
     audit_id: UUID
     reference: str
     title: str
@@ -73,31 +65,31 @@ class ReportOut(WireOut):
     draft: bool
     version: int
     left_out: int
-    blocks: list[BlockOut]
-    document: Document
-    sheets: list[SheetOut]
-    summaries: list[SummaryOut]
+    blocks: list[ReportBlockOut]
+    document: ReportDocument
+    sheets: list[FeedbackSheetOut]
+    summaries: list[SpecialtySummaryOut]
     can: ReportCan
 
 
-class BlockEdit(WireIn):
+class ReportBlockEdit(WireIn):
     """New words for a block; null takes the draft."""
 
     key: ShortLine
     text: Text | None
 
 
-class BlocksEdit(WireIn):
+class ReportBlocksEdit(WireIn):
     """Blocks to change; those not named stay as they are."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"blocks": [{"key": "conclusions", "text": "Coding is accurate."}]}]}
     )
 
-    blocks: Annotated[list[BlockEdit], Field(min_length=1, max_length=30)]
+    blocks: Annotated[list[ReportBlockEdit], Field(min_length=1, max_length=30)]
 
 
-class VersionNew(WireIn):
+class ReportVersionNew(WireIn):
     """The name under which the report is kept as it now stands."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"name": "As sent to the board on 3 March"}]})
@@ -105,10 +97,8 @@ class VersionNew(WireIn):
     name: Annotated[Line, Field(min_length=3, max_length=200)]
 
 
-class VersionOut(WireOut):
+class ReportVersionOut(WireOut):
     """One version of a report; ``name`` where it was kept whole under one."""
-
-    model_config = ConfigDict(title="ReportVersion")
 
     version: int
     name: str | None
@@ -117,13 +107,11 @@ class VersionOut(WireOut):
     at: dt.datetime
 
 
-class VersionPage(Page[VersionOut]):
+class ReportVersionPage(Page[ReportVersionOut]):
     """The versions of a report, newest first."""
 
-    model_config = ConfigDict(title="ReportVersionPage")
 
-
-class VersionText(WireOut):
+class ReportVersionText(WireOut):
     """A block as it was edited in a version."""
 
     key: str
@@ -131,12 +119,10 @@ class VersionText(WireOut):
     text: str
 
 
-class VersionWhole(VersionOut):
+class ReportVersionWhole(ReportVersionOut):
     """A version with what was edited in it."""
 
-    model_config = ConfigDict(title="ReportVersionWhole")
-
-    blocks: list[VersionText]
+    blocks: list[ReportVersionText]
 
 
 class MadeFrom(WireIn):

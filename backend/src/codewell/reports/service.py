@@ -13,15 +13,17 @@ from codewell.kit import clock
 from codewell.kit.problems import NotFound, Stale
 from codewell.kit.verbs import verb
 from codewell.reports import drafts, reads, sheets
-from codewell.reports.content import Document
+from codewell.reports.content import ReportDocument
 from codewell.reports.models import AuditReport
 from codewell.reports.rules import BlockUnknown, IdentifierInReport, NotSent, StillBlind
-from codewell.reports.schemas import BlocksEdit, MadeFrom, OfSpecialty, VersionNew
+from codewell.reports.schemas import MadeFrom, OfSpecialty, ReportBlocksEdit, ReportVersionNew
 from codewell.trail import service as trail
 
 
 @verb("report:edit", leaves="report:edited", refuses=[NotFound, Stale, BlockUnknown, IdentifierInReport])
-async def edit_report(session: AsyncSession, actor: Actor, audit_id: UUID, body: BlocksEdit, *, version: int) -> None:
+async def edit_report(
+    session: AsyncSession, actor: Actor, audit_id: UUID, body: ReportBlocksEdit, *, version: int
+) -> None:
     """Save new words for blocks as a new version; ``version`` is the one last seen, 0 before the first.
 
     What names a coder or identifies a patient of the audit is refused; a block with null has its draft again.
@@ -67,7 +69,7 @@ async def _add(
 
 
 @verb("report:edit", leaves="report:kept", refuses=[NotFound, StillBlind, IdentifierInReport])
-async def keep_version(session: AsyncSession, actor: Actor, argument: tuple[UUID, VersionNew]) -> dict[str, Any]:
+async def keep_version(session: AsyncSession, actor: Actor, argument: tuple[UUID, ReportVersionNew]) -> dict[str, Any]:
     """Keep the whole report under a name, so that it can be made again just as it now stands."""
     audit_id, body = argument
     audit = await the_audit(session, actor, audit_id, lock=True)
@@ -86,7 +88,9 @@ async def keep_version(session: AsyncSession, actor: Actor, argument: tuple[UUID
 
 
 @verb("report:see", leaves="report:made", refuses=[NotFound])
-async def make_report(session: AsyncSession, actor: Actor, audit_id: UUID, asked: MadeFrom, *, form: str) -> Document:
+async def make_report(
+    session: AsyncSession, actor: Actor, audit_id: UUID, asked: MadeFrom, *, form: str
+) -> ReportDocument:
     """Return the board's report to make a file of, and leave a line that it was."""
     whole = await reads.document_for(session, actor, audit_id, asked)
     await trail.record(session, actor, "report:made", "audit", audit_id, version=asked.version, form=form)
@@ -94,7 +98,7 @@ async def make_report(session: AsyncSession, actor: Actor, audit_id: UUID, asked
 
 
 @verb("finding:reply", leaves="report:made", refuses=[NotFound, NotSent])
-async def make_feedback(session: AsyncSession, actor: Actor, audit_id: UUID, person_id: UUID) -> Document:
+async def make_feedback(session: AsyncSession, actor: Actor, audit_id: UUID, person_id: UUID) -> ReportDocument:
     """Return a coder's feedback sheet: for that coder, the audit's auditors and the manager; hidden from others."""
     audit = await the_audit(session, actor, audit_id)
     whole = await sheets.feedback_of(session, actor, audit, person_id)
@@ -103,7 +107,7 @@ async def make_feedback(session: AsyncSession, actor: Actor, audit_id: UUID, per
 
 
 @verb("report:see", leaves="report:made", refuses=[NotFound])
-async def make_summary(session: AsyncSession, actor: Actor, audit_id: UUID, asked: OfSpecialty) -> Document:
+async def make_summary(session: AsyncSession, actor: Actor, audit_id: UUID, asked: OfSpecialty) -> ReportDocument:
     """Return the one-page summary of a specialty for its clinicians."""
     audit = await the_audit(session, actor, audit_id)
     whole = await sheets.summary_of(session, actor, audit, asked.specialty)

@@ -20,7 +20,18 @@ from codewell.episodes import reference
 from codewell.identity.actor import Actor
 from codewell.kit.problems import NotFound
 from codewell.reports import reads
-from codewell.reports.content import Block, Cell, Document, Pair, Section, Table, bullets, day, para, table
+from codewell.reports.content import (
+    Block,
+    Cell,
+    Pair,
+    ReportDocument,
+    ReportSection,
+    ReportTable,
+    bullets,
+    day,
+    para,
+    table,
+)
 from codewell.reports.document import TARGETED, Words, moment, stamp, type_name
 from codewell.reports.drafts import count, listed
 from codewell.reports.facts import CLASS_NAMES, Facts, Figure, Finding, GroupFacts, findings_of
@@ -40,11 +51,11 @@ ADVICE: Final[dict[str, str]] = {
 _PERSON = text("select name, coder_ref from person where provider = :provider and person_id = :person_id")
 
 
-def _section(key: str, title: str, *blocks: Block) -> Section:
-    return Section(key=key, title=title, level=1, appendix=False, block=None, blocks=list(blocks))
+def _section(key: str, title: str, *blocks: Block) -> ReportSection:
+    return ReportSection(key=key, title=title, level=1, appendix=False, block=None, blocks=list(blocks))
 
 
-def _classes(group: GroupFacts, facts: Facts, codes: str) -> Table:
+def _classes(group: GroupFacts, facts: Facts, codes: str) -> ReportTable:
     rows: list[list[Cell]] = [
         [CLASS_NAMES[k], n.auditor_n, n.errors, c.share, c.interval, _few(c)] for k, n, c in group.classes
     ]
@@ -64,7 +75,7 @@ def _few(figure: Figure) -> str:
     return "none" if not figure.of else "too few to go by" if figure.small else "enough"
 
 
-async def feedback_of(session: AsyncSession, actor: Actor, audit: Audit, person_id: UUID) -> Document:
+async def feedback_of(session: AsyncSession, actor: Actor, audit: Audit, person_id: UUID) -> ReportDocument:
     """Return the sheet of one coder's findings in an audit, as far as they were sent; NotFound for all others."""
     values = {"provider": actor.provider, "person_id": person_id}
     person = (await session.execute(_PERSON, values)).one_or_none()
@@ -82,7 +93,9 @@ async def feedback_of(session: AsyncSession, actor: Actor, audit: Audit, person_
     return feedback(facts, person.name, sent, words, left=len(mine) - len(sent))
 
 
-def feedback(facts: Facts, name: str, episodes: Sequence[AuditedEpisode], words: Words, *, left: int = 0) -> Document:
+def feedback(
+    facts: Facts, name: str, episodes: Sequence[AuditedEpisode], words: Words, *, left: int = 0
+) -> ReportDocument:
     """Lay out a coder's feedback sheet from the episodes that were sent to them."""
     a = facts.audit
     own = summarise(episodes, a.methodology, a.thresholds, specialty=reference.specialty_name)
@@ -138,7 +151,7 @@ def feedback(facts: Facts, name: str, episodes: Sequence[AuditedEpisode], words:
         )
     )
     status, stamped = stamp(facts)
-    return Document(
+    return ReportDocument(
         kind="feedback",
         title=f"Feedback for {name}",
         subtitle=a.title,
@@ -160,7 +173,7 @@ def feedback(facts: Facts, name: str, episodes: Sequence[AuditedEpisode], words:
     )
 
 
-def _findings(key: str, caption: str, found: Sequence[Finding], facts: Facts, words: Words) -> Table:
+def _findings(key: str, caption: str, found: Sequence[Finding], facts: Facts, words: Words) -> ReportTable:
     return table(
         key,
         caption,
@@ -180,7 +193,7 @@ def _findings(key: str, caption: str, found: Sequence[Finding], facts: Facts, wo
     )  # fmt: skip
 
 
-async def summary_of(session: AsyncSession, actor: Actor, audit: Audit, specialty: str) -> Document:
+async def summary_of(session: AsyncSession, actor: Actor, audit: Audit, specialty: str) -> ReportDocument:
     """Return the summary of one specialty; NotFound where the audit has no episode of it."""
     facts = await reads.facts_for(session, actor, audit)
     group = next((g for g in facts.specialties if g.key == specialty), None)
@@ -188,10 +201,10 @@ async def summary_of(session: AsyncSession, actor: Actor, audit: Audit, specialt
         raise NotFound("No episode of that specialty was audited.")
     whole = summary(facts, group, await reads.words_for(session, facts))
     hidden = await reads.hidden_words(session, actor, audit.audit_id)
-    return Document.model_validate(hidden.cleaned(whole.model_dump(mode="json")))
+    return ReportDocument.model_validate(hidden.cleaned(whole.model_dump(mode="json")))
 
 
-def summary(facts: Facts, group: GroupFacts, words: Words) -> Document:
+def summary(facts: Facts, group: GroupFacts, words: Words) -> ReportDocument:
     """Lay out one specialty's page for its clinicians, in plain words and without a coder's name."""
     a = facts.audit
     own = [e for e in facts.episodes if (e.specialty_code or "none") == group.key and not e.unsafe]
@@ -239,7 +252,7 @@ def summary(facts: Facts, group: GroupFacts, words: Words) -> Document:
             ),
         )
     status, stamped = stamp(facts)
-    return Document(
+    return ReportDocument(
         kind="summary",
         title=f"Clinical coding in {group.label}",
         subtitle=f"Summary for clinicians: {a.title}",

@@ -22,13 +22,13 @@ from codewell.reports.content import (
     BarChart,
     Block,
     Bullets,
-    Document,
     IntervalChart,
     Note,
     Pairs,
     Para,
-    Section,
-    Table,
+    ReportDocument,
+    ReportSection,
+    ReportTable,
     shown,
 )  # fmt: skip
 from codewell.reports.pdf import settable
@@ -40,7 +40,7 @@ FONT: Final = "Arial"
 WIDTH_CM: Final = 16.8
 
 
-def docx(document: Document) -> bytes:
+def docx(document: ReportDocument) -> bytes:
     """Return the document as a Word file."""
     made = new_document()
     _styles(made)
@@ -62,7 +62,7 @@ def docx(document: Document) -> bytes:
     return out.getvalue()
 
 
-def _number(section: Section, numbers: list[int], letters: Any) -> str:  # Any: an iterator of letters
+def _number(section: ReportSection, numbers: list[int], letters: Any) -> str:  # Any: an iterator of letters
     if section.appendix:
         return f"Appendix {next(letters)}: "
     if section.level == 1:
@@ -95,7 +95,7 @@ def _styles(made: WordDocument) -> None:
         border.getparent().remove(border)
 
 
-def _page(made: WordDocument, document: Document) -> None:
+def _page(made: WordDocument, document: ReportDocument) -> None:
     page = made.sections[0]
     page.orientation, page.page_width, page.page_height = WD_ORIENT.PORTRAIT, Cm(21), Cm(29.7)
     page.left_margin = page.right_margin = Cm(2.1)
@@ -131,7 +131,7 @@ def _field(paragraph: Paragraph, what: str) -> None:
         run._r.append(part)
 
 
-def _front(made: WordDocument, document: Document) -> None:
+def _front(made: WordDocument, document: ReportDocument) -> None:
     made.add_paragraph(settable(document.title), style="Title")
     line = made.add_paragraph()
     run = line.add_run(settable(f"{document.subtitle} · {document.trust}"))
@@ -151,7 +151,7 @@ def _front(made: WordDocument, document: Document) -> None:
         _contents(made, document)
 
 
-def _contents(made: WordDocument, document: Document) -> None:
+def _contents(made: WordDocument, document: ReportDocument) -> None:
     """Add a table of contents that Word fills with pages; until it does, the headings stand there as text."""
     letters, numbers = iter("ABCDEFGH"), [0, 0]
     lines = [(s.level, _number(s, numbers, letters) + s.title) for s in document.sections]
@@ -177,7 +177,7 @@ def _contents(made: WordDocument, document: Document) -> None:
     last.add_run()._r.append(end)
 
 
-def _section(made: WordDocument, document: Document, section: Section, number: str, *, first: bool) -> None:
+def _section(made: WordDocument, document: ReportDocument, section: ReportSection, number: str, *, first: bool) -> None:
     heading = made.add_heading(settable((number if document.kind == "report" else "") + section.title), section.level)
     if document.kind == "report" and (first or section.key in {"findings", "error_keys", "worksheets"}):
         heading.paragraph_format.page_break_before = True
@@ -198,7 +198,7 @@ def _block(made: WordDocument, block: Block) -> None:
             line.paragraph_format.left_indent = Cm(0.4)
         case Pairs():
             _pairs(made, [(p.term, p.value) for p in block.items])
-        case Table():
+        case ReportTable():
             _table(made, block)
         case IntervalChart() | BarChart():
             made.add_paragraph(settable(block.title), style="Caption")
@@ -236,7 +236,7 @@ def _describe(grid: WordTable, words: str) -> None:
         properties.append(part)
 
 
-def _table(made: WordDocument, block: Table) -> None:
+def _table(made: WordDocument, block: ReportTable) -> None:
     made.add_paragraph(settable(block.caption), style="Caption")
     grid = made.add_table(rows=1, cols=len(block.columns))
     grid.style = made.styles["Table Grid"]
@@ -263,7 +263,7 @@ def _table(made: WordDocument, block: Table) -> None:
         made.add_paragraph().paragraph_format.space_after = Pt(0)
 
 
-def _rows(grid: WordTable, block: Table, widths: list[Any]) -> None:  # Any: lengths of python-docx
+def _rows(grid: WordTable, block: ReportTable, widths: list[Any]) -> None:  # Any: lengths of python-docx
     """Add the body; built as elements, because a long table made through the objects takes seconds."""
     for r, row in enumerate(block.rows):
         line = OxmlElement("w:tr")
