@@ -4611,7 +4611,7 @@ export interface components {
              */
             due_on: string;
             /** Evidence */
-            evidence: components["schemas"]["codewell__actions__schemas__EvidenceOut"][];
+            evidence: components["schemas"]["EvidenceOut"][];
             /** Evidence Count */
             evidence_count: number;
             /** No */
@@ -5794,56 +5794,6 @@ export interface components {
             /** Parts */
             parts: number[];
         };
-        /**
-         * BlockEdit
-         * @description New words for a block; null takes the draft.
-         */
-        BlockEdit: {
-            /** Key */
-            key: string;
-            /** Text */
-            text: string | null;
-        };
-        /**
-         * ReportBlock
-         * @description One narrative block. ``text`` is what stands in the report: the draft, or what somebody made of it.
-         *
-         *     ``figures_changed``: the draft is no longer the one that was edited, because the figures have changed since.
-         */
-        BlockOut: {
-            /** Draft */
-            draft: string;
-            /** Edited */
-            edited: boolean;
-            /** Edited At */
-            edited_at: string | null;
-            /** Edited By Name */
-            edited_by_name: string | null;
-            /** Figures Changed */
-            figures_changed: boolean;
-            /** Key */
-            key: string;
-            /** Text */
-            text: string;
-            /** Title */
-            title: string;
-        };
-        /**
-         * BlocksEdit
-         * @description Blocks to change; those not named stay as they are.
-         * @example {
-         *       "blocks": [
-         *         {
-         *           "key": "conclusions",
-         *           "text": "Coding is accurate."
-         *         }
-         *       ]
-         *     }
-         */
-        BlocksEdit: {
-            /** Blocks */
-            blocks: components["schemas"]["BlockEdit"][];
-        };
         /** Body_load_edition */
         Body_load_edition: {
             /** Edition */
@@ -6076,7 +6026,7 @@ export interface components {
         CheckOut: {
             editions: components["schemas"]["CheckEditions"];
             /** Items */
-            items: components["schemas"]["codewell__standards__schemas__FindingOut"][];
+            items: components["schemas"]["FindingOut"][];
         };
         /**
          * CheckProcedure
@@ -6414,75 +6364,12 @@ export interface components {
             person_id: string | null;
         };
         /**
-         * CoderNamed
-         * @description Who coded an episode.
-         */
-        CoderNamed: {
-            /** Name */
-            name: string | null;
-            /** Person Id */
-            person_id: string | null;
-        };
-        /**
-         * CoderPage
-         * @description Coders of a period, by name.
-         */
-        CoderPage: {
-            /** Items */
-            items: components["schemas"]["CoderCount"][];
-            /** Next */
-            next: string | null;
-        };
-        /**
-         * ActionEvidence
-         * @description One piece of evidence; a withdrawn one keeps its line and not its content.
-         */
-        codewell__actions__schemas__EvidenceOut: {
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** By Name */
-            by_name: string;
-            /**
-             * Evidence Id
-             * Format: uuid
-             */
-            evidence_id: string;
-            /** File Name */
-            file_name: string | null;
-            kind: components["schemas"]["EvidenceKind"];
-            /** Media Type */
-            media_type: string | null;
-            /** Sha256 */
-            sha256: string | null;
-            /** Size */
-            size: number | null;
-            /** Text */
-            text: string;
-            /** Title */
-            title: string;
-            /** Url */
-            url: string | null;
-            /** Withdrawn At */
-            withdrawn_at: string | null;
-            /** Withdrawn Reason */
-            withdrawn_reason: string | null;
-        };
-        /**
-         * Changed
-         * @description What two figures allow to say.
-         * @enum {string}
-         */
-        codewell__audits__compare__Changed: "better" | "worse" | "no_evidence";
-        /**
-         * Finding
+         * CoderFinding
          * @description One finding: the coder's code and the auditor's, what is wrong, and what was said about it.
          *
          *     ``error_type`` is null once the finding was withdrawn; ``due_on`` is the last day for whoever has to speak next.
          */
-        codewell__audits__schemas__replies__FindingOut: {
+        CoderFinding: {
             attribution: components["schemas"]["Attribution"];
             auditor: components["schemas"]["codewell__coding__schemas__CodeLine"] | null;
             can: components["schemas"]["FindingCan"];
@@ -6518,56 +6405,31 @@ export interface components {
             turn: "coder" | "auditor" | "adjudicator" | "nobody";
         };
         /**
-         * DecisionIn
-         * @description What the auditor makes of one position; sent again, it takes the place of what was sent before.
-         *
-         *     ``changed`` takes ``error_type``; ``open`` takes the decision back and keeps the proposal.
-         * @example {
-         *       "attribution": "coder",
-         *       "decision": "accepted",
-         *       "no": 1,
-         *       "standards": [
-         *         "DGCS.1"
-         *       ]
-         *     }
+         * CoderNamed
+         * @description Who coded an episode.
          */
-        codewell__audits__schemas__worksheet__DecisionIn: {
-            attribution?: components["schemas"]["Attribution"] | null;
-            /**
-             * Comment
-             * @default
-             */
-            comment?: string;
-            /**
-             * Decision
-             * @enum {string}
-             */
-            decision: "accepted" | "changed" | "rejected" | "open";
-            error_type?: components["schemas"]["ErrorType"] | null;
-            /**
-             * Evidence
-             * @default
-             */
-            evidence?: string;
-            /** Evidence Available */
-            evidence_available?: boolean | null;
-            evidence_kind?: components["schemas"]["DocumentKind"] | null;
-            /** Evidence On */
-            evidence_on?: string | null;
-            /** Evidence Page */
-            evidence_page?: string | null;
-            /** No */
-            no: number;
-            non_coder_reason?: components["schemas"]["NonCoderReason"] | null;
-            /** Standards */
-            standards?: string[];
+        CoderNamed: {
+            /** Name */
+            name: string | null;
+            /** Person Id */
+            person_id: string | null;
         };
         /**
-         * Mark
-         * @description What the auditor's list does to the coder's at a position, as people say it.
+         * CoderPage
+         * @description Coders of a period, by name.
+         */
+        CoderPage: {
+            /** Items */
+            items: components["schemas"]["CoderCount"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * Changed
+         * @description What two figures allow to say.
          * @enum {string}
          */
-        codewell__audits__worksheet__Mark: "agreed" | "added" | "removed" | "changed" | "moved" | "date";
+        codewell__audits__compare__Changed: "better" | "worse" | "no_evidence";
         /**
          * CodeLine
          * @description A code in a list. ``leaf`` false: not to be coded as it stands, ``missing`` says what it lacks.
@@ -6630,72 +6492,6 @@ export interface components {
             on: string | null;
             /** Title */
             title: string | null;
-        };
-        /**
-         * Mark
-         * @description A threshold on a chart.
-         */
-        codewell__reports__content__Mark: {
-            /** Name */
-            name: string;
-            /** Share */
-            share: number;
-        };
-        /**
-         * Finding
-         * @description One thing the checks say. ``rule_id``, ``version`` and ``lines`` identify it from one check to the next.
-         */
-        codewell__standards__schemas__FindingOut: {
-            /** Lines */
-            lines: components["schemas"]["FindingLine"][];
-            /** Mend */
-            mend: string;
-            /** Message */
-            message: string;
-            /** Reference */
-            reference: string | null;
-            /** Rule Id */
-            rule_id: string;
-            /**
-             * Severity
-             * @enum {string}
-             */
-            severity: "error" | "warn" | "info";
-            /** Title */
-            title: string;
-            /** Version */
-            version: string;
-        };
-        /**
-         * DecisionIn
-         * @description What is decided, and why.
-         * @example {
-         *       "decision": "stay",
-         *       "reason": "Secondary procedures need more practice"
-         *     }
-         */
-        codewell__training__schemas__DecisionIn: {
-            decision: components["schemas"]["DecisionKind"];
-            /** Reason */
-            reason: string;
-        };
-        /**
-         * EvidenceOut
-         * @description The episodes looked at: the last ones, so many from audits and so many from second checks.
-         */
-        codewell__training__schemas__EvidenceOut: {
-            /** Episodes */
-            episodes: number;
-            /** First On */
-            first_on: string | null;
-            /** From Audits */
-            from_audits: number;
-            /** From Second Checks */
-            from_second_checks: number;
-            /** Last On */
-            last_on: string | null;
-            /** Wanted */
-            wanted: number | null;
         };
         /**
          * Coding
@@ -6791,21 +6587,6 @@ export interface components {
             value: number;
         };
         /**
-         * ReportColumn
-         * @description A column of a table; ``width`` is its part of the whole.
-         */
-        Column: {
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "text" | "code" | "count" | "percent" | "pounds" | "decimal";
-            /** Title */
-            title: string;
-            /** Width */
-            width: number;
-        };
-        /**
          * ComparedEpisode
          * @description One audited episode with both lists, position by position, and what was made of each difference.
          */
@@ -6848,33 +6629,6 @@ export interface components {
             state: components["schemas"]["ItemState"];
             /** Unsafe Reason */
             unsafe_reason: string | null;
-        };
-        /**
-         * ConditionOut
-         * @description One thing the present stage asks, and how the evidence stands to it.
-         */
-        ConditionOut: {
-            /** Correct */
-            correct: number;
-            /** High */
-            high: number | null;
-            /** Key */
-            key: string;
-            /** Label */
-            label: string;
-            /** Low */
-            low: number | null;
-            /** Met */
-            met: boolean | null;
-            /** Needed */
-            needed: number | null;
-            /** Of */
-            of: number;
-            /** Share */
-            share: number | null;
-            /** Small */
-            small: boolean;
-            verdict: components["schemas"]["Verdict"] | null;
         };
         /**
          * Counts
@@ -7102,38 +6856,56 @@ export interface components {
          */
         Decision: "agreed" | "open" | "accepted" | "changed" | "rejected";
         /**
+         * DecisionIn
+         * @description What the auditor makes of one position; sent again, it takes the place of what was sent before.
+         *
+         *     ``changed`` takes ``error_type``; ``open`` takes the decision back and keeps the proposal.
+         * @example {
+         *       "attribution": "coder",
+         *       "decision": "accepted",
+         *       "no": 1,
+         *       "standards": [
+         *         "DGCS.1"
+         *       ]
+         *     }
+         */
+        DecisionIn: {
+            attribution?: components["schemas"]["Attribution"] | null;
+            /**
+             * Comment
+             * @default
+             */
+            comment?: string;
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "accepted" | "changed" | "rejected" | "open";
+            error_type?: components["schemas"]["ErrorType"] | null;
+            /**
+             * Evidence
+             * @default
+             */
+            evidence?: string;
+            /** Evidence Available */
+            evidence_available?: boolean | null;
+            evidence_kind?: components["schemas"]["DocumentKind"] | null;
+            /** Evidence On */
+            evidence_on?: string | null;
+            /** Evidence Page */
+            evidence_page?: string | null;
+            /** No */
+            no: number;
+            non_coder_reason?: components["schemas"]["NonCoderReason"] | null;
+            /** Standards */
+            standards?: string[];
+        };
+        /**
          * DecisionKind
          * @description What is decided about somebody in training.
          * @enum {string}
          */
         DecisionKind: "move_on" | "stay" | "go_back";
-        /**
-         * ProgressionDecision
-         * @description What was decided about a trainee, by whom and why, with the evidence as it then was.
-         */
-        DecisionOut: {
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** By Name */
-            by_name: string;
-            /** Conditions */
-            conditions: components["schemas"]["ConditionOut"][];
-            decision: components["schemas"]["DecisionKind"];
-            evidence: components["schemas"]["codewell__training__schemas__EvidenceOut"];
-            /** From Stage */
-            from_stage: string;
-            /** Reason */
-            reason: string;
-            /** Rules */
-            rules: string;
-            /** Seq */
-            seq: number;
-            /** To Stage */
-            to_stage: string;
-        };
         /**
          * DecisionsIn
          * @description Decisions on one or many positions of an episode, all or none of them kept.
@@ -7152,7 +6924,7 @@ export interface components {
          */
         DecisionsIn: {
             /** Decisions */
-            decisions: components["schemas"]["codewell__audits__schemas__worksheet__DecisionIn"][];
+            decisions: components["schemas"]["DecisionIn"][];
         };
         /**
          * DemoSignInOut
@@ -7181,44 +6953,6 @@ export interface components {
         DismissIn: {
             /** Reason */
             reason: string;
-        };
-        /**
-         * ReportDocument
-         * @description A whole report; ``data`` are tables too long to read, for the workbook alone.
-         */
-        Document: {
-            /** Data */
-            data: components["schemas"]["Table"][];
-            /** Draft */
-            draft: boolean;
-            /** Front */
-            front: components["schemas"]["Pair"][];
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "report" | "feedback" | "summary";
-            /**
-             * Made At
-             * Format: date-time
-             */
-            made_at: string;
-            /** Reference */
-            reference: string;
-            /** Sections */
-            sections: components["schemas"]["Section"][];
-            /** Stamp */
-            stamp: string;
-            /** Status */
-            status: string;
-            /** Subtitle */
-            subtitle: string;
-            /** Title */
-            title: string;
-            /** Trust */
-            trust: string;
-            /** Warning */
-            warning: string | null;
         };
         /**
          * DocumentKind
@@ -8129,6 +7863,43 @@ export interface components {
          */
         EvidenceKind: "file" | "link" | "text";
         /**
+         * ActionEvidence
+         * @description One piece of evidence; a withdrawn one keeps its line and not its content.
+         */
+        EvidenceOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By Name */
+            by_name: string;
+            /**
+             * Evidence Id
+             * Format: uuid
+             */
+            evidence_id: string;
+            /** File Name */
+            file_name: string | null;
+            kind: components["schemas"]["EvidenceKind"];
+            /** Media Type */
+            media_type: string | null;
+            /** Sha256 */
+            sha256: string | null;
+            /** Size */
+            size: number | null;
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+            /** Url */
+            url: string | null;
+            /** Withdrawn At */
+            withdrawn_at: string | null;
+            /** Withdrawn Reason */
+            withdrawn_reason: string | null;
+        };
+        /**
          * Expected
          * @description The interval that the sample would give were ``share`` of it right; plus or minus ``points`` per cent.
          */
@@ -8456,6 +8227,23 @@ export interface components {
          */
         FaultState: "open" | "retried" | "dismissed";
         /**
+         * FeedbackSheetOut
+         * @description A coder for whom there is a feedback sheet.
+         */
+        FeedbackSheetOut: {
+            /** Can Open */
+            can_open: true | string;
+            /** Episodes */
+            episodes: number;
+            /** Name */
+            name: string;
+            /**
+             * Person Id
+             * Format: uuid
+             */
+            person_id: string;
+        };
+        /**
          * FeedItem
          * @description One version in the change feed; ``after`` is where to go on after it.
          */
@@ -8708,7 +8496,7 @@ export interface components {
                 [key: string]: string;
             };
             /** Findings */
-            findings: components["schemas"]["codewell__audits__schemas__replies__FindingOut"][];
+            findings: components["schemas"]["CoderFinding"][];
             /**
              * Item Id
              * Format: uuid
@@ -8739,6 +8527,31 @@ export interface components {
              * @enum {string}
              */
             list: "diagnoses" | "procedures";
+        };
+        /**
+         * Finding
+         * @description One thing the checks say. ``rule_id``, ``version`` and ``lines`` identify it from one check to the next.
+         */
+        FindingOut: {
+            /** Lines */
+            lines: components["schemas"]["FindingLine"][];
+            /** Mend */
+            mend: string;
+            /** Message */
+            message: string;
+            /** Reference */
+            reference: string | null;
+            /** Rule Id */
+            rule_id: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "error" | "warn" | "info";
+            /** Title */
+            title: string;
+            /** Version */
+            version: string;
         };
         /**
          * FindingPage
@@ -9203,7 +9016,7 @@ export interface components {
             /** Low */
             low: number;
             /** Marks */
-            marks: components["schemas"]["codewell__reports__content__Mark"][];
+            marks: components["schemas"]["ThresholdMark"][];
             /** Of */
             of: number;
             /** Said */
@@ -9571,6 +9384,12 @@ export interface components {
             /** Spell Number */
             spell_number: string;
         };
+        /**
+         * Mark
+         * @description What the auditor's list does to the coder's at a position, as people say it.
+         * @enum {string}
+         */
+        Mark: "agreed" | "added" | "removed" | "changed" | "moved" | "date";
         /**
          * MemberOut
          * @description Somebody who audits in an audit; ``in_force`` is today's, ``qualification`` what was held when named.
@@ -11281,6 +11100,105 @@ export interface components {
             second: number;
         };
         /**
+         * ProgressionCondition
+         * @description One thing the present stage asks, and how the evidence stands to it.
+         */
+        ProgressionCondition: {
+            /** Correct */
+            correct: number;
+            /** High */
+            high: number | null;
+            /** Key */
+            key: string;
+            /** Label */
+            label: string;
+            /** Low */
+            low: number | null;
+            /** Met */
+            met: boolean | null;
+            /** Needed */
+            needed: number | null;
+            /** Of */
+            of: number;
+            /** Share */
+            share: number | null;
+            /** Small */
+            small: boolean;
+            verdict: components["schemas"]["Verdict"] | null;
+        };
+        /**
+         * ProgressionDecisionIn
+         * @description What is decided, and why.
+         * @example {
+         *       "decision": "stay",
+         *       "reason": "Secondary procedures need more practice"
+         *     }
+         */
+        ProgressionDecisionIn: {
+            decision: components["schemas"]["DecisionKind"];
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * ProgressionDecision
+         * @description What was decided about a trainee, by whom and why, with the evidence as it then was.
+         */
+        ProgressionDecisionOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By Name */
+            by_name: string;
+            /** Conditions */
+            conditions: components["schemas"]["ProgressionCondition"][];
+            decision: components["schemas"]["DecisionKind"];
+            evidence: components["schemas"]["ProgressionEvidence"];
+            /** From Stage */
+            from_stage: string;
+            /** Reason */
+            reason: string;
+            /** Rules */
+            rules: string;
+            /** Seq */
+            seq: number;
+            /** To Stage */
+            to_stage: string;
+        };
+        /**
+         * ProgressionEvidence
+         * @description The episodes looked at: the last ones, so many from audits and so many from second checks.
+         */
+        ProgressionEvidence: {
+            /** Episodes */
+            episodes: number;
+            /** First On */
+            first_on: string | null;
+            /** From Audits */
+            from_audits: number;
+            /** From Second Checks */
+            from_second_checks: number;
+            /** Last On */
+            last_on: string | null;
+            /** Wanted */
+            wanted: number | null;
+        };
+        /**
+         * ProgressionStage
+         * @description A stage of training.
+         */
+        ProgressionStage: {
+            /** Checked */
+            checked: string;
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /** Over Episodes */
+            over_episodes: number | null;
+        };
+        /**
          * ProgressOut
          * @description How far the audit has come.
          */
@@ -11940,6 +11858,56 @@ export interface components {
          */
         Reply: "none" | "waiting" | "agreed" | "disputed" | "answered" | "escalated" | "ruled" | "withdrawn" | "no_reply";
         /**
+         * ReportBlockEdit
+         * @description New words for a block; null takes the draft.
+         */
+        ReportBlockEdit: {
+            /** Key */
+            key: string;
+            /** Text */
+            text: string | null;
+        };
+        /**
+         * ReportBlockOut
+         * @description One narrative block. ``text`` is what stands in the report: the draft, or what somebody made of it.
+         *
+         *     ``figures_changed``: the draft is no longer the one that was edited, because the figures have changed since.
+         */
+        ReportBlockOut: {
+            /** Draft */
+            draft: string;
+            /** Edited */
+            edited: boolean;
+            /** Edited At */
+            edited_at: string | null;
+            /** Edited By Name */
+            edited_by_name: string | null;
+            /** Figures Changed */
+            figures_changed: boolean;
+            /** Key */
+            key: string;
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * ReportBlocksEdit
+         * @description Blocks to change; those not named stay as they are.
+         * @example {
+         *       "blocks": [
+         *         {
+         *           "key": "conclusions",
+         *           "text": "Coding is accurate."
+         *         }
+         *       ]
+         *     }
+         */
+        ReportBlocksEdit: {
+            /** Blocks */
+            blocks: components["schemas"]["ReportBlockEdit"][];
+        };
+        /**
          * ReportCan
          * @description What the caller may do, or why not.
          */
@@ -11950,7 +11918,60 @@ export interface components {
             keep: true | string;
         };
         /**
-         * Report
+         * ReportColumn
+         * @description A column of a table; ``width`` is its part of the whole.
+         */
+        ReportColumn: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "text" | "code" | "count" | "percent" | "pounds" | "decimal";
+            /** Title */
+            title: string;
+            /** Width */
+            width: number;
+        };
+        /**
+         * ReportDocument
+         * @description A whole report; ``data`` are tables too long to read, for the workbook alone.
+         */
+        ReportDocument: {
+            /** Data */
+            data: components["schemas"]["ReportTable"][];
+            /** Draft */
+            draft: boolean;
+            /** Front */
+            front: components["schemas"]["Pair"][];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "report" | "feedback" | "summary";
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Reference */
+            reference: string;
+            /** Sections */
+            sections: components["schemas"]["ReportSection"][];
+            /** Stamp */
+            stamp: string;
+            /** Status */
+            status: string;
+            /** Subtitle */
+            subtitle: string;
+            /** Title */
+            title: string;
+            /** Trust */
+            trust: string;
+            /** Warning */
+            warning: string | null;
+        };
+        /**
+         * ReportOut
          * @description A report as it stands: its blocks, and the whole document that PDF, Word and Excel are made of.
          */
         ReportOut: {
@@ -11960,9 +11981,9 @@ export interface components {
              */
             audit_id: string;
             /** Blocks */
-            blocks: components["schemas"]["BlockOut"][];
+            blocks: components["schemas"]["ReportBlockOut"][];
             can: components["schemas"]["ReportCan"];
-            document: components["schemas"]["Document"];
+            document: components["schemas"]["ReportDocument"];
             /** Draft */
             draft: boolean;
             /** Left Out */
@@ -11970,14 +11991,132 @@ export interface components {
             /** Reference */
             reference: string;
             /** Sheets */
-            sheets: components["schemas"]["SheetOut"][];
+            sheets: components["schemas"]["FeedbackSheetOut"][];
             state: components["schemas"]["AuditState"];
             /** Status */
             status: string;
             /** Summaries */
-            summaries: components["schemas"]["SummaryOut"][];
+            summaries: components["schemas"]["SpecialtySummaryOut"][];
             /** Title */
             title: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * ReportSection
+         * @description A part of a report under a heading; ``block`` names the narrative block that can be edited in it.
+         */
+        ReportSection: {
+            /** Appendix */
+            appendix: boolean;
+            /** Block */
+            block: string | null;
+            /** Blocks */
+            blocks: (components["schemas"]["Para"] | components["schemas"]["Bullets"] | components["schemas"]["Note"] | components["schemas"]["Pairs"] | components["schemas"]["ReportTable"] | components["schemas"]["IntervalChart"] | components["schemas"]["BarChart"])[];
+            /** Key */
+            key: string;
+            /** Level */
+            level: number;
+            /** Title */
+            title: string;
+        };
+        /**
+         * ReportTable
+         * @description A table with a caption and a head; ``total`` says that its last row is one.
+         *
+         *     No percentage is rounded to one of ``reach`` that it does not reach.
+         */
+        ReportTable: {
+            /** Caption */
+            caption: string;
+            /** Columns */
+            columns: components["schemas"]["ReportColumn"][];
+            /** Key */
+            key: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "table";
+            /** Note */
+            note: string | null;
+            /** Reach */
+            reach: number[];
+            /** Rows */
+            rows: (string | number | null)[][];
+            /** Total */
+            total: boolean;
+        };
+        /**
+         * ReportVersionNew
+         * @description The name under which the report is kept as it now stands.
+         * @example {
+         *       "name": "As sent to the board on 3 March"
+         *     }
+         */
+        ReportVersionNew: {
+            /** Name */
+            name: string;
+        };
+        /**
+         * ReportVersionOut
+         * @description One version of a report; ``name`` where it was kept whole under one.
+         */
+        ReportVersionOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By Name */
+            by_name: string;
+            /** Edited */
+            edited: string[];
+            /** Name */
+            name: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * ReportVersionPage
+         * @description The versions of a report, newest first.
+         */
+        ReportVersionPage: {
+            /** Items */
+            items: components["schemas"]["ReportVersionOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * ReportVersionText
+         * @description A block as it was edited in a version.
+         */
+        ReportVersionText: {
+            /** Key */
+            key: string;
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * ReportVersionWhole
+         * @description A version with what was edited in it.
+         */
+        ReportVersionWhole: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Blocks */
+            blocks: components["schemas"]["ReportVersionText"][];
+            /** By Name */
+            by_name: string;
+            /** Edited */
+            edited: string[];
+            /** Name */
+            name: string | null;
             /** Version */
             version: number;
         };
@@ -12502,24 +12641,6 @@ export interface components {
             tilt: number;
         };
         /**
-         * Section
-         * @description A part of a report under a heading; ``block`` names the narrative block that can be edited in it.
-         */
-        Section: {
-            /** Appendix */
-            appendix: boolean;
-            /** Block */
-            block: string | null;
-            /** Blocks */
-            blocks: (components["schemas"]["Para"] | components["schemas"]["Bullets"] | components["schemas"]["Note"] | components["schemas"]["Pairs"] | components["schemas"]["Table"] | components["schemas"]["IntervalChart"] | components["schemas"]["BarChart"])[];
-            /** Key */
-            key: string;
-            /** Level */
-            level: number;
-            /** Title */
-            title: string;
-        };
-        /**
          * SheetAudit
          * @description The audit that the episode is of.
          */
@@ -12694,23 +12815,6 @@ export interface components {
             };
         };
         /**
-         * FeedbackSheet
-         * @description A coder for whom there is a feedback sheet.
-         */
-        SheetOut: {
-            /** Can Open */
-            can_open: true | string;
-            /** Episodes */
-            episodes: number;
-            /** Name */
-            name: string;
-            /**
-             * Person Id
-             * Format: uuid
-             */
-            person_id: string;
-        };
-        /**
          * SheetPosition
          * @description One aligned position: the two codes, what it looks like, what was made of it, and what it still has to say.
          *
@@ -12739,7 +12843,7 @@ export interface components {
             /** Evidence Page */
             evidence_page: string | null;
             final_type: components["schemas"]["ErrorType"] | null;
-            mark: components["schemas"]["codewell__audits__worksheet__Mark"];
+            mark: components["schemas"]["Mark"];
             /** Missing */
             missing: string[];
             /** No */
@@ -13078,6 +13182,18 @@ export interface components {
             next: string | null;
         };
         /**
+         * SpecialtySummaryOut
+         * @description A specialty for which there is a summary.
+         */
+        SpecialtySummaryOut: {
+            /** Episodes */
+            episodes: number;
+            /** Name */
+            name: string;
+            /** Specialty */
+            specialty: string;
+        };
+        /**
          * SpellEpisode
          * @description One FCE of the spell.
          */
@@ -13108,20 +13224,6 @@ export interface components {
              * Format: date
              */
             started_on: string;
-        };
-        /**
-         * StageOut
-         * @description A stage of training.
-         */
-        StageOut: {
-            /** Checked */
-            checked: string;
-            /** Key */
-            key: string;
-            /** Name */
-            name: string;
-            /** Over Episodes */
-            over_episodes: number | null;
         };
         /**
          * StartIn
@@ -13241,56 +13343,27 @@ export interface components {
             next_episode_id: string | null;
         };
         /**
-         * SpecialtySummary
-         * @description A specialty for which there is a summary.
-         */
-        SummaryOut: {
-            /** Episodes */
-            episodes: number;
-            /** Name */
-            name: string;
-            /** Specialty */
-            specialty: string;
-        };
-        /**
          * System
          * @description A classification; a code means nothing without it (Z94 stands in both).
          * @enum {string}
          */
         System: "icd10" | "opcs4";
         /**
-         * ReportTable
-         * @description A table with a caption and a head; ``total`` says that its last row is one.
-         *
-         *     No percentage is rounded to one of ``reach`` that it does not reach.
-         */
-        Table: {
-            /** Caption */
-            caption: string;
-            /** Columns */
-            columns: components["schemas"]["Column"][];
-            /** Key */
-            key: string;
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            kind: "table";
-            /** Note */
-            note: string | null;
-            /** Reach */
-            reach: number[];
-            /** Rows */
-            rows: (string | number | null)[][];
-            /** Total */
-            total: boolean;
-        };
-        /**
          * Then
          * @description What the workbench does after a submission.
          * @enum {string}
          */
         Then: "next" | "stay";
+        /**
+         * ThresholdMark
+         * @description A threshold on a chart.
+         */
+        ThresholdMark: {
+            /** Name */
+            name: string;
+            /** Share */
+            share: number;
+        };
         /**
          * TimetableIn
          * @description Published dates; they replace what stands for the same months and phases.
@@ -13510,10 +13583,10 @@ export interface components {
         TraineeOut: {
             can: components["schemas"]["TraineeCan"];
             /** Conditions */
-            conditions: components["schemas"]["ConditionOut"][];
+            conditions: components["schemas"]["ProgressionCondition"][];
             /** Decisions */
-            decisions: components["schemas"]["DecisionOut"][];
-            evidence: components["schemas"]["codewell__training__schemas__EvidenceOut"];
+            decisions: components["schemas"]["ProgressionDecisionOut"][];
+            evidence: components["schemas"]["ProgressionEvidence"];
             /** In Training */
             in_training: boolean;
             /** Name */
@@ -13531,9 +13604,9 @@ export interface components {
             seq: number;
             /** Since */
             since: string | null;
-            stage: components["schemas"]["StageOut"];
+            stage: components["schemas"]["ProgressionStage"];
             /** Stages */
-            stages: components["schemas"]["StageOut"][];
+            stages: components["schemas"]["ProgressionStage"][];
         };
         /**
          * TraineePage
@@ -13675,79 +13748,6 @@ export interface components {
          * @enum {string}
          */
         Verdict: "above" | "below" | "cannot_tell";
-        /**
-         * VersionNew
-         * @description The name under which the report is kept as it now stands.
-         * @example {
-         *       "name": "As sent to the board on 3 March"
-         *     }
-         */
-        VersionNew: {
-            /** Name */
-            name: string;
-        };
-        /**
-         * ReportVersion
-         * @description One version of a report; ``name`` where it was kept whole under one.
-         */
-        VersionOut: {
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** By Name */
-            by_name: string;
-            /** Edited */
-            edited: string[];
-            /** Name */
-            name: string | null;
-            /** Version */
-            version: number;
-        };
-        /**
-         * ReportVersionPage
-         * @description The versions of a report, newest first.
-         */
-        VersionPage: {
-            /** Items */
-            items: components["schemas"]["VersionOut"][];
-            /** Next */
-            next: string | null;
-        };
-        /**
-         * VersionText
-         * @description A block as it was edited in a version.
-         */
-        VersionText: {
-            /** Key */
-            key: string;
-            /** Text */
-            text: string;
-            /** Title */
-            title: string;
-        };
-        /**
-         * ReportVersionWhole
-         * @description A version with what was edited in it.
-         */
-        VersionWhole: {
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Blocks */
-            blocks: components["schemas"]["VersionText"][];
-            /** By Name */
-            by_name: string;
-            /** Edited */
-            edited: string[];
-            /** Name */
-            name: string | null;
-            /** Version */
-            version: number;
-        };
         /**
          * Why
          * @description Why an episode stands where it stands, for a person and for a machine.
@@ -21302,7 +21302,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["BlocksEdit"];
+                "application/json": components["schemas"]["ReportBlocksEdit"];
             };
         };
         responses: {
@@ -21406,7 +21406,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["VersionPage"];
+                    "application/json": components["schemas"]["ReportVersionPage"];
                 };
             };
             /** @description The request cannot be read */
@@ -21487,7 +21487,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["VersionNew"];
+                "application/json": components["schemas"]["ReportVersionNew"];
             };
         };
         responses: {
@@ -21497,7 +21497,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["VersionWhole"];
+                    "application/json": components["schemas"]["ReportVersionWhole"];
                 };
             };
             /** @description The request cannot be read */
@@ -21592,7 +21592,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["VersionWhole"];
+                    "application/json": components["schemas"]["ReportVersionWhole"];
                 };
             };
             /** @description The request cannot be read */
@@ -34983,7 +34983,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["codewell__training__schemas__DecisionIn"];
+                "application/json": components["schemas"]["ProgressionDecisionIn"];
             };
         };
         responses: {

@@ -28,6 +28,13 @@ export const findingCountsQuery = queryOptions({
   staleTime: 60_000,
 });
 
+/** Actions of the person's that are due soon or overdue, and what waits for them to verify or answer. */
+export const actionCountsQuery = queryOptions({
+  queryKey: ["count_my_actions"],
+  queryFn: ({ signal }) => answer(api.GET("/api/v1/my-actions/counts", { signal })),
+  staleTime: 60_000,
+});
+
 export function searchCodes(system: "icd10" | "opcs4", q: string, signal: AbortSignal) {
   return answer(api.GET("/api/v1/codes", { params: { query: { system, q, limit: 5 } }, signal }));
 }

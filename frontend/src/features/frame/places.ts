@@ -1,12 +1,14 @@
 // The places of the left-hand navigation. One list for the nav and the palette; what each needs, its page says.
-import { type PagePath, pagePermissions } from "./guard.tsx";
+import { mayOpen, type PagePath } from "./guard.tsx";
 
 export type Place = {
   to: PagePath;
   label: string;
   /** Words that also lead here in the palette. */
   also?: string;
-  count?: "my_work" | "queues";
+  count?: "my_work" | "queues" | "my_findings" | "disputes" | "missed_runs" | "my_actions";
+  /** Who else may open it finds it by another way. */
+  only?: string;
 };
 
 export const places: readonly (readonly Place[])[] = [
@@ -20,7 +22,24 @@ export const places: readonly (readonly Place[])[] = [
     { to: "/codes", label: "Codes", also: "icd-10 opcs-4 browse classification" },
   ],
   [
+    { to: "/findings", label: "My findings", count: "my_findings", also: "audit errors reply agree dispute" },
+    { to: "/disputes", label: "Disputes", count: "disputes", also: "findings answer rule escalated replies" },
     { to: "/audits", label: "Audits", also: "clinical coding audit sample draw dspt" },
+    {
+      to: "/programme",
+      label: "Programme",
+      count: "missed_runs",
+      also: "annual plan coverage recurring draws calendar",
+    },
+    { to: "/learning-needs", label: "Learning needs", also: "training top standards missed" },
+    { to: "/logbook", label: "Logbook", also: "cpd hours approved auditor" },
+    { to: "/progression", label: "Progression", only: "progression:see", also: "trainees stages" },
+    {
+      to: "/actions",
+      label: "Actions",
+      count: "my_actions",
+      also: "recommendations evidence verify action plan re-audit",
+    },
     { to: "/auditors", label: "Auditors", also: "qualifications approved auditor expiry" },
     { to: "/audit-profiles", label: "Audit profiles", also: "methodology thresholds citations progression error keys" },
   ],
@@ -39,6 +58,6 @@ export const places: readonly (readonly Place[])[] = [
 
 /** The groups of places that the person may go to, without those that hold none. */
 export function placesFor(may: (permission: string) => boolean): Place[][] {
-  const allowed = ({ to }: Place) => pagePermissions[to] === null || may(pagePermissions[to]);
+  const allowed = ({ to, only }: Place) => mayOpen(to, may) && (only === undefined || may(only));
   return places.map((group) => group.filter(allowed)).filter((group) => group.length > 0);
 }

@@ -8,9 +8,21 @@ export const deadlinesQuery = queryOptions({
   staleTime: 5 * 60_000,
 });
 
+export const findingCountsQuery = queryOptions({
+  queryKey: ["count_findings"],
+  queryFn: ({ signal }) => answer(api.GET("/api/v1/findings/counts", { signal })),
+  staleTime: 60_000,
+});
+
 export const countsQuery = queryOptions({
   queryKey: ["count_work_items"],
   queryFn: ({ signal }) => answer(api.GET("/api/v1/work-items/counts", { signal })),
+  staleTime: 60_000,
+});
+
+export const programmeCountsQuery = queryOptions({
+  queryKey: ["count_programme"],
+  queryFn: ({ signal }) => answer(api.GET("/api/v1/programme-counts", { signal })),
   staleTime: 60_000,
 });
 

@@ -4,9 +4,57 @@ import { useMay } from "@/api/me.ts";
 import { instantNear } from "@/kit/dates.ts";
 import { count, counted } from "@/kit/numbers.ts";
 import { ErrorState, SkeletonRows } from "@/kit/states.tsx";
-import { countsQuery, editionsQuery, latestJobsQuery, openFaultsQuery } from "./data.ts";
+import { countsQuery, editionsQuery, findingCountsQuery, latestJobsQuery, openFaultsQuery } from "./data.ts";
 
 type Line = { key: string; text: string; link: LinkProps; linkText: string };
+
+type FindingCounts = {
+  mine_open: number;
+  mine_overdue: number;
+  to_answer: number;
+  to_rule: number;
+  unanswered: number;
+};
+
+/** Findings of audits that wait for the person: to reply to, to answer, to close, to rule on. */
+function findingLines(found: FindingCounts | undefined): Line[] {
+  if (!found) return [];
+  const lines: (Line | null)[] = [
+    found.mine_open > 0
+      ? {
+          key: "findings",
+          text: `${counted(found.mine_open, "audited episode has", "audited episodes have")} findings for you to reply to${found.mine_overdue > 0 ? `, ${count(found.mine_overdue)} overdue` : ""}`,
+          link: { to: "/findings", search: { show: "open" } },
+          linkText: "Reply",
+        }
+      : null,
+    found.to_answer > 0
+      ? {
+          key: "disputes",
+          text: `${counted(found.to_answer, "audited episode has", "audited episodes have")} disputes for you to answer`,
+          link: { to: "/disputes", search: { which: "to_answer" } },
+          linkText: "Answer",
+        }
+      : null,
+    found.unanswered > 0
+      ? {
+          key: "unanswered",
+          text: `${counted(found.unanswered, "coder's reply is", "coders' replies are")} overdue in your audits`,
+          link: { to: "/disputes", search: { which: "with_coder" } },
+          linkText: "See them",
+        }
+      : null,
+    found.to_rule > 0
+      ? {
+          key: "rulings",
+          text: `${counted(found.to_rule, "audited episode has", "audited episodes have")} findings for you to rule on`,
+          link: { to: "/disputes", search: { which: "to_rule" } },
+          linkText: "Rule",
+        }
+      : null,
+  ];
+  return lines.filter((line) => line !== null);
+}
 
 /** What waits for this person to decide or mend; when nothing does, it says so. */
 export function Waiting({ first }: { first?: boolean }) {
@@ -16,7 +64,8 @@ export function Waiting({ first }: { first?: boolean }) {
   const jobs = useQuery({ ...latestJobsQuery, enabled: monitors });
   const faults = useQuery({ ...openFaultsQuery, enabled: monitors });
   const editions = useQuery({ ...editionsQuery, enabled: may("edition:ready") });
-  const asked = [counts, jobs, faults, editions];
+  const findings = useQuery({ ...findingCountsQuery, enabled: may("finding:reply") || may("audit:see") });
+  const asked = [counts, jobs, faults, editions, findings];
   const failed = asked.find((query) => query.isError);
   const loading = asked.some((query) => query.isLoading);
 
@@ -58,6 +107,7 @@ export function Waiting({ first }: { first?: boolean }) {
       linkText: "Look at the changes",
     });
   }
+  lines.push(...findingLines(findings.data));
   const job = jobs.data?.items[0];
 
   return (

@@ -100,8 +100,10 @@ def _faults(p: Row[Any], methodology: Methodology) -> list[str]:
 
 
 _COUNTS = text("""
-select count(*) filter (where second_of is null) as selected, count(*) filter (where state = 'settled') as settled,
-    count(*) filter (where state = 'unsafe') as unsafe, count(*) filter (where state = 'decided') as decided
+select count(*) filter (where second_of is null) as selected,
+    count(*) filter (where state = 'settled' and second_of is null) as settled,
+    count(*) filter (where state = 'unsafe' and second_of is null) as unsafe,
+    count(*) filter (where state = 'decided') as decided
 from audit_item where provider = :provider and audit_id = :audit_id and state <> 'replaced'
 """)
 

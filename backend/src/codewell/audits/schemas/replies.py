@@ -181,13 +181,11 @@ class FindingCan(WireOut):
     close_unanswered: bool | str
 
 
-class FindingOut(WireOut):
+class CoderFinding(WireOut):
     """One finding: the coder's code and the auditor's, what is wrong, and what was said about it.
 
     ``error_type`` is null once the finding was withdrawn; ``due_on`` is the last day for whoever has to speak next.
     """
-
-    model_config = ConfigDict(title="Finding")
 
     no: int
     side: Side
@@ -231,7 +229,7 @@ class FindingItemOut(WireOut):
     sent_at: dt.datetime | None
     due_on: dt.date | None
     overdue: bool
-    findings: list[FindingOut]
+    findings: list[CoderFinding]
     sensitive_words: list[str]
     error_words: dict[str, str]
 

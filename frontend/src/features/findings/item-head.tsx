@@ -1,0 +1,46 @@
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import { Details, Facts, Mono, None, PageHead, Tag } from "@/kit/bits.tsx";
+import { day, instantNear } from "@/kit/dates.ts";
+import type { FindingItem } from "./data.ts";
+import { OwnCodes } from "./finding-card.tsx";
+
+/** The episode that the findings are about, and the codes as they were audited. */
+export function ItemHead({ item, trail, mine }: { item: FindingItem; trail: ReactNode; mine: boolean }) {
+  return (
+    <>
+      <PageHead
+        title={`Findings: episode ended ${day(item.ended_on)}`}
+        trail={trail}
+        sub={
+          <>
+            <Mono>{item.audit.reference}</Mono> {item.audit.title}{" "}
+            {item.state === "settled" ? <Tag tone="green">settled</Tag> : null}
+            {item.overdue ? <Tag tone="red">overdue</Tag> : null}
+          </>
+        }
+      />
+      <Facts
+        inline
+        items={[
+          ["Specialty", item.specialty?.name ?? item.specialty?.code ?? <None />],
+          mine ? null : ["Coder", item.coder_name ?? <None>not named</None>],
+          ["Coded", item.coded_at ? instantNear(item.coded_at) : <None />],
+          ["Auditor", item.auditor_name ?? <None />],
+          ["Sent", item.sent_at ? instantNear(item.sent_at) : <None />],
+          item.due_on ? ["Reply by", day(item.due_on)] : null,
+        ]}
+      />
+      <Details summary={mine ? "Your codes as they were audited" : "The codes as they were audited"}>
+        <OwnCodes diagnoses={item.diagnoses} procedures={item.procedures} />
+        {mine ? (
+          <p>
+            <Link to="/episodes/$episodeId" params={{ episodeId: item.episode_id }}>
+              Open the episode and its documents
+            </Link>
+          </p>
+        ) : null}
+      </Details>
+    </>
+  );
+}
