@@ -9,10 +9,12 @@ import { findingRoutes } from "./routes/findings.ts";
 import { intakeRoutes } from "./routes/intake.ts";
 import { programmeRoutes } from "./routes/programme.ts";
 import { reportRoutes } from "./routes/reports.ts";
+import { resultRoutes } from "./routes/results.ts";
 import { rootRoute, signedInRoute } from "./routes/root.ts";
 import { signInRoute } from "./routes/sign-in.ts";
 import { standardsRoutes } from "./routes/standards.ts";
 import { workRoutes } from "./routes/work.ts";
+import { worksheetRoutes } from "./routes/worksheet.ts";
 
 const routeTree = rootRoute.addChildren([
   signInRoute,
@@ -21,9 +23,11 @@ const routeTree = rootRoute.addChildren([
     ...intakeRoutes,
     ...standardsRoutes,
     ...auditRoutes,
+    ...worksheetRoutes,
     ...programmeRoutes,
     ...findingRoutes,
     ...reportRoutes,
+    ...resultRoutes,
     ...adminRoutes,
   ]),
 ]);

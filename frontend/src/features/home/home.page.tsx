@@ -8,7 +8,7 @@ import { monthName } from "@/kit/dates.ts";
 import { useShortcut } from "@/kit/keyboard.ts";
 import { count, counted } from "@/kit/numbers.ts";
 import { Banner, refusalOf } from "@/kit/states.tsx";
-import { claimNext, countsQuery, deadlinesQuery } from "./data.ts";
+import { claimNext, countsQuery, deadlinesQuery, programmeCountsQuery } from "./data.ts";
 import { Deadlines } from "./deadlines.tsx";
 import { MyWork } from "./my-work.tsx";
 import { OnlyCodes } from "./only-codes.tsx";
@@ -27,6 +27,7 @@ export default function HomePage() {
   // Whoever neither codes nor keeps the system has nothing that could wait here yet.
   const onlyCodes = !["work_item:list", "intake:monitor", "trail:search", "person:list"].some(may);
   const counts = useQuery({ ...countsQuery, enabled: may("work_item:list") });
+  const programme = useQuery({ ...programmeCountsQuery, enabled: may("programme:see") });
   const deadlines = useQuery({ ...deadlinesQuery, enabled: may("timetable:see") });
 
   const claim = useMutation({
@@ -68,6 +69,18 @@ export default function HomePage() {
           ) : undefined
         }
       />
+      {programme.data && programme.data.missed_runs > 0 ? (
+        <div className="home__note">
+          <Banner kind="error">
+            <strong>
+              {counted(programme.data.missed_runs, "recurring draw of audits", "recurring draws of audits")} missed.
+            </strong>{" "}
+            <Link to="/programme" search={{ tab: "recurring" }}>
+              Make them, or say why not
+            </Link>
+          </Banner>
+        </div>
+      ) : null}
       {claim.isError ? (
         <div className="home__note">
           <Banner kind="warn">
