@@ -367,6 +367,32 @@ class TestDocuments:
         await post(first | {"message_id": "AGAIN", "source_at": clock.now().isoformat(), "ward_code": "W9"})
         assert (await bench(episode))["work_item"] is None
 
+    async def test_one_from_before_the_coding_that_reaches_us_after_it_wakes_the_episode_once(
+        self, as_role, post, bench
+    ):
+        first = message()
+        (episode,) = await post(first)
+        coder = await as_role("coder")
+        await submit(coder, episode)
+        before = (clock.now() - dt.timedelta(hours=5)).isoformat()
+        await self.send(as_role, first, "histology", arrived_at=before)
+        item = (await bench(episode))["work_item"]
+        assert (item["queue"], item["why"]["code"]) == ("update_received", "document_late")
+        assert (await submit(coder, episode, version=1)).status_code == 200
+        # Said again, or told of with other words, it is the same document that the coder has seen since.
+        await self.send(as_role, first, "histology", arrived_at=before, text="Other words.", outcome="updated")
+        await post(first | {"message_id": "AGAIN", "source_at": clock.now().isoformat(), "ward_code": "W9"})
+        assert (await bench(episode))["work_item"] is None
+
+    async def test_one_that_was_here_before_the_coding_wakes_nobody(self, as_role, post, bench):
+        paper = {"document_ref": "D1", "kind": "histology", "title": "Histology", "text": "Benign."}
+        first = message(documents=[paper | {"arrived_at": (clock.now() - dt.timedelta(hours=5)).isoformat()}])
+        (episode,) = await post(first)
+        await self.send(as_role, first, "discharge_summary")
+        await submit(await as_role("coder"), episode)
+        await post(first | {"message_id": "AGAIN", "source_at": clock.now().isoformat(), "ward_code": "W9"})
+        assert (await bench(episode))["work_item"] is None
+
     async def test_a_letter_nobody_waits_for_wakes_nobody(self, as_role, post, bench):
         first = message()
         (episode,) = await post(first)
@@ -405,16 +431,16 @@ class TestDocuments:
         await post(first | now | {"message_id": "CODED", "source_at": clock.now().isoformat(), "coding": coded})
         assert (await bench(episode))["work_item"] is None
 
-    async def send(self, as_role, first, kind):
+    async def send(self, as_role, first, kind, outcome="created", **changes):
         key = {k: first[k] for k in ("provider", "spell_number", "episode_number")}
         now = clock.now().isoformat()
         document = key | {
             "document_ref": f"L-{kind}", "kind": kind, "title": f"Late {kind}", "arrived_at": now, "text": "Words.",
-            "source_at": now, "message_id": f"LATE-{kind}",
+            "source_at": now, "message_id": f"LATE-{kind}", **changes,
         }  # fmt: skip
         answer = await (await as_role("intake")).post("/api/v1/intake/documents", json={"items": [document]})
         assert answer.status_code == 207, answer.text
-        assert answer.json()["items"][0]["outcome"] == "created", answer.text
+        assert answer.json()["items"][0]["outcome"] == outcome, answer.text
 
 
 class TestFeed:

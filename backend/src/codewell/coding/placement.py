@@ -73,10 +73,14 @@ select t.provider, t.episode_id, not st.stands, coalesce(n.woke, false), pl.queu
     t.started_on, t.ended_on, t.discharged_on, author.person_id
 from {touched}
 left join lateral (
-    -- What coders wait for, come after the codes were made.
+    -- What coders wait for, come after the codes were made. Who codes in Codewell sees what has reached it, whenever
+    -- it came into the hospital's own record, which is what a sender's coder looks at.
     select min(d.title) as title from document d
     where d.provider = t.provider and d.spell_number = t.spell_number and d.episode_number = t.episode_number
-        and d.kind = any(:waited_for) and d.arrived_at > t.codes_made_at
+        and d.kind = any(:waited_for) and (d.arrived_at > t.codes_made_at
+            or d.received_at > t.codes_made_at and not t.is_new and exists (
+                select from coding c where c.provider = t.provider and c.episode_id = t.episode_id
+                  and c.version = t.coding_version and c.source not in ('pas', 'encoder')))
 ) late on t.coding_state = 'coded'
 cross join lateral (
     select not t.deleted and t.started_on is not null

@@ -12,6 +12,8 @@ from typing import Final
 
 import asyncpg
 
+from codewell.kit import clock
+
 MANY_DAYS: Final = 2_000
 
 _KEY = "(i.source_at, i.message_id, i.digest)"
@@ -504,17 +506,24 @@ from incoming_document i left join lateral (
         and d.episode_number = i.episode_number and d.document_ref = i.document_ref limit 1) d on true
 """
 
+# What comes with its new episode was there before anybody coded it here: only of others is it kept when they came.
 DOCUMENT_INSERT: Final = """
 insert into document (provider, spell_number, episode_number, document_ref, kind, title, dated_on, expected_on,
-    arrived_at, url, body, source_at, source_message_id, digest)
-select provider, spell_number, episode_number, document_ref, kind, title, dated_on, expected_on, arrived_at, url, body,
-    source_at, message_id, digest
-from document_hit where is_new and top order by idx
+    arrived_at, received_at, url, body, source_at, source_message_id, digest)
+select h.provider, h.spell_number, h.episode_number, h.document_ref, h.kind, h.title, h.dated_on, h.expected_on,
+    h.arrived_at, case when h.arrived_at is not null and t.spell_number is null then $1::timestamptz end, h.url, h.body,
+    h.source_at, h.message_id, h.digest
+from document_hit h left join (select spell_number, episode_number from touched where is_new) t
+    on t.spell_number = h.spell_number and t.episode_number = h.episode_number
+where h.is_new and h.top order by h.idx
 """
 
 DOCUMENT_UPDATE: Final = """
 update document d set kind = h.kind, title = h.title, dated_on = h.dated_on, expected_on = h.expected_on,
-    arrived_at = h.arrived_at, url = h.url, body = h.body, source_at = h.source_at, source_message_id = h.message_id,
+    arrived_at = h.arrived_at,
+    received_at = case when h.arrived_at is null then null when d.arrived_at is null then $1::timestamptz
+        else d.received_at end,
+    url = h.url, body = h.body, source_at = h.source_at, source_message_id = h.message_id,
     digest = h.digest
 from document_hit h where h.newer and h.top and d.provider = h.provider and d.spell_number = h.spell_number
     and d.episode_number = h.episode_number and d.document_ref = h.document_ref
@@ -563,7 +572,9 @@ async def fold(connection: asyncpg.Connection, *, write: bool = True) -> None:
     if await connection.fetchval("select exists (select from incoming_document)"):
         await run(DOCUMENT_HIT)
         if write:
-            await run(f"{DOCUMENT_INSERT}; {DOCUMENT_UPDATE}")
+            now = clock.now()
+            await run(DOCUMENT_INSERT, now)
+            await run(DOCUMENT_UPDATE, now)
         await run(DOCUMENT_FOLDED)
         if write:
             await run(DOCUMENT_NEWS)

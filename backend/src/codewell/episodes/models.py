@@ -206,6 +206,8 @@ class Document(SQLModel, table=True):
     dated_on: dt.date | None = Field(sa_column=Column(Date))
     expected_on: dt.date | None = Field(sa_column=Column(Date))
     arrived_at: dt.datetime | None = Field(sa_column=Column(DateTime(timezone=True)))
+    received_at: dt.datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
+    """When Codewell was told that it has arrived; null where that was with its new episode, before anybody coded it."""
     url: str | None = Field(sa_column=Column(Text))
     body: str | None = Field(sa_column=Column(Text))
     source_at: dt.datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
