@@ -223,7 +223,8 @@ def paragraphs(text: str) -> list[Para | Bullets]:
 
 def percent(share: float | None, reach: Iterable[float] = ()) -> str:
     """Return a share as a percentage, as the results round it: never over a line that it does not reach."""
-    said = rounded(share, [Fraction(str(line)) for line in reach])
+    # A share came as a float: what it prints is what was meant, so that 0.95 reaches 95 %.
+    said = None if share is None else rounded(Fraction(str(share)), [Fraction(str(line)) for line in reach])
     return NOT_APPLICABLE if said is None else f"{said}%"
 
 

@@ -32,7 +32,7 @@ from codewell.reports.content import (
     para,
     table,
 )
-from codewell.reports.document import TARGETED, Words, moment, stamp, type_name
+from codewell.reports.document import TARGETED, Words, interval_chart, moment, stamp, type_name
 from codewell.reports.drafts import count, listed
 from codewell.reports.facts import CLASS_NAMES, Facts, Figure, Finding, GroupFacts, findings_of
 from codewell.reports.rules import NotSent
@@ -178,9 +178,9 @@ def _findings(key: str, caption: str, found: Sequence[Finding], facts: Facts, wo
         key,
         caption,
         [
-            ("No.", "count", 0.45), ("Class", "text", 1.1), ("Your code", "text", 2),
-            ("Code of the auditor", "text", 2),
-            ("Finding", "text", 1.5), ("Standard", "text", 1.3),
+            ("No.", "count", 0.5), ("Class", "text", 1.2), ("Your code", "text", 1.9),
+            ("Code of the auditor", "text", 1.9),
+            ("Finding", "text", 1.5), ("Standard", "text", 1.7),
         ],
         [
             [
@@ -230,8 +230,9 @@ def summary(facts: Facts, group: GroupFacts, words: Words) -> ReportDocument:
     )
     if group.unsafe:
         said += f" {count(group.unsafe, 'further episode')} could not be audited from the record."
+    chart = interval_chart([(facts.klass(k), figure) for k, _, figure in group.classes], facts)
     sections = [
-        _section("found", "What was found", para(said), _classes(group, facts, "Codes due")),
+        _section("found", "What was found", para(said), _classes(group, facts, "Codes due"), *chart),
         _section(
             "why",
             "Why it matters",
