@@ -50,3 +50,9 @@ export const editionsQuery = queryOptions({
 export function claimNext() {
   return answer(api.POST("/api/v1/work-items/claim-next", { body: {} }));
 }
+
+/** Actions of audits that are due soon or overdue, and what waits for the person to verify or answer. */
+export const actionCountsQuery = queryOptions({
+  queryKey: ["count_my_actions"],
+  queryFn: ({ signal }) => answer(api.GET("/api/v1/my-actions/counts", { signal })),
+});

@@ -4,7 +4,14 @@ import { useMay } from "@/api/me.ts";
 import { instantNear } from "@/kit/dates.ts";
 import { count, counted } from "@/kit/numbers.ts";
 import { ErrorState, SkeletonRows } from "@/kit/states.tsx";
-import { countsQuery, editionsQuery, findingCountsQuery, latestJobsQuery, openFaultsQuery } from "./data.ts";
+import {
+  actionCountsQuery,
+  countsQuery,
+  editionsQuery,
+  findingCountsQuery,
+  latestJobsQuery,
+  openFaultsQuery,
+} from "./data.ts";
 
 type Line = { key: string; text: string; link: LinkProps; linkText: string };
 
@@ -56,6 +63,48 @@ function findingLines(found: FindingCounts | undefined): Line[] {
   return lines.filter((line) => line !== null);
 }
 
+type ActionCounts = { overdue: number; due_soon: number; to_verify: number; to_respond: number };
+
+/** Actions of audits: the reminders of the person's own, and what waits for their eyes or their answer. */
+function actionLines(found: ActionCounts | undefined): Line[] {
+  if (!found) return [];
+  const lines: (Line | null)[] = [
+    found.overdue > 0
+      ? {
+          key: "actions-overdue",
+          text: `${counted(found.overdue, "action")} of yours overdue`,
+          link: { to: "/actions", search: { owner: "me", reminder: "overdue" } },
+          linkText: "See them",
+        }
+      : null,
+    found.due_soon > 0
+      ? {
+          key: "actions-soon",
+          text: `${counted(found.due_soon, "action")} of yours due soon`,
+          link: { to: "/actions", search: { owner: "me", reminder: "due_soon" } },
+          linkText: "See them",
+        }
+      : null,
+    found.to_verify > 0
+      ? {
+          key: "actions-verify",
+          text: `${counted(found.to_verify, "action is", "actions are")} done and wait for you to verify`,
+          link: { to: "/actions", search: { state: "done" } },
+          linkText: "Verify",
+        }
+      : null,
+    found.to_respond > 0
+      ? {
+          key: "recommendations",
+          text: `${counted(found.to_respond, "recommendation awaits", "recommendations await")} the Trust's response`,
+          link: { to: "/actions", search: { tab: "recommendations", state: "proposed" } },
+          linkText: "Respond",
+        }
+      : null,
+  ];
+  return lines.filter((line) => line !== null);
+}
+
 /** What waits for this person to decide or mend; when nothing does, it says so. */
 export function Waiting({ first }: { first?: boolean }) {
   const may = useMay();
@@ -65,7 +114,8 @@ export function Waiting({ first }: { first?: boolean }) {
   const faults = useQuery({ ...openFaultsQuery, enabled: monitors });
   const editions = useQuery({ ...editionsQuery, enabled: may("edition:ready") });
   const findings = useQuery({ ...findingCountsQuery, enabled: may("finding:reply") || may("audit:see") });
-  const asked = [counts, jobs, faults, editions, findings];
+  const actions = useQuery({ ...actionCountsQuery, enabled: may("action:list") });
+  const asked = [actions, counts, jobs, faults, editions, findings];
   const failed = asked.find((query) => query.isError);
   const loading = asked.some((query) => query.isLoading);
 
@@ -107,7 +157,7 @@ export function Waiting({ first }: { first?: boolean }) {
       linkText: "Look at the changes",
     });
   }
-  lines.push(...findingLines(findings.data));
+  lines.push(...findingLines(findings.data), ...actionLines(actions.data));
   const job = jobs.data?.items[0];
 
   return (
