@@ -1,0 +1,32 @@
+// The audit so far, by class, with intervals: the foot of the worksheet.
+import { useQuery } from "@tanstack/react-query";
+import { totalsQuery } from "./data.ts";
+
+export function Totals({ auditId }: { auditId: string }) {
+  const { data } = useQuery(totalsQuery(auditId));
+  if (!data) return null;
+  return (
+    <section className="ws-totals" aria-label="The audit so far">
+      {data.headline.classes.map((one) => {
+        const { correct } = one;
+        return (
+          <div key={one.code_class} className={correct.small ? "ws-total ws-total--small" : "ws-total"}>
+            <span className="ws-total__name">{one.label}</span>
+            {correct.percent === null ? (
+              <span className="cw-quiet">no codes yet</span>
+            ) : (
+              <span>
+                <b className="ws-total__share">{correct.percent} %</b>{" "}
+                <span className="cw-quiet">
+                  {correct.counted} of {correct.of}
+                  {correct.low_percent === null ? "" : ` · ${correct.low_percent} to ${correct.high_percent}`}
+                  {correct.small ? " · few" : ""}
+                </span>
+              </span>
+            )}
+          </div>
+        );
+      })}
+    </section>
+  );
+}
