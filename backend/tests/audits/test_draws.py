@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import text
 
-from codewell.audits.draw import Candidate, frame_hash
-from codewell.audits.reads.draws import kept_candidates, the_draw
+from codewell.audits.draw import strata_hash
+from codewell.audits.reads.draws import kept_strata, the_draw
 from codewell.audits.schemas.draws import ReplaceIn
 from codewell.audits.service import draws, setup
 from codewell.audits.service.setup import AuditAbandon
@@ -217,9 +217,9 @@ class TestReplaying:
         audit_id = await drawn_audit()
         async with database.transaction() as session:
             made = await the_draw(session, world.system, audit_id)
-            candidates = kept_candidates(made)
-            assert frame_hash(candidates) == made.frame_hash
-            assert frame_hash([*candidates[:-1], Candidate("x:1")]) != made.frame_hash
+            strata = kept_strata(made)
+            assert strata_hash(strata) == made.frame_hash
+            assert strata_hash({"": [*strata[""][:-1], "x:1"]}) != made.frame_hash
             await session.execute(text("update audit_item set ticket = '0' || substr(ticket, 2) where no = 5"))
         replay = (await (await as_role("auditor")).get(f"/api/v1/audits/{audit_id}/draw/replay")).json()
         assert replay["same"] is False

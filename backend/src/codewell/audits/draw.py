@@ -17,6 +17,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from heapq import nsmallest
 
 
 class Method(StrEnum):
@@ -58,10 +59,17 @@ def ticket(seed: str, key: str) -> str:
 
 def frame_hash(candidates: Iterable[Candidate]) -> str:
     """Return the digest of a frame: who was in it and in which stratum, in whatever order they were read."""
-    digest = hashlib.sha256()
-    for line in sorted(f"{c.key}\x1f{c.stratum}\n" for c in candidates):
-        digest.update(line.encode())
-    return digest.hexdigest()
+    return _digest([f"{c.key}\x1f{c.stratum}\n" for c in candidates])
+
+
+def strata_hash(strata: Mapping[str, Sequence[str]]) -> str:
+    """Return ``frame_hash`` of candidates given by stratum."""
+    return _digest([f"{key}\x1f{stratum}\n" for stratum, keys in strata.items() for key in keys])
+
+
+def _digest(lines: list[str]) -> str:
+    lines.sort()
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def counts(candidates: Iterable[Candidate]) -> dict[str, int]:
@@ -122,17 +130,24 @@ def each(frame: Mapping[str, int], n: int) -> dict[str, int]:
 
 def draw(candidates: Sequence[Candidate], seed: str, sizes: Mapping[str, int]) -> list[Drawn]:
     """Draw ``sizes`` of each stratum, ordered by stratum and ticket; the same frame, seed and sizes, the same list."""
-    by: dict[str, list[Candidate]] = {}
+    by: dict[str, list[str]] = {}
     for candidate in candidates:
-        by.setdefault(candidate.stratum, []).append(candidate)
+        by.setdefault(candidate.stratum, []).append(candidate.key)
+    return draw_strata(by, seed, sizes)
+
+
+def draw_strata(strata: Mapping[str, Sequence[str]], seed: str, sizes: Mapping[str, int]) -> list[Drawn]:
+    """Draw as ``draw`` does, from candidates given by stratum: for frames too long to make an object of each."""
     out: list[Drawn] = []
-    for stratum, members in sorted(by.items()):
+    before = f"{seed}\x1f"
+    sha256 = hashlib.sha256
+    for stratum, keys in sorted(strata.items()):
         n = sizes.get(stratum, 0)
         if not n:
             continue
-        tickets = sorted((ticket(seed, c.key), c.key) for c in members)
-        probability = Fraction(n, len(members))
-        out += [Drawn(key, stratum, t, probability) for t, key in tickets[:n]]
+        tickets = [(sha256((before + key).encode()).hexdigest(), key) for key in keys]
+        probability = Fraction(n, len(keys))
+        out += [Drawn(key, stratum, t, probability) for t, key in nsmallest(n, tickets)]
     return out
 
 

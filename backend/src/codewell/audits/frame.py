@@ -17,7 +17,6 @@ import orjson
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from codewell.audits.draw import Candidate
 from codewell.audits.sampling import RISK, RISKY
 from codewell.audits.schemas.setup import Population, Sampling
 from codewell.episodes import reference
@@ -85,9 +84,14 @@ class Frame:
         """How many candidates there are."""
         return sum(self.counts.values())
 
-    def candidates(self) -> list[Candidate]:
-        """Return every candidate with its stratum."""
-        return [Candidate(key, s) for s, lines in self.lines.items() for key in lines.split("\n")]
+    def strata(self) -> dict[str, list[str]]:
+        """Return the candidates of each stratum."""
+        return split(self.lines)
+
+
+def split(lines: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return the candidates of each stratum from their lines."""
+    return {stratum: text.split("\n") for stratum, text in lines.items()}
 
 
 def packed(lines: Mapping[str, str]) -> bytes:

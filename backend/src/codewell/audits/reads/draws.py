@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from codewell.audits import figures, frame
-from codewell.audits.draw import Candidate, Impossible, counts, draw, frame_hash, reserves
+from codewell.audits.draw import Candidate, Impossible, draw_strata, reserves, strata_hash
 from codewell.audits.models import Audit, AuditDraw
 from codewell.audits.reads.setup import NO_PERMISSION, names_of, the_audit
 from codewell.audits.rules import ITEM_MOVES, STATE_LABELS, AuditState, ItemState
@@ -119,9 +119,10 @@ def _risk(sampling: Sampling) -> list[dict[str, Any]]:
     return [{"key": r.key, "words": r.words, "points": r.points} for r in RISK]
 
 
+# Some of them, whichever come first: they only show what the population is like.
 _SAMPLE = """
 select main_specialty_code, to_char(ended_on, 'YYYY-MM') as month, nights, age, patient_class, stratum from pool
-where why is null order by md5(episode_id::text || 'preview') limit 10
+where why is null limit 10
 """
 
 
@@ -249,9 +250,14 @@ where i.provider = :provider and i.draw_id = :draw_id and i.second_of is null or
 """)
 
 
-def kept_candidates(made: AuditDraw) -> list[Candidate]:
-    """Return the candidates of a draw's kept frame."""
-    return [Candidate(key, s) for s, lines in frame.unpacked(made.frame).items() for key in lines.split("\n")]
+def kept_strata(made: AuditDraw) -> dict[str, list[str]]:
+    """Return the candidates of a draw's kept frame, by stratum."""
+    return frame.split(frame.unpacked(made.frame))
+
+
+def next_of(strata: Mapping[str, list[str]], seed: str, stratum: str, passed: Iterable[str]) -> list[str]:
+    """Return who may replace an episode of a stratum, in order."""
+    return reserves([Candidate(key, stratum) for key in strata[stratum]], seed, stratum, passed)
 
 
 @verb("audit:see", refuses=[NotFound])
@@ -259,11 +265,11 @@ async def replay_draw(session: AsyncSession, actor: Actor, audit_id: UUID) -> di
     """Draw again from the kept frame and seed, and say whether every step and every episode comes out as it was."""
     await the_audit(session, actor, audit_id)
     made = await the_draw(session, actor, audit_id)
-    candidates = kept_candidates(made)
+    strata = kept_strata(made)
     sampling = Sampling.model_validate(made.sampling)
-    of = counts(candidates)
+    of = {stratum: len(keys) for stratum, keys in strata.items()}
     sizes = sizes_for(sampling, of)
-    again = {d.key: d for d in draw(candidates, made.seed, sizes)}
+    again = {d.key: d for d in draw_strata(strata, made.seed, sizes)}
     kept = (await session.execute(_KEPT, {"provider": actor.provider, "draw_id": made.draw_id})).all()
     first = [r for r in kept if r.replaces is None]
     items: list[dict[str, Any]] = []
@@ -281,13 +287,13 @@ async def replay_draw(session: AsyncSession, actor: Actor, audit_id: UUID) -> di
     for r in kept:
         if r.replaces is not None:
             # A replacement is one of its stratum's next tickets; some before it may have been passed over.
-            after = reserves(candidates, made.seed, r.stratum, again)
+            after = next_of(strata, made.seed, r.stratum, again)
             items.append({"no": r.no, "ticket": r.ticket, "replacement": True, "same": r.key in after})
-    digest = frame_hash(candidates)
+    digest = strata_hash(strata)
     was = {s["key"]: s["drawn"] for s in made.strata}
     right = sum(i["same"] for i in items if not i["replacement"])
     steps = [
-        ("Candidates in the frame", f"{made.frame_size:,}", f"{len(candidates):,}"),
+        ("Candidates in the frame", f"{made.frame_size:,}", f"{sum(of.values()):,}"),
         ("Hash of the frame", made.frame_hash, digest),
         ("Episodes asked for", f"{made.drawn:,}", f"{sum(sizes.values()):,}"),
         ("Of each stratum", _said(was), _said(sizes)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import secrets
 from collections.abc import Collection, Sequence
@@ -15,10 +16,11 @@ from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from codewell.audits import frame, rules
-from codewell.audits.draw import Drawn, Impossible, draw, frame_hash, reserves, ticket
+from codewell.audits.draw import Drawn, Impossible, draw_strata, strata_hash, ticket
 from codewell.audits.models import Audit, AuditDraw
 from codewell.audits.reads.draws import (
-    kept_candidates,
+    kept_strata,
+    next_of,
     preview_draw,
     replay_draw,
     sizes_for,
@@ -176,8 +178,10 @@ async def draw_audit(
     if sum(sizes.values()) > MOST:
         raise CannotDraw(f"That is {sum(sizes.values()):,} episodes; at most {MOST:,} are drawn at once.")
     seed = seed or secrets.token_hex(16)
-    candidates = found.candidates()
-    drawn = draw(candidates, seed, sizes)
+    # Compressing lets go of the interpreter: it is done beside the drawing.
+    packing = asyncio.create_task(asyncio.to_thread(frame.packed, found.lines))
+    strata = found.strata()
+    drawn = draw_strata(strata, seed, sizes)
     rows = await _frozen(session, actor, audit_id, [d.key for d in drawn])
     second = math.ceil(len(drawn) * audit.second_share - 1e-9)
     items = _items(drawn, rows, seed, second, wanted.auditors)
@@ -189,7 +193,7 @@ async def draw_audit(
             "auditors": [str(a) for a in wanted.auditors],
         },
         sampling=audit.sampling, strata=strata_out(sampling.strata_by, found.counts, sizes, names),
-        frame_size=found.size, frame_hash=frame_hash(candidates), frame=frame.packed(found.lines),
+        frame_size=found.size, frame_hash=strata_hash(strata), frame=await packing,
         left_out=dict(found.left_out), drawn=len(drawn), at=now, by_id=actor.id, by_name=actor.name,
     )  # fmt: skip
     session.add(made)
@@ -294,7 +298,7 @@ async def _next(
 ) -> tuple[Drawn, Row[Any], int]:
     """Return the next ticket of a stratum that can still be audited, and how many before it cannot."""
     gone = set(await session.scalars(_DRAWN_KEYS, {"provider": actor.provider, "draw_id": made.draw_id}))
-    left = reserves(kept_candidates(made), made.seed, stratum, gone)[:200]
+    left = next_of(kept_strata(made), made.seed, stratum, gone)[:200]
     rows = await _frozen(session, actor, audit.audit_id, left)
     members = (await wanted_of(session, actor, audit)).auditors
     again = bool(audit.population.get("include_audited"))
