@@ -20,27 +20,29 @@ export function ItemHead({ item, trail, mine }: { item: FindingItem; trail: Reac
           </>
         }
       />
-      <Facts
-        inline
-        items={[
-          ["Specialty", item.specialty?.name ?? item.specialty?.code ?? <None />],
-          mine ? null : ["Coder", item.coder_name ?? <None>not named</None>],
-          ["Coded", item.coded_at ? instantNear(item.coded_at) : <None />],
-          ["Auditor", item.auditor_name ?? <None />],
-          ["Sent", item.sent_at ? instantNear(item.sent_at) : <None />],
-          item.due_on ? ["Reply by", day(item.due_on)] : null,
-        ]}
-      />
-      <Details summary={mine ? "Your codes as they were audited" : "The codes as they were audited"}>
-        <OwnCodes diagnoses={item.diagnoses} procedures={item.procedures} />
-        {mine ? (
-          <p>
-            <Link to="/episodes/$episodeId" params={{ episodeId: item.episode_id }}>
-              Open the episode and its documents
-            </Link>
-          </p>
-        ) : null}
-      </Details>
+      <div className="cw-stack fi-about">
+        <Facts
+          inline
+          items={[
+            ["Specialty", item.specialty?.name ?? item.specialty?.code ?? <None />],
+            mine ? null : ["Coder", item.coder_name ?? <None>not named</None>],
+            ["Coded", item.coded_at ? instantNear(item.coded_at) : <None />],
+            ["Auditor", item.auditor_name ?? <None />],
+            ["Sent", item.sent_at ? instantNear(item.sent_at) : <None />],
+            item.due_on ? ["Reply by", day(item.due_on)] : null,
+          ]}
+        />
+        <Details summary={mine ? "Your codes as they were audited" : "The codes as they were audited"}>
+          <OwnCodes diagnoses={item.diagnoses} procedures={item.procedures} />
+          {mine ? (
+            <p>
+              <Link to="/episodes/$episodeId" params={{ episodeId: item.episode_id }}>
+                Open the episode and its documents
+              </Link>
+            </p>
+          ) : null}
+        </Details>
+      </div>
     </>
   );
 }
