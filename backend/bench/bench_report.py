@@ -1,4 +1,4 @@
-"""The files of a report of 200 audited episodes: PDF, Word and Excel, in a process of their own and again in the same."""
+"""The files of a report of 200 audited episodes: PDF, Word and Excel, cold and again in the same process."""
 
 from __future__ import annotations
 
