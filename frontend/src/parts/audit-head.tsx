@@ -63,8 +63,10 @@ export function AuditHead({
               <Link
                 to={`/audits/$auditId${pages[key].path}` as "/audits/$auditId"}
                 params={{ auditId: audit.audit_id }}
-                activeOptions={{ exact: true }}
-                activeProps={{ "aria-current": "page" }}
+                // What is here is told by the page: its address may have more to it than the link.
+                activeOptions={{ exact: true, includeSearch: false }}
+                activeProps={{}}
+                aria-current={key === here ? "page" : undefined}
               >
                 {pages[key].label}
               </Link>

@@ -189,7 +189,7 @@ def _warnings(
     empty = [s for s, n in found.counts.items() if n and not sizes.get(s)]
     if sizes and empty:
         yield f"{len(empty)} of {len(found.counts)} strata get no episode; nothing is said of them."
-    asked = wanted.sampling.of_each
+    asked = wanted.sampling.of_each if wanted.sampling.method in ("fixed", "per_coder") else None
     if asked and any(0 < n < asked for n in sizes.values()):
         yield f"Some strata have fewer than {asked} episodes; all of theirs are drawn."
 
