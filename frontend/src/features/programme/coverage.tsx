@@ -20,7 +20,6 @@ function columns(heading: string): readonly Column<Line>[] {
       key: "name",
       heading,
       rowHeading: true,
-      width: "grow",
       cell: (line) => (
         <>
           {line.name} {line.here ? null : <Tag>not here now</Tag>}
@@ -38,6 +37,7 @@ function columns(heading: string): readonly Column<Line>[] {
     {
       key: "planned",
       heading: "Planned",
+      width: "grow",
       cell: (line) => (line.planned.length > 0 ? line.planned.join(", ") : <None />),
     },
     {

@@ -164,7 +164,7 @@ export function PlanEdit({ programme, plan, onClose }: { programme: Programme; p
             error={refusal.errorOf("commissioned_by")}
           />
         ) : null}
-        <div className="pg-pair">
+        <div className="pg-lists">
           <Choose
             legend="Specialties meant"
             options={choices.specialties}

@@ -42,7 +42,7 @@ export default function ProgrammePage() {
   return (
     <div className="cw-page">
       <PageHead
-        title={programme ? `${programme.name} ${programme.financial_year}` : "Audit programme"}
+        title={programme ? titleOf(programme) : "Audit programme"}
         sub={programme ? headline(programme) : undefined}
         actions={
           programme && tab !== "recurring" ? (
@@ -136,6 +136,11 @@ export default function ProgrammePage() {
       {open?.what === "year" ? <ProgrammeEdit onClose={close} /> : null}
     </div>
   );
+}
+
+/** The year is said once: a department may have it in the name. */
+function titleOf({ name, financial_year }: Programme): string {
+  return name.includes(financial_year) ? name : `${name} ${financial_year}`;
 }
 
 function headline(programme: Programme): string {

@@ -199,7 +199,7 @@ export function RecurringEdit({
           error={refusal.errorOf("auditor_ids")}
           onChange={setAuditors}
         />
-        <div className="pg-pair">
+        <div className="pg-lists">
           <Choose
             legend="Coders, none for all"
             options={choices.coders}

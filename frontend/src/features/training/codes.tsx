@@ -1,4 +1,5 @@
 import { Mono, None } from "@/kit/bits.tsx";
+import { dotted } from "@/parts/coding/codes.ts";
 import type { Need } from "./data.ts";
 
 /** `I21.9 → I21.4 ×2`: what stood there, and what should have. */
@@ -8,9 +9,10 @@ export function Codes({ need, most = 3 }: { need: Need; most?: number }) {
     <ul className="tr-codes">
       {need.codes.slice(0, most).map((pair) => (
         <li key={`${pair.trust_code}${pair.auditor_code}`}>
-          {pair.trust_code ? <Mono>{pair.trust_code}</Mono> : <None>nothing</None>} <span aria-hidden="true">→</span>
+          {pair.trust_code ? <Mono>{dotted(pair.trust_code)}</Mono> : <None>nothing</None>}{" "}
+          <span aria-hidden="true">→</span>
           <span className="cw-hidden"> should be </span>{" "}
-          {pair.auditor_code ? <Mono>{pair.auditor_code}</Mono> : <None>nothing</None>}
+          {pair.auditor_code ? <Mono>{dotted(pair.auditor_code)}</Mono> : <None>nothing</None>}
           {pair.times > 1 ? <span className="cw-quiet"> ×{pair.times}</span> : null}
         </li>
       ))}

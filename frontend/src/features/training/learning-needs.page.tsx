@@ -63,6 +63,7 @@ function needColumns(withCoder: boolean, onOpen?: (need: Need) => void): readonl
       key: "standard",
       heading: "Standard",
       rowHeading: true,
+      width: "grow",
       cell: (need) => (
         <>
           {need.standard || <None>none cited</None>}{" "}
@@ -73,10 +74,10 @@ function needColumns(withCoder: boolean, onOpen?: (need: Need) => void): readonl
     ...(withCoder
       ? [{ key: "coder", heading: "Coder", nowrap: true, cell: (need: Need) => need.coder_name } as Column<Need>]
       : []),
-    { key: "class", heading: "Class", cell: (need) => need.class_label },
+    { key: "class", heading: "Class", nowrap: true, cell: (need) => need.class_label },
     { key: "error", heading: "Error", cell: (need) => need.error_label },
     { key: "times", heading: "Times", align: "right", cell: (need) => count(need.findings) },
-    { key: "codes", heading: "Codes", width: "grow", cell: (need) => <Codes need={need} /> },
+    { key: "codes", heading: "Codes", cell: (need) => <Codes need={need} /> },
     { key: "last", heading: "Last found", nowrap: true, cell: (need) => day(need.last_on) },
     {
       key: "state",
