@@ -107,8 +107,8 @@ function TakeNext({ audit }: { audit: Audit }) {
       refusal={whyNot(audit.can.work ?? false)}
       onClick={() =>
         go({
-          to: "/audits/$auditId/worksheet/$itemId" as never,
-          params: { auditId: audit.audit_id, itemId: "next" } as never,
+          to: "/audits/$auditId/worksheet/$itemId",
+          params: { auditId: audit.audit_id, itemId: "next" },
         })
       }
     >

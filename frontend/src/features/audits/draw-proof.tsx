@@ -42,41 +42,41 @@ export function DrawProof({ audit }: { audit: Audit }) {
                 Draw it again from its frame and seed
               </Button>
             </div>
+            {replay.isError ? <ErrorState error={replay.error} /> : null}
+            <div role="status">
+              {replay.data ? (
+                <Banner kind={replay.data.same ? "success" : "error"}>
+                  <strong>
+                    {replay.data.same
+                      ? `The same list: all ${counted(replay.data.items.length, "episode")} came out as they were drawn.`
+                      : "Not the same list: the draw does not come out as it is stored."}
+                  </strong>
+                </Banner>
+              ) : null}
+            </div>
+            {replay.data ? (
+              <DataTable
+                caption={`Drawn again ${instant(replay.data.replayed_at)}`}
+                captionShown
+                sticky={false}
+                columns={[
+                  { key: "what", heading: "Worked out again", rowHeading: true, cell: (step) => step.what },
+                  { key: "was", heading: "Then", cell: (step) => <span className="au-hash">{step.was}</span> },
+                  { key: "now", heading: "Now", cell: (step) => <span className="au-hash">{step.now}</span> },
+                  {
+                    key: "same",
+                    heading: "Result",
+                    width: "narrow",
+                    cell: (step) => (step.same ? <Tag tone="green">same</Tag> : <Tag tone="red">differs</Tag>),
+                  },
+                ]}
+                rows={replay.data.steps}
+                keyOf={(step) => step.what}
+              />
+            ) : null}
           </div>
           <Strata by={draw.data.by} strata={draw.data.strata} />
         </div>
-      ) : null}
-      {replay.isError ? <ErrorState error={replay.error} /> : null}
-      <div role="status">
-        {replay.data ? (
-          <Banner kind={replay.data.same ? "success" : "error"}>
-            <strong>
-              {replay.data.same
-                ? `The same list: all ${counted(replay.data.items.length, "episode")} came out as they were drawn.`
-                : "Not the same list: the draw does not come out as it is stored."}
-            </strong>
-          </Banner>
-        ) : null}
-      </div>
-      {replay.data ? (
-        <DataTable
-          caption={`Drawn again ${instant(replay.data.replayed_at)}`}
-          captionShown
-          sticky={false}
-          columns={[
-            { key: "what", heading: "Worked out again", rowHeading: true, cell: (step) => step.what },
-            { key: "was", heading: "Then", cell: (step) => <span className="au-hash">{step.was}</span> },
-            { key: "now", heading: "Now", cell: (step) => <span className="au-hash">{step.now}</span> },
-            {
-              key: "same",
-              heading: "Result",
-              width: "narrow",
-              cell: (step) => (step.same ? <Tag tone="green">same</Tag> : <Tag tone="red">differs</Tag>),
-            },
-          ]}
-          rows={replay.data.steps}
-          keyOf={(step) => step.what}
-        />
       ) : null}
     </section>
   );

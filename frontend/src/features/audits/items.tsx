@@ -45,8 +45,8 @@ export function Items({ audit }: { audit: Audit }) {
       cell: (item) =>
         audit.can.work === true && item.state !== "replaced" ? (
           <Link
-            to={"/audits/$auditId/worksheet/$itemId" as "/audits/$auditId"}
-            params={{ auditId: audit.audit_id, itemId: item.item_id } as { auditId: string }}
+            to="/audits/$auditId/worksheet/$itemId"
+            params={{ auditId: audit.audit_id, itemId: item.item_id }}
             aria-label={`Episode ${item.no}`}
           >
             {item.no}
