@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from statistics import NormalDist
-from typing import Final
+from typing import Final, NamedTuple
 
 SMALL_N: Final = 30
 """Below it a figure is shown greyed: its interval is too wide to rank anybody by."""
@@ -75,8 +75,7 @@ def wilson(share: float, n: float, confidence: float = 0.95) -> tuple[float, flo
     return low, high
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """One episode of a sample: how many of its codes (or 1 for itself) count, how many are right, and its weight.
 
     ``weight`` is one over the probability with which the draw took it; 1 for all in a simple random sample.
@@ -98,19 +97,26 @@ def proportion(units: Sequence[Unit], confidence: float = 0.95) -> Proportion:
     cut by the unevenness of the weights after Kish.
     """
     units = [u for u in units if u.counted]
-    of = sum(u.counted for u in units)
-    if not of:
+    if not units:
         return NOTHING
-    weighted = any(u.weight != units[0].weight for u in units)
-    right = sum(u.right for u in units)
-    total = sum(u.weight * u.counted for u in units)
-    share = sum(u.weight * u.right for u in units) / total if weighted else right / of
-    kish = sum(u.weight * u.counted for u in units) ** 2 / sum(u.weight**2 * u.counted for u in units)
-    if not weighted and all(u.counted == 1 for u in units) and len({u.stratum for u in units}) == 1:
+    of = right = 0
+    total = hit = squares = 0.0
+    first = units[0]
+    weighted, single = False, True
+    for counted, good, weight, stratum in units:
+        of += counted
+        right += good
+        total += weight * counted
+        hit += weight * good
+        squares += weight * weight * counted
+        weighted = weighted or weight != first.weight
+        single = single and counted == 1 and stratum == first.stratum
+    share = hit / total if weighted else right / of
+    if single and not weighted:
         n = float(of)
     else:
         variance = ratio_variance(units, share, total)
-        n = kish if variance <= 0 else min(share * (1 - share) / variance, float(of))
+        n = total * total / squares if variance <= 0 else min(share * (1 - share) / variance, float(of))
     n = max(n, 1.0)
     low, high = wilson(share, n, confidence)
     return Proportion(right, of, share if weighted else Fraction(right, of), low, high, n)
@@ -120,13 +126,17 @@ def ratio_variance(units: Sequence[Unit], share: float, total: float) -> float:
     """Return the linearised variance of the weighted ratio, episodes being drawn within their strata."""
     variance = 0.0
     strata: dict[str, list[float]] = {}
-    for unit in units:
-        strata.setdefault(unit.stratum, []).append(unit.weight * (unit.right - share * unit.counted) / total)
+    for counted, right, weight, stratum in units:
+        residual = weight * (right - share * counted) / total
+        if stratum in strata:
+            strata[stratum].append(residual)
+        else:
+            strata[stratum] = [residual]
     for residuals in strata.values():
         m = len(residuals)
         if m > 1:
             mean = sum(residuals) / m
-            variance += m / (m - 1) * sum((r - mean) ** 2 for r in residuals)
+            variance += m / (m - 1) * sum([(r - mean) ** 2 for r in residuals])
         else:
             # One episode of a stratum tells nothing of its spread: it counts whole.
             variance += residuals[0] ** 2

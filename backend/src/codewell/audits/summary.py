@@ -20,6 +20,7 @@ from codewell.audits.rules import NonCoderReason
 from codewell.audits.tally import (
     Attribution,
     Audited,
+    ClassFigures,
     Counting,
     Finding,
     Tally,
@@ -213,11 +214,42 @@ def _levels(
     return out
 
 
+def _ways(
+    episodes: Sequence[Audited], methodology: Methodology, thresholds: Thresholds | None, rules: Rules
+) -> list[dict[str, Any]]:
+    """Return the figures of every way of counting; what two of them cannot differ in is worked out once."""
+    out: list[dict[str, Any]] = []
+    known: dict[tuple[Unsafe, bool], dict[CodeClass, ClassFigures]] = {}
+    unsafe = any(e.unsafe for e in episodes)
+    for counting, used in treatments(methodology):
+        # Without an unsafe episode their treatment changes nothing.
+        key = (counting.unsafe if unsafe else Unsafe.exclude, counting.non_coder_counts)
+        if key not in known:
+            own = [(e, class_tallies(e, counting)) for e in episodes]
+            other = known.get((key[0], not key[1]))
+            known[key] = {
+                k: figures_of(counted, rules.confidence)
+                if other is None
+                # Whose an error is does not hang on whether it counts.
+                else replace(
+                    other[k],
+                    counts=summed(t for _, t in counted),
+                    correct=correct_share(counted, rules.confidence),
+                )
+                for k, counted in ((k, [(e, t[k]) for e, t in own]) for k in CodeClass)
+            }
+        out.append(_treatment(episodes, counting, used, known[key], thresholds, rules))
+    return out
+
+
 def _treatment(
-    episodes: Sequence[Audited], counting: Counting, used: bool, thresholds: Thresholds | None, rules: Rules
+    episodes: Sequence[Audited],
+    counting: Counting,
+    used: bool,
+    figures: Mapping[CodeClass, ClassFigures],
+    thresholds: Thresholds | None,
+    rules: Rules,
 ) -> dict[str, Any]:
-    own = [(e, class_tallies(e, counting)) for e in episodes]
-    figures = {k: figures_of([(e, t[k]) for e, t in own], rules.confidence) for k in CodeClass}
     shares = {k: f.correct for k, f in figures.items()}
     classes = []
     for klass, f in figures.items():
@@ -482,7 +514,7 @@ def summarise(
     rules, counting = rules_of(methodology, thresholds), methodology.counting
     audited = [e.audited for e in episodes]
     own = [class_tallies(e, counting) for e in audited]
-    ways = [_treatment(audited, way, used, thresholds, rules) for way, used in treatments(methodology)]
+    ways = _ways(audited, methodology, thresholds, rules)
     weights = {e.weight for e in audited}
     unsafe = sum(e.unsafe for e in audited)
     return {

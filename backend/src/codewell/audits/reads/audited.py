@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
@@ -29,8 +29,7 @@ CODER_KEY: Final = "coalesce(i.coder_id::text, 'ref:' || nullif(i.frozen ->> 'co
 CODER_NAME: Final = "coalesce(nullif(i.frozen ->> 'coder_name', ''), nullif(i.frozen ->> 'coder_ref', ''), 'Not known')"
 
 
-@dataclass(frozen=True, slots=True)
-class AuditedPosition:
+class AuditedPosition(NamedTuple):
     """One position as it stands: what was proposed, what was made of it, and what it cites."""
 
     no: int
