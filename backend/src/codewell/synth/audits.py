@@ -317,7 +317,7 @@ async def hold_audits(database: db.Database, system: Actor, seed: int, size: int
             await auditors.qualify(session, manager, person.id, held)
         plans_ = await _plan(session, lead, manager, trust, today)
     dspt = await _dspt(database, trust, system, start, period, sample, plans_["dspt"])
-    await _disputed(database, trust, system, today, period, min(sample, 60) // 2, plans_["specialty"])
+    await _disputed(database, trust, system, today, period, min(sample, 40), plans_["specialty"])
     await _external(database, trust, system, today, period, plans_["external"])
     async with database.transaction() as session:
         await needs.raise_needs(session, system.provider)
@@ -336,7 +336,7 @@ async def _plan(session: AsyncSession, lead: Actor, manager: Actor, trust: _Trus
     made = await plans.begin_programme(
         session, manager,
         ProgrammeIn(
-            financial_year=year, name=f"Clinical coding audit programme {year}", owner_id=lead.id,
+            financial_year=year, name="Clinical coding audit programme", owner_id=lead.id,
             objectives="Every coder and every specialty audited once; the DSPT audit done by December; what auditors "
             "find becomes training, and the next audit says whether it helped.", agreed_on=april,
         ),
@@ -446,9 +446,9 @@ async def _disputed(
     async with _at(database, done) as session:
         await replies.send_findings(session, lead, audit.audit_id)
     async with _at(database, done + dt.timedelta(2)) as session:
-        await _reply_all(session, trust, audit, dispute=0.3, answer=0.7)
+        await _reply_all(session, trust, audit, dispute=0.5, answer=0.85)
     async with _at(database, done + dt.timedelta(3)) as session:
-        await _answer_all(session, trust, audit, share=0.5)
+        await _answer_all(session, trust, audit, share=0.4)
     async with _at(database, done + dt.timedelta(4)) as session:
         await _end_talks(session, trust, audit, None, escalate=2)
 
