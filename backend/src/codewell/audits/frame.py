@@ -49,13 +49,21 @@ _BEFORE = """
         where i.provider = :provider and i.audit_id <> :audit_id and i.state <> 'replaced' and a.state <> 'abandoned'
     )"""
 _AUDITED = "episode_id in (select episode_id from audited)"
-_DEPTH = """, depth as (
-        select coder_id, coder_ref, avg(cardinality(diagnoses)) < 0.8 * (
-            select avg(cardinality(diagnoses)) from base where why is null) as shallow
-        from base where why is null group by coder_id, coder_ref
+# One key for a coder, so that the join can hash: a comparison that takes nulls as equal cannot.
+_CODER = "coalesce(coder_id::text, coder_ref, '')"
+# Over the whole period and from the episodes alone: what the frame is narrowed by need not be worked out twice.
+_DEPTH = """, coded as materialized (
+        select coalesce(coalesce(e.coder_id, r.person_id)::text, e.coder_ref, '') as coder, count(*) as n,
+            sum(e.n_diagnoses) as depth
+        from episode e left join person r on r.provider = e.provider and r.coder_ref = e.coder_ref
+            and e.coder_id is null
+        where e.provider = :provider and e.ended_on between :period_from and :period_to and e.coding_state = 'coded'
+            and not e.deleted
+        group by 1
+    ), depth as materialized (
+        select coder, depth / n < 0.8 * (select sum(depth) / sum(n) from coded) as shallow from coded
     )"""
-_WITH_DEPTH = """base left join depth on depth.coder_id is not distinct from base.coder_id
-        and depth.coder_ref is not distinct from base.coder_ref"""
+_WITH_DEPTH = f"base left join depth on depth.coder = {_CODER}"
 _SPELL_FACTS = frozenset({"patient_class", "nights", "admission_method", "discharge_method"})
 
 
@@ -191,7 +199,7 @@ def pool(actor: Actor, wanted: Wanted, *, extra: str = "") -> tuple[str, dict[st
     statement = f"""{_BEFORE}, raw as (
         select {", ".join(columns)} from episode e{joins}
         where e.provider = :provider and e.ended_on between :period_from and :period_to
-    ), base as {"materialized" if depth else ""} (
+    ), base as (
         select raw.*, case
             when deleted then 'deleted'
             when coding_state = 'uncoded' then 'uncoded'

@@ -33,12 +33,12 @@ RISK: Final[tuple[RiskPoint, ...]] = (
     RiskPoint("symptom_first", "A symptom or sign (R00 to R99) as primary diagnosis", 2, "diagnoses[1] like 'R%'"),
     RiskPoint(
         "unspecified", "Half of the diagnosis codes or more are unspecified (.9), of two or more", 1,
-        "cardinality(diagnoses) >= 2 and 2 * regexp_count(array_to_string(diagnoses, ' '), '\\m[A-Z]..9') >= "
-        "cardinality(diagnoses)",
+        "cardinality(diagnoses) >= 2 and "
+        "2 * (select count(*) from unnest(diagnoses) d where substr(d, 4, 1) = '9') >= cardinality(diagnoses)",
     ),
     RiskPoint("long_stay", "A stay of seven nights or more", 1, "nights >= 7"),
     RiskPoint(
-        "shallow_coder", "The coder's mean depth is a fifth or more below that of all in the frame", 1, "shallow"
+        "shallow_coder", "The coder's mean depth is a fifth or more below that of all in the period", 1, "shallow"
     ),
 )  # fmt: skip
 

@@ -77,11 +77,13 @@ export function Items({ audit }: { audit: Audit }) {
     {
       key: "coder",
       heading: "Coder",
-      cell: (item) => (item.hidden ? <None>hidden until coded</None> : (item.coder?.name ?? <None>not named</None>)),
+      nowrap: true,
+      cell: (item) => (item.hidden ? <None>hidden</None> : (item.coder?.name ?? <None>not named</None>)),
     },
     {
       key: "auditor",
       heading: "Auditor",
+      nowrap: true,
       cell: (item) => (
         <>
           {item.mine ? "you" : (item.auditor_name ?? <None>nobody yet</None>)}
