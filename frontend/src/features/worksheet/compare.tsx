@@ -11,7 +11,7 @@ import { Documents } from "@/parts/coding/documents.tsx";
 import { Keys } from "@/parts/coding/keys.tsx";
 import { useSay } from "@/parts/coding/say.ts";
 import { finishItem, type Position, type Worksheet } from "./data.ts";
-import { type Act, act, nextOpen } from "./decide.ts";
+import { type Act, act, nextOpen, whole } from "./decide.ts";
 import { type Mode, Panel } from "./panel.tsx";
 import { Totals } from "./totals.tsx";
 import { useDecisions } from "./use-decisions.ts";
@@ -45,7 +45,7 @@ export function Compare({
   minutes: () => number;
   onFinished: (next: string | null, words: string) => void;
   onUnsafe: (version: number) => void;
-  onRevise: () => void;
+  onRevise: (sheet: Worksheet) => void;
   onReload: () => void;
   onReopen: () => void;
 }) {
@@ -84,25 +84,24 @@ export function Compare({
     if (action.type === "cite")
       setRecent((before) => [action.ref, ...before.filter((one) => one !== action.ref)].slice(0, 5));
     if (action.type === "change" || action.type === "reason") setMode("plain");
-    const whole = position.missing.length > 0;
-    void put(position, decision).then(() => {
+    const lacked = position.missing.length > 0;
+    const onward = () => {
       const at = latest.current.positions.findIndex((one) => one.no === position.no);
-      const now = latest.current.positions[at];
-      if (!now) return;
-      if (stay || !whole || now.missing.length > 0) {
-        say(
-          now.missing.length > 0
-            ? `${standing(now, method.type_words)}. ${lackWords(now.missing)}`
-            : standing(now, method.type_words),
-        );
-        return;
-      }
       const next = nextOpen(latest.current.positions, at);
       const other = latest.current.positions[next];
       say(other && next !== at ? `Complete. ${nameOf(other)}` : `Complete. ${leftWords(latest.current.positions)}`);
       // Only while nobody went elsewhere meanwhile.
-      setRow((now_) => (now_ === at ? next : now_));
+      setRow((before) => (before === at ? next : before));
       setFocusTick((tick) => tick + 1);
+    };
+    const kept = put(position, decision);
+    // What is whole by itself goes on at once; what may lack something waits for the server to say what.
+    if (!stay && lacked && whole(position, decision, method.not_counted)) return onward();
+    void kept.then(() => {
+      const now = latest.current.positions.find((one) => one.no === position.no);
+      if (!now) return;
+      if (!stay && lacked && now.missing.length === 0) return onward();
+      say([standing(now, method.type_words), lackWords(now.missing)].filter(Boolean).join(". "));
     });
   };
 
@@ -182,6 +181,10 @@ export function Compare({
     event.preventDefault();
   };
 
+  const revise = async () => {
+    await settled();
+    onRevise(latest.current);
+  };
   const finish = async () => {
     if (busy || sheet.can.finish === undefined) return;
     setBusy(true);
@@ -220,7 +223,7 @@ export function Compare({
       <Keys
         keys={[
           readOnly ? null : key("Ctrl+Enter", "Finish and open the next episode", finish),
-          sheet.can.revise === true ? key("Alt+V", "Revise my codes", onRevise) : null,
+          sheet.can.revise === true ? key("Alt+V", "Revise my codes", revise) : null,
           key("Alt+D", "Show or hide the documents", () => setReading((now) => !now)),
         ]}
       />
@@ -292,7 +295,7 @@ export function Compare({
           {reading ? "Hide documents" : "Documents"}
         </Button>
         {sheet.can.revise === true ? (
-          <Button keys="Alt+V" onClick={onRevise}>
+          <Button keys="Alt+V" onClick={revise}>
             Revise my codes
           </Button>
         ) : null}

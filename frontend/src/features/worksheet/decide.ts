@@ -84,6 +84,13 @@ export function act(position: Position, action: Act): Decision | null {
   }
 }
 
+/** Whether a decision is whole by itself: a difference let stand, and an error that does not count, say no more. */
+export function whole(position: Position, decision: Decision, notCounted: readonly string[]): boolean {
+  const { final_type: final, attribution } = foreseen(position, decision);
+  if (decision.decision === "rejected") return true;
+  return final !== null && notCounted.includes(final) && attribution !== "non_coder";
+}
+
 /** What the page shows until the server has answered. */
 export function foreseen(position: Position, decision: Decision): Position {
   const final =

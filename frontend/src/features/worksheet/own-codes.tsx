@@ -148,7 +148,7 @@ export function OwnCodes({
       ) : null}
       <Panes
         left={
-          <div className="wb-left">
+          <>
             <Documents documents={sheet.documents} />
             <CodedBefore
               before={sheet.before}
@@ -156,7 +156,7 @@ export function OwnCodes({
               onAdd={(list, lines, from) => dispatch({ type: "copy", list, lines, from })}
               readOnly={!editable}
             />
-          </div>
+          </>
         }
         middle={
           <>

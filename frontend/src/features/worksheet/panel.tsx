@@ -68,20 +68,36 @@ export function Panel({
       ) : null}
       {error && !position.counted_elsewhere ? (
         <div className="ws-panel__fields">
-          <fieldset className="ws-whose" disabled={readOnly}>
-            <legend>Whose error</legend>
-            {(["coder", "non_coder"] as const).map((whose, at) => (
-              <button
-                key={whose}
-                type="button"
-                className={classes("ws-choice", position.attribution === whose && "ws-choice--on")}
-                aria-pressed={position.attribution === whose}
-                onClick={() => onAct({ type: "whose", to: whose })}
-              >
-                <kbd>{at + 1}</kbd> {whose === "coder" ? "Coder" : "Non-coder"}
-              </button>
-            ))}
-          </fieldset>
+          <div>
+            <fieldset className="ws-whose" disabled={readOnly}>
+              <legend>Whose error</legend>
+              {(["coder", "non_coder"] as const).map((whose, at) => (
+                <button
+                  key={whose}
+                  type="button"
+                  className={classes("ws-choice", position.attribution === whose && "ws-choice--on")}
+                  aria-pressed={position.attribution === whose}
+                  onClick={() => onAct({ type: "whose", to: whose })}
+                >
+                  <kbd>{at + 1}</kbd> {whose === "coder" ? "Coder" : "Non-coder"}
+                </button>
+              ))}
+            </fieldset>
+            <fieldset className="ws-whose" disabled={readOnly || position.attribution === "undetermined"}>
+              <legend>Evidence there when it was coded</legend>
+              {([true, false] as const).map((there) => (
+                <button
+                  key={String(there)}
+                  type="button"
+                  className={classes("ws-choice", position.evidence_available === there && "ws-choice--on")}
+                  aria-pressed={position.evidence_available === there}
+                  onClick={() => onAct({ type: "there", to: there })}
+                >
+                  <kbd>{there ? "y" : "n"}</kbd> {there ? "Yes" : "No"}
+                </button>
+              ))}
+            </fieldset>
+          </div>
           {position.attribution === "non_coder" ? (
             <div>
               <span className="ws-label">
@@ -99,20 +115,6 @@ export function Panel({
               )}
             </div>
           ) : null}
-          <fieldset className="ws-whose" disabled={readOnly || position.attribution === "undetermined"}>
-            <legend>Evidence there when it was coded</legend>
-            {([true, false] as const).map((there) => (
-              <button
-                key={String(there)}
-                type="button"
-                className={classes("ws-choice", position.evidence_available === there && "ws-choice--on")}
-                aria-pressed={position.evidence_available === there}
-                onClick={() => onAct({ type: "there", to: there })}
-              >
-                <kbd>{there ? "y" : "n"}</kbd> {there ? "Yes" : "No"}
-              </button>
-            ))}
-          </fieldset>
           <Standards {...{ position, sheet, readOnly, recent, onAct, onBack }} />
           <Evidence key={`e${position.no}`} {...{ position, sheet, readOnly, onAct, onBack }} />
           <Comment key={`m${position.no}`} {...{ position, readOnly, onAct, onBack }} />

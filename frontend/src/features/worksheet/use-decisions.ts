@@ -2,7 +2,7 @@
 // to the one pressed before it had an answer.
 import { useCallback, useRef, useState } from "react";
 import { type Decision, decide, type Position, type Worksheet } from "./data.ts";
-import { foreseen } from "./decide.ts";
+import { foreseen, whole } from "./decide.ts";
 
 export type Saving = "saved" | "saving" | "refused";
 
@@ -56,7 +56,14 @@ export function useDecisions(opened: Worksheet) {
       setSaving("saving");
       show({
         ...latest.current,
-        positions: latest.current.positions.map((one) => (one.no === position.no ? foreseen(one, decision) : one)),
+        positions: latest.current.positions.map((one) =>
+          one.no === position.no
+            ? {
+                ...foreseen(one, decision),
+                missing: whole(one, decision, latest.current.method.not_counted) ? [] : one.missing,
+              }
+            : one,
+        ),
       });
       running.current ??= send().finally(() => {
         running.current = null;

@@ -147,7 +147,10 @@ function Sheet({ opened, reload }: { opened: Worksheet; reload: () => Promise<vo
           minutes={minutes}
           onFinished={(next, words) => void left(next, words)}
           onUnsafe={unsafe}
-          onRevise={() => void reload().then(() => setRevising(true))}
+          onRevise={(now) => {
+            setSheet(now);
+            setRevising(true);
+          }}
           onReload={() => void reload()}
           onReopen={() => setAsking({ what: "reopen", version: item.version })}
         />
