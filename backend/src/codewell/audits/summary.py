@@ -7,6 +7,7 @@ share does not reach. Pure: no database, no HTTP.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -27,7 +28,6 @@ from codewell.audits.tally import (
     Unsafe,
     all_correct,
     attained,
-    class_figures,
     class_tallies,
     correct_share,
     figures_of,
@@ -116,14 +116,18 @@ def percent(share: Fraction | float | None, reach: Iterable[Fraction] = ()) -> s
     """
     if share is None:
         return None
-    exact = Fraction(share)
-    lines = [*reach, Fraction(1)]
+    lines = [*reach, _WHOLE]
     for places in (1, 2, 3, 4):
         scale = 10**places
-        rounded = Fraction((exact * 100 * scale + Fraction(1, 2)).__floor__(), scale)
-        if not any(exact < line <= rounded / 100 for line in lines):
+        # Whole numbers of the last place, so that a share that is exact is compared exactly.
+        rounded = math.floor(share * (100 * scale) + _HALF)
+        if not any(share < line and line * (100 * scale) <= rounded for line in lines):
             break
-    return f"{float(rounded):.{places}f}"
+    return f"{rounded / scale:.{places}f}"
+
+
+_WHOLE: Final = Fraction(1)
+_HALF: Final = Fraction(1, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,33 +300,33 @@ def counts(tally: Tally) -> dict[str, int]:
 
 
 def _errors(
-    episodes: Sequence[Episode], counting: Counting, methodology: Methodology, rules: Rules
+    episodes: Sequence[Episode],
+    own: Sequence[Mapping[CodeClass, Tally]],
+    counting: Counting,
+    methodology: Methodology,
+    rules: Rules,
 ) -> list[dict[str, Any]]:
     """Return each kind of error in each class, by to whom it belongs, with how often it comes."""
-    keys: set[tuple[CodeClass, ErrorType, Attribution]] = set()
-    per: list[
-        tuple[Audited, dict[CodeClass, Tally], dict[tuple[CodeClass, ErrorType, Attribution], list[Finding]]]
-    ] = []
-    for episode in episodes:
-        own = {k: Tally() for k in CodeClass}
-        found: dict[tuple[CodeClass, ErrorType, Attribution], list[Finding]] = {}
-        for finding in findings_of(episode.audited, counting):
-            own[finding.code_class].add(finding, counting)
+    found: dict[tuple[CodeClass, ErrorType, Attribution], dict[int, list[Finding]]] = {}
+    of_auditor, of_trust = ({k: list[Unit]() for k in CodeClass} for _ in range(2))
+    for at, (episode, tallies) in enumerate(zip(episodes, own, strict=True)):
+        audited = episode.audited
+        for klass, tally in tallies.items():
+            of_auditor[klass].append(Unit(tally.auditor_n, 0, audited.weight, audited.stratum))
+            of_trust[klass].append(Unit(tally.trust_n, 0, audited.weight, audited.stratum))
+        for finding in findings_of(audited, counting):
             if finding.error is not None:
-                found.setdefault((finding.code_class, finding.error, finding.attribution), []).append(finding)
-        keys |= set(found)
-        per.append((episode.audited, own, found))
+                key = (finding.code_class, finding.error, finding.attribution)
+                found.setdefault(key, {}).setdefault(at, []).append(finding)
     order = (list(CodeClass), list(ErrorType), list(Attribution))
     out = []
-    for klass, error, attribution in sorted(keys, key=lambda k: [o.index(v) for o, v in zip(order, k, strict=True)]):  # type: ignore[attr-defined]
+    for klass, error, attribution in sorted(found, key=lambda k: [o.index(v) for o, v in zip(order, k, strict=True)]):  # type: ignore[attr-defined]
         over = error is ErrorType.not_required
-        units, differences, counted = list[Unit](), 0, 0
-        for audited, own, found in per:
-            of = own[klass].trust_n if over else own[klass].auditor_n
-            mine = found.get((klass, error, attribution), [])
+        units, differences, counted = list((of_trust if over else of_auditor)[klass]), 0, 0
+        for at, mine in found[klass, error, attribution].items():
             differences += len(mine)
             counted += sum(counting.counts_finding(f) for f in mine)
-            units.append(Unit(of, min(len(mine), of), audited.weight, audited.stratum))
+            units[at] = units[at]._replace(right=min(len(mine), units[at].counted))
         out.append(
             {
                 "code_class": klass.value,
@@ -350,18 +354,20 @@ def _sub_classes(episodes: Sequence[Episode], counting: Counting, rules: Rules) 
             replace(e.audited, findings=[p.finding for p in e.positions if p.sub_class == kind.value], unsafe=False)
             for e in episodes
         ]
+        tallies = [(e, class_tallies(e, counting)) for e in only if e.findings]
         for klass in CodeClass:
-            if not any(f.code_class is klass for e in only for f in e.findings):
+            mine = [(e, t[klass]) for e, t in tallies]
+            whole = summed(t for _, t in mine)
+            if not whole.auditor_n and not whole.trust_n:
                 continue
-            f = class_figures(only, counting, klass, rules.confidence)
             out.append(
                 {
                     "sub_class": kind.value,
                     "label": SUB_CLASS_LABELS[kind],
                     "code_class": klass.value,
                     "class_label": CLASS_LABELS[klass],
-                    **counts(f.counts),
-                    "correct": rules.figure(f.correct, AUDITOR_CODES),
+                    **counts(whole),
+                    "correct": rules.figure(correct_share(mine, rules.confidence), AUDITOR_CODES),
                 }
             )
     return out
@@ -527,7 +533,7 @@ def summarise(
             "share": rules.figure(unsafe_share(audited, rules.confidence), SELECTED),
         },
         "totals": counts(summed(t for tallies in own for t in tallies.values())),
-        "errors": _errors(episodes, counting, methodology, rules),
+        "errors": _errors(episodes, own, counting, methodology, rules),
         "sub_classes": _sub_classes(episodes, counting, rules),
         "standards": _named(episodes, counting, rules, lambda p: p.standards, {}),
         "reasons": _named(
