@@ -198,6 +198,7 @@ class TestWords:
     def test_what_identifies_is_taken_out(self):
         hidden = Hidden({"Ann Example", "SP0000123", "C1"})
         assert hidden.masked("ann example, SP0000123, 999 000 0018, C1") == "[removed], [removed], [removed], C1"
+        assert Hidden({"coder"}).masked("An error of the coder.") == "An error of the coder."
         assert hidden.masked("Annexample 9990000019 SP00001234") == "Annexample 9990000019 SP00001234"
 
     def test_drafts_without_errors_and_without_codes_still_read(self):

@@ -326,6 +326,8 @@ class TestFiles:
             said = read(answer.content).replace("\u200b", "").replace(" ", "")
             assert digest in said, form
             assert "Signed,version1" in said, form
+        body = (await get(await as_role("manager"), f"{audit_id}/report.xlsx")).content
+        assert openpyxl.load_workbook(BytesIO(body))["Episodes"].max_row == 9
 
 
 class TestFeedback:

@@ -234,19 +234,35 @@ def aims(facts: Facts) -> str:
 def methodology(facts: Facts) -> str:
     """Return how the audit was held."""
     a, how = facts.audit, facts.audit.methodology
-    said = [
-        (
-            "The auditor coded each episode from its record without seeing the codes of the Trust. Both lists were "
-            "then "
-            "set side by side, and each difference was judged."
-            if a.blind
-            else "The auditor reviewed the codes of the Trust against the record: this audit was not blind."
+    if a.kind == "external":
+        held = (
+            "An external auditor coded the episodes anew. Their findings were taken in, and an auditor of the Trust "
+            "accepted or challenged each of them; what is counted is what was agreed. The codes of the Trust are those "
+            "that stood when the findings came."
         )
-        + " Nobody audited their own coding. Every error was attributed to coding or to causes outside it, and every "
-        + "coding error cites the standard it breaches.",
-        "The codes of the Trust are those that stood at the draw; coding changed later does not alter this audit. Four "
-        "classes are counted, each over the codes that the auditor holds should be there: codes that agree, that are "
-        "wrong and that were omitted. "
+    elif a.blind:
+        held = (
+            "The auditor coded each episode from its record without seeing the codes of the Trust. Both lists were "
+            "then set side by side, and each difference was judged. Nobody audited their own coding. The codes of the Trust "
+            "are those that stood at the draw."
+        )
+    else:
+        held = (
+            "The auditor reviewed the codes of the Trust against the record: this audit was not blind. Nobody audited "
+            "their own coding. The codes of the Trust are those that stood at the draw."
+        )
+    held += (
+        " Coding changed later does not alter this audit. Every error is attributed to coding or to causes outside it"
+    )
+    held += (
+        ", and every coding error cites the standard it breaches."
+        if how.standard_needed and a.kind != "external"
+        else "."
+    )
+    said = [
+        held,
+        "Four classes are counted, each over the codes that the auditor holds should be there: codes that agree, that "
+        "are wrong and that were omitted. "
         + (
             "Codes that were not required are reported apart and are not counted as errors."
             if ErrorType.not_required in how.not_counted

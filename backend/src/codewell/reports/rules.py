@@ -22,7 +22,10 @@ class Hidden:
 
     def __init__(self, names: Collection[str]) -> None:
         """Look for these, as whole words and whatever their case."""
-        long = sorted({n.strip() for n in names if len(n.strip()) >= SHORTEST}, key=len, reverse=True)
+        # A reference such as "coder" is a word of every report: one word of letters alone is not looked for.
+        long = sorted({n.strip() for n in names if len(n.strip()) >= SHORTEST and not n.strip().isalpha()}, key=len)[
+            ::-1
+        ]
         self._words = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, long))})(?!\w)", re.IGNORECASE) if long else None
 
     def found(self, text: str) -> bool:

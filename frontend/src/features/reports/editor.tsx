@@ -121,7 +121,7 @@ function BlockOf({
   }, [open]);
   return (
     <li className="rp-block">
-      <h3>
+      <h2>
         <button type="button" aria-expanded={open} onClick={onOpen}>
           <span>{block.title}</span>
           {block.figures_changed ? (
@@ -132,7 +132,7 @@ function BlockOf({
             <Tag>draft</Tag>
           )}
         </button>
-      </h3>
+      </h2>
       {open ? (
         <div className="rp-block__body">
           {block.figures_changed ? (

@@ -2,7 +2,7 @@
 import "./reports.scss";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { useCallback, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { PageHead } from "@/kit/bits.tsx";
 import { counted } from "@/kit/numbers.ts";
 import { Banner, ErrorState, SkeletonRows } from "@/kit/states.tsx";
@@ -44,6 +44,12 @@ function ReportOf({ audit, report }: { audit: Audit; report: Report }) {
   const navigate = route.useNavigate();
   const [open, setOpen] = useState<string | null>(null);
   const [typed, setTyped] = useState<Texts>({});
+  const paper = useRef<HTMLElement>(null);
+  // What is edited and where it stands are seen together.
+  useEffect(() => {
+    const part = open ? document.getElementById(`rp-${open}`) : null;
+    if (part && paper.current) paper.current.scrollTop = part.offsetTop - paper.current.offsetTop;
+  }, [open]);
   const show = useCallback(
     (key: string) => void navigate({ search: key === "narrative" ? {} : { tab: key as "files" }, replace: true }),
     [navigate],
@@ -99,7 +105,7 @@ function ReportOf({ audit, report }: { audit: Audit; report: Report }) {
           />
         </div>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls by itself must be reachable by keyboard. */}
-        <section className="rp-right-half" aria-label="Preview, as saved" tabIndex={0}>
+        <section ref={paper} className="rp-right-half" aria-label="Preview, as saved" tabIndex={0}>
           <Preview document={report.document} onEdit={report.can.edit === true ? edit : undefined} />
         </section>
       </div>

@@ -18,6 +18,7 @@ from codewell.audits.reads import signoff as reads
 from codewell.audits.rules import AUDIT_MOVES, ITEM_MOVES, AuditKind, AuditState, CannotMove, to_state
 from codewell.audits.schemas.signoff import AuditCorrect, AuditCorrectItem, AuditSign
 from codewell.audits.service import auditors
+from codewell.episodes import service as episodes
 from codewell.identity.actor import Actor
 from codewell.kit import clock
 from codewell.kit.problems import Invalid, NotFound, Stale
@@ -70,6 +71,8 @@ async def sign(session: AsyncSession, actor: Actor, audit_id: UUID, body: AuditS
     audit.state, audit.state_reason, audit.signed_at = state, None, now
     audit.signed_version, audit.version = signature.version, audit.version + 1
     await session.flush()
+    # Nothing of it is left to be coded blind, so that nothing is kept from those who never took the episode.
+    await episodes.show_codes(session, actor, people=None, episodes=None, because=audit_id)
     await trail.record(
         session, actor, "audit:signed", "audit", audit_id, version=audit.version, signed_version=signature.version,
         digest=signature.digest,
