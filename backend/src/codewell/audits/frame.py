@@ -54,7 +54,7 @@ _CODER = "coalesce(coder_id::text, coder_ref, '')"
 # Over the whole period and from the episodes alone: what the frame is narrowed by need not be worked out twice.
 _DEPTH = """, coded as materialized (
         select coalesce(coalesce(e.coder_id, r.person_id)::text, e.coder_ref, '') as coder, count(*) as n,
-            sum(e.n_diagnoses) as depth
+            sum(e.n_diagnoses)::numeric as depth
         from episode e left join person r on r.provider = e.provider and r.coder_ref = e.coder_ref
             and e.coder_id is null
         where e.provider = :provider and e.ended_on between :period_from and :period_to and e.coding_state = 'coded'
