@@ -5,9 +5,10 @@ The auditor's codes are the truth that the generator kept, so the figures are th
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass
 from random import Random
 from typing import Any, Final
@@ -64,13 +65,18 @@ class _Trust:
     people: dict[str, Actor]
     by_id: dict[UUID, Actor]
     chance: Random
+    seed: int
+
+
+def _clock_at(day: dt.date, hour: int = 10) -> AbstractContextManager[None]:
+    """Hold the clock at that day and hour in London, and never in the future."""
+    return clock.frozen(min(clock.start_of(day) + dt.timedelta(hours=hour), dt.datetime.now(dt.UTC)))
 
 
 @asynccontextmanager
-async def _at(database: db.Database, day: dt.date, hour: int = 10, minute: int = 0) -> AsyncIterator[AsyncSession]:
+async def _at(database: db.Database, day: dt.date, hour: int = 10) -> AsyncIterator[AsyncSession]:
     """Give a transaction in which it is that day and hour in London."""
-    at = clock.start_of(day) + dt.timedelta(hours=hour, minutes=minute)
-    with clock.frozen(min(at, dt.datetime.now(dt.UTC))):
+    with _clock_at(day, hour):
         async with database.transaction() as session:
             yield session
 
@@ -82,7 +88,7 @@ async def _trust(session: AsyncSession, system: Actor, seed: int) -> _Trust:
         people[person.username] = Actor(
             system.provider, "person", person.person_id, person.name, permissions_of(roles), "synthetic", roles
         )
-    return _Trust(people, {a.id: a for a in people.values()}, Random(f"audits {seed}"))
+    return _Trust(people, {a.id: a for a in people.values()}, Random(f"audits {seed}"), seed)
 
 
 _TRUTH = text("""
@@ -153,7 +159,7 @@ def _decision(position: AuditPosition, chance: Random) -> DecisionIn:
     )  # fmt: skip
 
 
-async def _work(session: AsyncSession, trust: _Trust, auditor: Actor, item: AuditItem, truth: Any) -> None:
+async def _work(session: AsyncSession, chance: Random, auditor: Actor, item: AuditItem, truth: Any) -> None:
     """Audit one episode: take it, code it from the truth, decide every difference, finish."""
     await worksheet.take(session, auditor, item.item_id)
     codes = AuditCodesIn(
@@ -164,12 +170,12 @@ async def _work(session: AsyncSession, trust: _Trust, auditor: Actor, item: Audi
     )  # fmt: skip
     await worksheet.save_codes(session, auditor, item.item_id, codes, version=item.version)
     rows = await sheets.rows_of(session, auditor, item.item_id)
-    open_ = [_decision(row, trust.chance) for row in rows if row.decision == Decision.open]
+    open_ = [_decision(row, chance) for row in rows if row.decision == Decision.open]
     if open_:
         await worksheet.decide_positions(
             session, auditor, item.item_id, DecisionsIn(decisions=open_), version=item.version
         )
-    minutes = 4 + len(rows) + trust.chance.randrange(8)
+    minutes = 4 + len(rows) + chance.randrange(8)
     await worksheet.finish_item(session, auditor, item.item_id, FinishIn(minutes=minutes), version=item.version)
 
 
@@ -181,24 +187,33 @@ async def _audit_all(
     async with database.transaction() as session:
         items = list(await _items(session, audit))[:only]
         truth = await _truth(session, system, [i.episode_id for i in items])
-    day, of_first = first, {i.item_id: auditors_[n % len(auditors_)] for n, i in enumerate(items)}
-    for start in range(0, len(items), a_day):
-        while not clock.is_working_day(day):
-            day += dt.timedelta(1)
-        async with _at(database, day) as session:
-            for stored in items[start : start + a_day]:
+    at = {item.item_id: n for n, item in enumerate(items)}
+
+    def by(item: AuditItem) -> Actor:
+        """Say who audits an episode: in turn, and the second audit of one by the next."""
+        turn = at[item.item_id] if item.second_of is None else at.get(item.second_of, 0) + 1
+        return auditors_[turn % len(auditors_)]
+
+    async def a_days_work(auditor: Actor, todo: Sequence[AuditItem]) -> None:
+        async with database.transaction() as session:
+            for stored in todo:
                 item = await session.get_one(AuditItem, (stored.provider, stored.item_id))
-                auditor = of_first[item.item_id]
-                if item.second_of is not None:
-                    first_by = of_first.get(item.second_of)
-                    auditor = next(a for a in auditors_ if a is not first_by)
-                    of_first[item.item_id] = auditor
-                if trust.chance.random() < unsafe and item.second_of is None:
+                chance = Random(f"{trust.seed} {audit.kind} {item.no}")
+                if chance.random() < unsafe and item.second_of is None:
                     await worksheet.take(session, auditor, item.item_id)
                     why = UnsafeIn(reason="The case notes are missing; nothing but the PAS entry is left", minutes=3)
                     await worksheet.mark_unsafe(session, auditor, item.item_id, why, version=item.version)
                 else:
-                    await _work(session, trust, auditor, item, truth[item.episode_id])
+                    await _work(session, chance, auditor, item, truth[item.episode_id])
+
+    day = first
+    for start in range(0, len(items), a_day):
+        while not clock.is_working_day(day):
+            day += dt.timedelta(1)
+        todo = items[start : start + a_day]
+        with _clock_at(day):
+            # The auditors work side by side, as people do.
+            await asyncio.gather(*(a_days_work(a, [i for i in todo if by(i) is a]) for a in auditors_))
         day += dt.timedelta(1)
     return day
 
