@@ -243,8 +243,8 @@ def methodology(facts: Facts) -> str:
     elif a.blind:
         held = (
             "The auditor coded each episode from its record without seeing the codes of the Trust. Both lists were "
-            "then set side by side, and each difference was judged. Nobody audited their own coding. The codes of the Trust "
-            "are those that stood at the draw."
+            "then set side by side, and each difference was judged. Nobody audited their own coding. The codes of the "
+            "Trust are those that stood at the draw."
         )
     else:
         held = (
