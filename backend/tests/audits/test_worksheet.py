@@ -372,3 +372,21 @@ class TestUnsafe:
         }  # fmt: skip
         again = await here.send("reopen", sheet["item"]["item_id"], {"reason": "Again"}, done.json()["version"])
         assert (again.status_code, again.json()["item"]["state"]) == (200, "comparing")
+
+
+class TestProposals:
+    async def test_how_often_they_were_right_is_told_over_all_audits(self, desk, database):
+        here = await desk(size=1)
+        sheet = await compared(here, database, lambda theirs: [*theirs, "N390", "Z511"])
+        one, other = [p["no"] for p in positions(sheet) if p["mark"] == "added"]
+        sheet = (
+            await here.decide(
+                sheet, {"no": one, "decision": "accepted", **CODER}, {"no": other, "decision": "rejected"}
+            )
+        ).json()
+        empty = (await here.http.get(f"{V1}/audit-proposals")).json()
+        assert empty["agreement"]["share"] is None, "what is not finished does not count yet"
+        assert (await here.finish(sheet)).status_code == 200
+        told = (await here.http.get(f"{V1}/audit-proposals")).json()
+        assert (told["accepted"], told["changed"], told["rejected"]) == (1, 0, 1)
+        assert (told["agreement"]["share"], told["by_type"][0]["error_type"]) == (0.5, "omitted")

@@ -836,6 +836,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit-proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See Audit Proposals
+         * @description Read how often what was proposed is what auditors made of it, over all audits.
+         */
+        get: operations["see_audit_proposals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit-sample-size": {
         parameters: {
             query?: never;
@@ -4908,6 +4928,21 @@ export interface components {
             proposals: components["schemas"]["FigureOut"];
             /** Quarters */
             quarters: components["schemas"]["AgreementQuarterOut"][];
+        };
+        /**
+         * AllProposals
+         * @description How often what was proposed is what auditors made of it, over all audits.
+         */
+        AllProposals: {
+            /** Accepted */
+            accepted: number;
+            agreement: components["schemas"]["FigureOut"];
+            /** By Type */
+            by_type: components["schemas"]["ProposalsOfType"][];
+            /** Changed */
+            changed: number;
+            /** Rejected */
+            rejected: number;
         };
         /**
          * Amendment
@@ -11217,6 +11252,22 @@ export interface components {
             unsafe: number;
             /** With Coder */
             with_coder: number;
+        };
+        /**
+         * ProposalsOfType
+         * @description How proposals of one type of error fared.
+         */
+        ProposalsOfType: {
+            /** Accepted */
+            accepted: number;
+            agreement: components["schemas"]["FigureOut"];
+            /** Changed */
+            changed: number;
+            error_type: components["schemas"]["ErrorType"];
+            /** Rejected */
+            rejected: number;
+            /** Words */
+            words: string;
         };
         /**
          * ProposalsOut
@@ -18242,6 +18293,80 @@ export interface operations {
             };
             /** @description This has changed since you opened it */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    see_audit_proposals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllProposals"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -13,9 +13,10 @@ from sqlmodel import col, select
 
 from codewell.audits import worksheet
 from codewell.audits.alignment import CodeClass, ErrorType, Line, Side, SubClass
+from codewell.audits.figures import Unit, proportion
 from codewell.audits.limits import wording
 from codewell.audits.models import Audit, AuditItem, AuditPosition
-from codewell.audits.profiles import Citation, Citations, Methodology, ProfileKind
+from codewell.audits.profiles import Citation, Citations, Methodology, ProfileKind, shipped
 from codewell.audits.reads.profiles import in_force, versions
 from codewell.audits.rules import (
     ITEM_MOVES,
@@ -28,6 +29,7 @@ from codewell.audits.rules import (
     Mode,
     NonCoderReason,
 )
+from codewell.audits.summary import rules_of
 from codewell.audits.tally import Attribution
 from codewell.audits.worksheet import Decided, Listed
 from codewell.codesets import reads as codesets
@@ -36,6 +38,7 @@ from codewell.episodes.reads import hidden_from, one_episode
 from codewell.identity.actor import Actor
 from codewell.kit import clock
 from codewell.kit.problems import NotFound
+from codewell.kit.verbs import verb
 
 WORKED = (AuditState.running, AuditState.correcting)
 """States of an audit in which its episodes are worked on."""
@@ -288,4 +291,49 @@ async def sheet_of(session: AsyncSession, actor: Actor, audit: Audit, item: Audi
             "citations": [c.model_dump() for c in citations],
         },
         "can": _can(actor, audit, item, part, sum(bool(p["missing"]) for p in positions)),
+    }
+
+
+_PROPOSALS = text("""
+select p.item_id, coalesce(p.proposed_type, 'none') as type, count(*) as n,
+    count(*) filter (where p.proposed_type is not distinct from p.final_type) as same,
+    count(*) filter (where p.decision = 'accepted') as accepted,
+    count(*) filter (where p.decision = 'changed') as changed,
+    count(*) filter (where p.decision = 'rejected') as rejected
+from audit_position p
+join audit_item i on i.provider = p.provider and i.item_id = p.item_id
+join audit a on a.provider = p.provider and a.audit_id = p.audit_id
+where p.provider = :provider and p.decision in ('accepted', 'changed', 'rejected') and a.state <> 'abandoned'
+  and i.state in ('decided', 'with_coder', 'settled') and i.second_of is null and p.external is null
+group by p.item_id, p.proposed_type
+""")
+
+
+@verb("audit:see")
+async def see_proposals(session: AsyncSession, actor: Actor) -> dict[str, Any]:
+    """Return how often what was proposed is what auditors made of it, over all audits of the Trust and by type.
+
+    Positions of one episode hang together, so the interval is taken over episodes. Second audits are left out.
+    """
+    rows = (await session.execute(_PROPOSALS, {"provider": actor.provider})).all()
+    neutral = next(p for p in shipped() if p.kind is ProfileKind.methodology)
+    methodology = Methodology.model_validate(neutral.body)
+    rules = rules_of(methodology, None)
+
+    def of(chosen: Sequence[Any]) -> dict[str, Any]:
+        units: dict[UUID, tuple[int, int]] = {}
+        for r in chosen:
+            n, same = units.get(r.item_id, (0, 0))
+            units[r.item_id] = (n + r.n, same + r.same)
+        share = proportion([Unit(n, same) for n, same in units.values()], methodology.confidence)
+        return {how: sum(getattr(r, how) for r in chosen) for how in ("accepted", "changed", "rejected")} | {
+            "agreement": rules.figure(share, "proposals decided on")
+        }
+
+    types = [t.value for t in ErrorType if any(r.type == t for r in rows)]
+    return of(rows) | {
+        "by_type": [
+            {"error_type": t, "words": methodology.key_words[ErrorType(t)], **of([r for r in rows if r.type == t])}
+            for t in types
+        ]
     }

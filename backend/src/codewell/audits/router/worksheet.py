@@ -7,7 +7,9 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request
 
+from codewell.audits.reads import worksheet as reads
 from codewell.audits.schemas.worksheet import (
+    AllProposals,
     AuditCodesIn,
     AuditDraftIn,
     AuditDraftSaved,
@@ -114,3 +116,9 @@ async def reopen_audit_item(
     lease = settings_of(request).lease_minutes
     await service.reopen_item(session, me, item_id, body, version=version, lease_minutes=lease)
     return await service.see_worksheet(session, me, item_id)
+
+
+@router.get("/audit-proposals", response_model=AllProposals, **operation(reads.see_proposals))
+async def see_audit_proposals(session: Session, me: Me) -> Any:
+    """Read how often what was proposed is what auditors made of it, over all audits."""
+    return await reads.see_proposals(session, me)

@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field
 
 from codewell.audits.alignment import CodeClass, ErrorType, Side, SubClass
 from codewell.audits.rules import AuditState, Decision, ItemState, Mode, NonCoderReason, Reply
+from codewell.audits.schemas.results import FigureOut
 from codewell.audits.tally import Attribution
 from codewell.audits.worksheet import Mark
 from codewell.coding.rules import DIAGNOSES_AT_MOST, PROCEDURES_AT_MOST, Then
@@ -335,3 +336,24 @@ class WorksheetOut(WireOut):
     positions: list[SheetPosition]
     method: SheetMethod
     can: SheetCan
+
+
+class ProposalsOfType(WireOut):
+    """How proposals of one type of error fared."""
+
+    error_type: ErrorType
+    words: str
+    accepted: int
+    changed: int
+    rejected: int
+    agreement: FigureOut
+
+
+class AllProposals(WireOut):
+    """How often what was proposed is what auditors made of it, over all audits."""
+
+    accepted: int
+    changed: int
+    rejected: int
+    agreement: FigureOut
+    by_type: list[ProposalsOfType]
