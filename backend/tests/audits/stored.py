@@ -143,7 +143,7 @@ insert into audit (provider, audit_id, reference, kind, title, state, mode, comm
     background, period_from, period_to, population, sampling, methodology_key, methodology_version, methodology,
     threshold_key, threshold_version, thresholds, second_share, created_by_id, created_by_name, created_at, version)
 values (:provider, :audit_id, :reference, :kind, :title, :state, 'blind', '', '', '', '', '', '2026-10-01',
-    :period_to, '{}', '{}', 'neutral', 1, cast(:methodology as jsonb), 'acute_80', 1, cast(:thresholds as jsonb), 0,
+    :period_to, '{}', '{"method": "simple", "size": 1}', 'neutral', 1, cast(:methodology as jsonb), 'acute_80', 1, cast(:thresholds as jsonb), 0,
     :audit_id, 'test', now(), 1)
 """)
 _ITEM = text("""

@@ -142,7 +142,7 @@ function Shown({ one }: { one: Recommendation }) {
           </Button>
         </div>
       ) : null}
-      <h2>Actions</h2>
+      <h2 className="ac-title">Actions</h2>
       {one.actions.length === 0 ? (
         <p>
           <None>No action yet.</None>

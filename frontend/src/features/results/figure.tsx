@@ -17,7 +17,7 @@ export function Share({ figure, strong }: { figure: Figure; strong?: boolean }) 
   );
 }
 
-const width = 180;
+const width = 110;
 const height = 18;
 
 /** The interval as a bar and the point as a mark; each threshold a line. It says in words what it draws. */

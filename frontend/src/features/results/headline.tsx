@@ -130,8 +130,8 @@ function ClassTable({
         const said = verdictOf(found);
         return (
           <span title={said.hint}>
-            <Tag tone={said.tone}>{said.word}</Tag>{" "}
-            <span className="cw-quiet">
+            <Tag tone={said.tone}>{said.word}</Tag>
+            <span className="re-needed">
               {found.needed_percent} %{found.met === null ? "" : found.met ? " reached" : " not reached"}
             </span>
           </span>
