@@ -188,17 +188,20 @@ class TestDoing:
         act = await post(trainer, f"{path}/notes", {"text": "The session is booked."}, status=201)
         act = await post(trainer, f"{path}/finish", {"text": "Held."}, seen=act)
         assert (act["state"], act["done_by_name"]) == ("done", "Demo trainer")
-        act = await post(auditor, f"{path}/verify", {"text": ""}, seen=act)
-        assert act["can"]["close"] == "There is no evidence yet."
-        answer = await auditor.post(f"{API}{path}/close", json={"text": ""}, headers=etag(act))
+        answer = await auditor.post(f"{API}{path}/verify", json={"text": ""}, headers=etag(act))
         assert (answer.status_code, answer.json()["type"]) == (409, "/problems/evidence-missing")
         act = await post(trainer, f"{path}/evidence", {"title": "Notes", "text": "Fourteen came."}, status=201)
+        act = await post(auditor, f"{path}/verify", {"text": ""}, seen=act)
+        late = await trainer.post(f"{API}{path}/evidence", json={"title": "More notes", "text": "Nobody saw these."})
+        assert (late.status_code, late.json()["state"]) == (409, "verified")
         act = await post(auditor, f"{path}/close", {"text": "Seen."}, seen=act)
         assert [n["act"] for n in act["notes"]] == ["start", "note", "finish", "verify", "close"]
         now = (await auditor.get(f"{API}/recommendations/{made['recommendation_id']}")).json()
         assert (now["actions_n"], now["actions_closed"], now["can"]["close"]) == (1, 1, True)
         closed = await post(auditor, f"/recommendations/{made['recommendation_id']}/close", seen=now)
         assert closed["state"] == "closed"
+        answer = await auditor.post(f"{API}{path}/reopen", json={"reason": "It came back"}, headers=etag(act))
+        assert (answer.status_code, answer.json()["detail"]) == (409, "Reopen its recommendation first.")
 
     async def test_nobody_verifies_what_they_did(self, as_role, action):
         auditor, manager, _, act = action

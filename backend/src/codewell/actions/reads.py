@@ -83,6 +83,10 @@ def may_do(actor: Actor, row: Row[Any]) -> bool:
     return actor.may(Permission.recommendation_edit) or rules.owns(row.owner_id, row.owner_role, actor.id, actor.roles)
 
 
+_NOT_OWN = "Somebody other than its owner verifies it."
+_SEEN = "It was verified from the evidence that is here."
+
+
 def _action_can(actor: Actor, row: Row[Any]) -> dict[str, Any]:
     state, evidence = row.state, row.evidence_count
 
@@ -103,10 +107,12 @@ def _action_can(actor: Actor, row: Row[Any]) -> dict[str, Any]:
         "edit": unfinished if editing else _NO,
         "start": answer("start", doing),
         "note": shut if doing or verifying else _NO,
-        "add_evidence": shut if doing else _NO,
+        "add_evidence": (_SEEN if state == ActionState.verified else shut) if doing else _NO,
         "finish": answer("finish", doing),
         "verify": answer(
-            "verify", verifying, "Somebody other than its owner verifies it." if own and verifying else None
+            "verify",
+            verifying,
+            None if not verifying else _NOT_OWN if own else rules.why_not_close(evidence),
         ),
         "send_back": answer("send_back", verifying),
         "close": closing if closing is not True else rules.why_not_close(evidence) or True,

@@ -318,7 +318,8 @@ async def note_action(session: AsyncSession, actor: Actor, argument: tuple[UUID,
 async def _shown(session: AsyncSession, actor: Actor, action_id: UUID, **columns: Any) -> dict[str, Any]:
     row = await _action(session, actor, action_id, None)
     _own(actor, row)
-    if row.state in (ActionState.closed, ActionState.cancelled):
+    # What verified and closed an action is what its verifier saw.
+    if row.state in (ActionState.verified, ActionState.closed, ActionState.cancelled):
         raise CannotMove(state=row.state)
     empty = dict.fromkeys(("url", "file_name", "media_type", "size", "sha256", "content"))
     made = ActionEvidence(
@@ -406,12 +407,28 @@ async def finish_action(session: AsyncSession, actor: Actor, action_id: UUID, sa
     await _move(session, actor, row, "finish", said, "action:finished")
 
 
-@verb("action:verify", leaves="action:verified", refuses=[NotFound, Stale, CannotMove, rules.OwnAction])
+async def _refuse_unshown(session: AsyncSession, actor: Actor, action_id: UUID) -> None:
+    evidence = await session.scalar(
+        text("""select count(*) from action_evidence where provider = :provider and action_id = :id
+                and withdrawn_at is null"""),
+        {"provider": actor.provider, "id": action_id},
+    )
+    why = rules.why_not_close(evidence or 0)
+    if why is not None:
+        raise rules.EvidenceMissing(why)
+
+
+@verb(
+    "action:verify",
+    leaves="action:verified",
+    refuses=[NotFound, Stale, CannotMove, rules.OwnAction, rules.EvidenceMissing],
+)
 async def verify_action(session: AsyncSession, actor: Actor, action_id: UUID, said: str, *, version: int) -> None:
-    """Verify that an action was done; never by its owner, nor by whoever said that it was done."""
+    """Verify from its evidence that an action was done; never by its owner, nor by whoever said that it was done."""
     row = await _action(session, actor, action_id, version)
     rules.to_state(rules.ACTION_MOVES, "verify", row.state)
     rules.check_verifier(actor.id, row.owner_id, row.done_by_id)
+    await _refuse_unshown(session, actor, action_id)
     row.verified_by_id, row.verified_by_name, row.verified_at = actor.id, actor.name, clock.now()
     await _move(session, actor, row, "verify", said, "action:verified")
 
@@ -430,14 +447,7 @@ async def close_action(session: AsyncSession, actor: Actor, action_id: UUID, sai
     """Close a verified action; never without evidence."""
     row = await _action(session, actor, action_id, version)
     rules.to_state(rules.ACTION_MOVES, "close", row.state)
-    evidence = await session.scalar(
-        text("""select count(*) from action_evidence where provider = :provider and action_id = :id
-                and withdrawn_at is null"""),
-        {"provider": actor.provider, "id": action_id},
-    )
-    why = rules.why_not_close(evidence or 0)
-    if why is not None:
-        raise rules.EvidenceMissing(why)
+    await _refuse_unshown(session, actor, action_id)
     row.closed_at = clock.now()
     await _move(session, actor, row, "close", said, "action:closed")
 
@@ -453,6 +463,11 @@ async def cancel_action(session: AsyncSession, actor: Actor, action_id: UUID, re
 async def reopen_action(session: AsyncSession, actor: Actor, action_id: UUID, reason: str, *, version: int) -> None:
     """Open a closed or cancelled action again, with the reason."""
     row = await _action(session, actor, action_id, version)
+    of = await session.get(
+        Recommendation, (actor.provider, row.recommendation_id), with_for_update=True, populate_existing=True
+    )
+    if of is None or of.state not in rules.STANDING:
+        raise CannotMove("Reopen its recommendation first.", state="closed" if of is None else of.state)
     row.closed_at = row.verified_at = row.done_at = None
     row.verified_by_id = row.verified_by_name = row.done_by_id = row.done_by_name = None
     await _move(session, actor, row, "reopen", reason, "action:reopened")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -177,7 +178,7 @@ class Move(NamedTuple):
     to: str
 
 
-def _move(of: set[StrEnum], to: StrEnum) -> Move:
+def _move(of: Set[StrEnum], to: StrEnum) -> Move:
     return Move(frozenset(s.value for s in of), to.value)
 
 

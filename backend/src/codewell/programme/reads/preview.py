@@ -49,7 +49,7 @@ async def preview_next_run(session: AsyncSession, actor: Actor, recurring_draw_i
     wanted = frame.Wanted(
         draw.recurring_draw_id, new.period_from, new.period_to, new.population, new.sampling, tuple(fit)
     )
-    found = await frame.frame_of(session, actor, wanted)
+    found = await frame.frame_of(session, actor, wanted, lines=False, reader=actor.id)
     try:
         sizes = sizes_for(new.sampling, found.counts)
     except Impossible as no:

@@ -217,7 +217,7 @@ async def drop_planned_audit(
     await session.flush()
     await trail.record(
         session, actor, "planned_audit:dropped", "planned_audit", planned_audit_id, version=row.version,
-        reason=body.reason,
+        reason_given=True,
     )  # fmt: skip
 
 

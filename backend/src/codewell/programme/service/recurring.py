@@ -140,7 +140,7 @@ async def stop_draw(
     await session.flush()
     await trail.record(
         session, actor, "recurring_draw:stopped", "recurring_draw", recurring_draw_id, version=row.version,
-        reason=body.reason,
+        reason_given=True,
     )  # fmt: skip
 
 
@@ -266,7 +266,7 @@ async def acknowledge_run(session: AsyncSession, actor: Actor, recurring_run_id:
         because=body.reason,
     )  # fmt: skip
     await trail.record(
-        session, actor, "recurring_run:acknowledged", "recurring_run", recurring_run_id, reason=body.reason
+        session, actor, "recurring_run:acknowledged", "recurring_run", recurring_run_id, reason_given=True
     )
 
 

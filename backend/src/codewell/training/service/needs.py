@@ -100,13 +100,17 @@ async def raise_needs(session: AsyncSession, provider: str | None = None) -> int
 
     Done twice it changes nothing more. A finding that a correction withdrew no longer stands behind its need.
     """
-    raised = 0
-    for row in (await session.execute(_WAITING, {"provider": provider})).all():
-        raised += await _raise(session, row.provider, row.audit_id, row.signed_version)
-    return raised
+    return sum([await raise_needs_of(session, *audit) for audit in await waiting(session, provider)])
 
 
-async def _raise(session: AsyncSession, provider: str, audit_id: UUID, version: int) -> int:
+async def waiting(session: AsyncSession, provider: str | None = None) -> list[tuple[str, UUID, int]]:
+    """Return Trust, audit and signed version of whatever was signed since its needs were raised."""
+    rows = (await session.execute(_WAITING, {"provider": provider})).all()
+    return [(row.provider, row.audit_id, row.signed_version) for row in rows]
+
+
+async def raise_needs_of(session: AsyncSession, provider: str, audit_id: UUID, version: int) -> int:
+    """Raise the needs of one signed version; 1, or 0 where another has done so."""
     values: dict[str, Any] = {"provider": provider, "audit_id": audit_id}
     if await session.scalar(_TAKE, {**values, "version": version, "now": clock.now()}) is None:
         return 0
