@@ -144,3 +144,35 @@ async def test_another_audit_of_the_episode_keeps_it_hidden(blind_item, database
     )
     assert saved.status_code == 200
     assert (await http.get(f"{V1}/episodes/{ids['episode_id']}")).status_code == 403
+
+
+async def test_no_count_by_codes_tells_of_a_hidden_episode(blind_item, new_audit, post_coded):
+    http, _ = blind_item
+    await post_coded(1, by=("coder",), codes=((("S7211", "I10"), ()),))
+    for codes, seen in (("S7211", 1), ("Z998", 0)):
+        of = {"include_audited": True, "any_diagnosis": [codes]}
+        audit = await new_audit(population=of, sampling={"method": "simple", "size": 1})
+        counted = (await http.get(f"{V1}/audits/{audit.audit_id}/population")).json()
+        preview = (await http.get(f"{V1}/audits/{audit.audit_id}/draw/preview")).json()
+        assert (counted["in_period"], counted["frame"], preview["frame"]) == (seen, seen, seen)
+        assert len(preview["sample"]) == seen
+
+
+async def test_no_file_of_an_external_auditor_tells_of_a_hidden_episode(blind_item, new_audit, database):
+    http, ids = blind_item
+    async with database.transaction() as session:
+        spell = await session.scalar(
+            text("select spell_number from episode_key where episode_id = :e"), {"e": ids["episode_id"]}
+        )
+    external = await new_audit(kind="external", mode="review", commissioned_by="The ICB")
+    told_ = []
+    for code in ("S7211", "I10X"):
+        csv = f"spell_number,episode_number,code_class,trust_code,external_code\n{spell},1,PD,{code},K359\n"
+        body = {"external_auditor": "Audit Partners", "csv": csv}
+        answer = await http.post(f"{V1}/audits/{external.audit_id}/external-findings/preview", json=body)
+        assert answer.status_code == 200, answer.text
+        told_.append(answer.json())
+    assert told_[0] == told_[1]
+    assert [f["reason"] for f in told_[0]["faults"]] == [
+        "you still audit this episode blind: another auditor has to import it"
+    ]

@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from codewell.audits.sampling import RISK, RISKY
 from codewell.audits.schemas.setup import Population, Sampling
 from codewell.episodes import reference
+from codewell.episodes.reads import HIDDEN
 from codewell.identity.actor import Actor
 
 LEFT_OUT: Final[dict[str, str]] = {
@@ -156,10 +157,11 @@ def _conditions(p: Population) -> tuple[list[str], list[str], dict[str, Any]]:
     return every, coded, values
 
 
-def pool(actor: Actor, wanted: Wanted, *, extra: str = "") -> tuple[str, dict[str, Any]]:
+def pool(actor: Actor, wanted: Wanted, *, reader: UUID | None = None, extra: str = "") -> tuple[str, dict[str, Any]]:
     """Return a statement's beginning: ``pool`` of the period's episodes, each with its stratum.
 
-    ``why`` is null for one that may be drawn. ``extra`` adds columns of the episode.
+    ``why`` is null for one that may be drawn. ``extra`` adds columns of the episode. With a ``reader``, episodes whose
+    codes are hidden from them are left out: a count by codes would tell them.
     """
     p, s = wanted.population, wanted.sampling
     every, coded, values = _conditions(p)
@@ -196,9 +198,10 @@ def pool(actor: Actor, wanted: Wanted, *, extra: str = "") -> tuple[str, dict[st
         values["risky_from"] = s.risky_from
         depth, source = _DEPTH, _WITH_DEPTH
     narrowed = " where " + " and ".join(filters) if filters else ""
+    shown = "" if reader is None else f" and not {HIDDEN.format('e')}"
     statement = f"""{_BEFORE}, raw as (
         select {", ".join(columns)} from episode e{joins}
-        where e.provider = :provider and e.ended_on between :period_from and :period_to
+        where e.provider = :provider and e.ended_on between :period_from and :period_to{shown}
     ), base as (
         select raw.*, case
             when deleted then 'deleted'
@@ -211,12 +214,19 @@ def pool(actor: Actor, wanted: Wanted, *, extra: str = "") -> tuple[str, dict[st
     ){depth}, pool as (select base.*, {stratum} as stratum{extra} from {source})"""
     values |= {"provider": actor.provider, "period_from": wanted.period_from, "period_to": wanted.period_to}
     values |= {"audit_id": wanted.audit_id, "members": list(wanted.auditors)}
+    if reader is not None:
+        values["reader"] = reader
     return statement, values
 
 
-async def frame_of(session: AsyncSession, actor: Actor, wanted: Wanted, *, lines: bool = True) -> Frame:
-    """Return the frame; without ``lines`` only its numbers, which is what a preview and a live count need."""
-    statement, values = pool(actor, wanted)
+async def frame_of(
+    session: AsyncSession, actor: Actor, wanted: Wanted, *, lines: bool = True, reader: UUID | None = None
+) -> Frame:
+    """Return the frame; without ``lines`` only its numbers, which is what a preview and a live count need.
+
+    A draw asks without a ``reader``; whoever is only told its numbers is told them without what is hidden from them.
+    """
+    statement, values = pool(actor, wanted, reader=reader)
     listed = "string_agg(episode_id::text || ':' || coding_version, E'\\n') filter (where why is null)"
     rows = await session.execute(
         text(f"""{statement}

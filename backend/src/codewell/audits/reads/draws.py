@@ -103,9 +103,13 @@ async def size_sample(session: AsyncSession, actor: Actor, asked: SizeAsked) -> 
 
 @verb("audit:see", refuses=[NotFound])
 async def count_population(session: AsyncSession, actor: Actor, audit_id: UUID) -> dict[str, Any]:
-    """Return how many episodes the audit's population has that may be drawn, and why others may not."""
+    """Return how many episodes the audit's population has that may be drawn, and why others may not.
+
+    Episodes that the caller may still code blind are in no number: the population may be narrowed by codes.
+    """
     audit = await the_audit(session, actor, audit_id)
-    found = await frame.frame_of(session, actor, await wanted_of(session, actor, audit), lines=False)
+    wanted = await wanted_of(session, actor, audit)
+    found = await frame.frame_of(session, actor, wanted, lines=False, reader=actor.id)
     return {
         "in_period": found.size + sum(found.left_out.values()),
         "frame": found.size,
@@ -128,10 +132,13 @@ where why is null limit 10
 
 @verb("audit:set_up", refuses=[NotFound])
 async def preview_draw(session: AsyncSession, actor: Actor, audit_id: UUID) -> dict[str, Any]:
-    """Return what a draw would take of each stratum and how sure its figure would be; nothing is drawn."""
+    """Return what a draw would take of each stratum and how sure its figure would be; nothing is drawn.
+
+    Episodes that the caller may still code blind are left out of it, though a draw may take them.
+    """
     audit = await the_audit(session, actor, audit_id)
     wanted = await wanted_of(session, actor, audit)
-    found = await frame.frame_of(session, actor, wanted, lines=False)
+    found = await frame.frame_of(session, actor, wanted, lines=False, reader=actor.id)
     sampling, problem = wanted.sampling, None
     try:
         sizes = sizes_for(sampling, found.counts)
@@ -140,7 +147,8 @@ async def preview_draw(session: AsyncSession, actor: Actor, audit_id: UUID) -> d
     size, by = sum(sizes.values()), sampling.strata_by
     names = await names_of(session, actor, frame.coders_in(by, found.counts))
     aim = sampling.aim
-    statement, values = frame.pool(actor, wanted, extra=", nights as nights_, age as age_, patient_class as class_")
+    more = ", nights as nights_, age as age_, patient_class as class_"
+    statement, values = frame.pool(actor, wanted, reader=actor.id, extra=more)
     rows = (await session.execute(text(statement + _SAMPLE), values)).all() if found.size else []
     second = math.ceil(size * audit.second_share - 1e-9)
     return {

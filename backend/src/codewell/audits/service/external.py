@@ -35,7 +35,7 @@ from codewell.audits.rules import (
 from codewell.audits.schemas.external import ExternalDecisionsIn, ExternalFileIn, ExternalOutcomeIn
 from codewell.audits.service.replies import amend
 from codewell.audits.tally import Attribution
-from codewell.episodes.reads import refuse_hidden
+from codewell.episodes.reads import hidden_from, refuse_hidden
 from codewell.episodes.rules import CodesHidden
 from codewell.identity.actor import Actor
 from codewell.kit import clock
@@ -86,10 +86,12 @@ async def _matched(
         },
     )  # fmt: skip
     found = {(r.spell_number, r.episode_number): r for r in rows}
+    hidden = await hidden_from(session, actor, [r.episode_id for r in found.values()])
     matched = []
     for episode in read.episodes:
         row = found.get((episode.spell_number, episode.episode_number))
-        why = _why_not(row)
+        # What is hidden is not compared: whether a code fits would tell it.
+        why = _HIDDEN if row is not None and row.episode_id in hidden else _why_not(row)
         if row is None or why is not None:
             faults.append(Fault(episode.first_row, "spell_number", why or ""))
             continue
@@ -97,6 +99,9 @@ async def _matched(
         faults += wrong
         matched.append((episode, row, made))
     return read, matched, sorted(faults, key=lambda f: f.row)
+
+
+_HIDDEN = "you still audit this episode blind: another auditor has to import it"
 
 
 def _why_not(row: Row[Any] | None) -> str | None:
