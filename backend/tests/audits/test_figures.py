@@ -96,9 +96,15 @@ def test_any_share_lies_in_its_interval_and_the_interval_in_0_to_1(units: list[U
     assert 1 <= found.effective_n <= of + 1e-9
 
 
-@given(st.lists(st.tuples(st.booleans(), st.booleans()), max_size=60))
-def test_agreement_keeps_within_its_bounds(pairs: list[tuple[bool, bool]]) -> None:
-    found = agreement(pairs)
+def apart(pairs: list[tuple[bool, bool]]) -> list[list[tuple[bool, bool]]]:
+    """Every code of an episode of its own."""
+    return [[p] for p in pairs]
+
+
+@given(st.lists(st.lists(st.tuples(st.booleans(), st.booleans()), max_size=8), max_size=12))
+def test_agreement_keeps_within_its_bounds(episodes: list[list[tuple[bool, bool]]]) -> None:
+    found = agreement(episodes)
+    pairs = [p for e in episodes for p in e]
     assert found.n == len(pairs)
     for low, value, high in (
         (found.kappa_low, found.kappa, found.kappa_high),
@@ -108,6 +114,7 @@ def test_agreement_keeps_within_its_bounds(pairs: list[tuple[bool, bool]]) -> No
             assert -1 <= low <= value + 1e-12
             assert value <= high + 1e-12
             assert high <= 1 + 1e-12
+            assert low < high, "a sample never makes it certain"
     if pairs and all(a == b for a, b in pairs):
         assert found.ac1 == pytest.approx(1)
         assert found.kappa in (None, pytest.approx(1))
@@ -116,10 +123,31 @@ def test_agreement_keeps_within_its_bounds(pairs: list[tuple[bool, bool]]) -> No
 def test_kappa_misbehaves_where_nearly_all_is_right_and_ac1_does_not() -> None:
     """Feinstein and Cicchetti's paradox: 86 % agreement, and a kappa below nought."""
     pairs = [(True, True)] * 86 + [(True, False)] * 7 + [(False, True)] * 7
-    found = agreement(pairs)
+    found = agreement(apart(pairs))
     assert found.agreed.share == Fraction(86, 100)
     assert found.kappa == pytest.approx(-0.0753, abs=1e-4)
     assert found.ac1 == pytest.approx((0.86 - 2 * 0.93 * 0.07) / (1 - 2 * 0.93 * 0.07))
+
+
+def test_five_out_of_five_is_not_certainty() -> None:
+    found = agreement(apart([(True, True)] * 4 + [(False, False)]))
+    low, _ = wilson(1, 5)
+    assert (found.kappa, found.ac1) == (1, 1)
+    assert found.agreed.low == pytest.approx(low)
+    assert found.kappa_low == pytest.approx((low - 0.68) / 0.32)
+    assert found.ac1_low == pytest.approx((low - 0.32) / 0.68)
+    assert found.kappa_high == found.ac1_high == 1
+
+
+def test_codes_of_one_episode_make_agreement_no_surer() -> None:
+    """Ten codes an episode on which two auditors agree or disagree as one tell no more than one code each."""
+    said = [(True, True)] * 30 + [(False, False)] * 10 + [(True, False)] * 6 + [(False, True)] * 4
+    one, ten = agreement(apart(said)), agreement([[p] * 10 for p in said])
+    assert ten.n == 500
+    assert (ten.kappa, ten.ac1) == (pytest.approx(one.kappa), pytest.approx(one.ac1))
+    assert (ten.kappa_low, ten.kappa_high) == (pytest.approx(one.kappa_low), pytest.approx(one.kappa_high))
+    assert (ten.ac1_low, ten.ac1_high) == (pytest.approx(one.ac1_low), pytest.approx(one.ac1_high))
+    assert ten.agreed.low == pytest.approx(one.agreed.low, abs=0.01)
 
 
 def test_thresholds_are_compared_unrounded_and_the_interval_says_what_can_be_said() -> None:

@@ -1,5 +1,6 @@
 """What the figures of any audit must satisfy, over random worksheets."""
 
+from dataclasses import replace
 from fractions import Fraction
 from random import Random
 
@@ -13,6 +14,7 @@ from codewell.audits.compare import Changed, Share, difference
 from codewell.audits.money import Grouped, change
 from codewell.audits.pairing import Judged, Pair, pairs
 from codewell.audits.profiles import Methodology, Thresholds
+from codewell.audits.reads.audited import AuditedPosition
 from codewell.audits.summary import percent, summarise
 from codewell.audits.tally import Attribution, Audited, Counting, Finding, Unsafe, class_tallies
 
@@ -33,6 +35,18 @@ def made(seed, n=25, **changes):
     return episodes(Random(seed), n, **changes)
 
 
+def _episode(*findings, how=()):
+    """Return one audited episode with these findings; ``how``: what was proposed of each and what was made of it."""
+    said = list(how) or [(f.error and f.error.value, "accepted") for f in findings]
+    positions = tuple(
+        AuditedPosition(
+            no, "diagnoses", "none", "I10X", "I10X", proposed, f.error and f.error.value, decision, None, (), f
+        )
+        for no, (f, (proposed, decision)) in enumerate(zip(findings, said, strict=True))
+    )
+    return replace(made(1, 1, unsafe=0)[0], positions=positions, audited=Audited(list(findings)))
+
+
 def figures(summary):
     """Return every figure anywhere in a summary."""
     if isinstance(summary, dict):
@@ -49,7 +63,8 @@ class TestInvariants:
     @few
     @given(seeds, methodologies)
     def test_errors_by_key_by_class_and_by_whose_they_are_come_to_the_same(self, seed, methodology):
-        found = summarise(made(seed), methodology, LEVELS)
+        of = made(seed)
+        found = summarise(of, methodology, LEVELS)
         by_key = sum(e["counted"] for e in found["errors"])
         classes = found["headline"]["classes"]
         assert by_key == sum(c["errors"] for c in classes) == found["totals"]["errors"]
@@ -59,8 +74,22 @@ class TestInvariants:
                 assert (
                     c["errors"] == whose if way["non_coder_counts"] else c["coder"] + c["undetermined"] <= c["errors"]
                 )
-        assert sum(e["discrepancies"] for e in found["errors"]) == found["totals"]["discrepancies"]
+        elsewhere = sum(p.finding.counted_elsewhere and p.finding.error is not None for e in of for p in e.positions)
+        assert sum(e["discrepancies"] for e in found["errors"]) + elsewhere == found["totals"]["discrepancies"]
         assert found["totals"]["errors"] <= found["totals"]["discrepancies"]
+
+    def test_a_code_that_counts_elsewhere_has_no_row_of_errors_that_nobody_is_blamed_for(self):
+        klass = CodeClass.primary_diagnosis
+        wrong = Finding(klass, True, True, ErrorType.sequence, Attribution.coder)
+        shadow = Finding(CodeClass.secondary_diagnosis, False, True, ErrorType.omitted, counted_elsewhere=True)
+        found = summarise([_episode(wrong, shadow)], Methodology.model_validate(METHODOLOGY), LEVELS)
+        assert [(e["error_type"], e["attribution"]) for e in found["errors"]] == [("sequence", "coder")]
+
+    def test_where_nothing_was_proposed_there_is_no_proposal_to_agree_with(self):
+        same = Finding(CodeClass.primary_diagnosis, True, True)
+        changed = Finding(CodeClass.secondary_diagnosis, True, True, ErrorType.other, Attribution.coder)
+        of = _episode(same, changed, how=[(None, "rejected"), (None, "changed")])
+        assert summarise([of], Methodology.model_validate(METHODOLOGY), LEVELS)["proposals"]["agreement"]["of"] == 0
 
     @few
     @given(seeds, methodologies)

@@ -13,7 +13,7 @@ Proportions are between 0 and 1 and are never rounded here.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -187,32 +187,42 @@ class Agreement:
     ac1_high: float | None
 
 
-def agreement(pairs: Sequence[tuple[bool, bool]], confidence: float = 0.95) -> Agreement:
-    """Return percent agreement, Cohen's kappa and Gwet's AC1 of two raters who say right or wrong of each unit.
+def agreement(episodes: Sequence[Sequence[tuple[bool, bool]]], confidence: float = 0.95) -> Agreement:
+    """Return percent agreement, Cohen's kappa and Gwet's AC1 of two raters who say right or wrong of each code.
 
-    Kappa's standard error is the simple large-sample one (Cohen 1960), AC1's the linearised one over units (Gwet 2008,
-    with one sample of units). Kappa cannot be had when both say the same of everything.
+    ``episodes``: what both said of each code, episode by episode. Both standard errors are linearised and summed over
+    episodes, because codes of one episode are not independent (kappa: Cohen 1960; AC1: Gwet 2008, with one sample of
+    units). Where that finds no spread, as at perfect agreement or of a single episode, the ends are those of the
+    percent agreement, taken through the same formula: five out of five is not certainty. Kappa cannot be had when
+    both say the same of everything.
     """
+    episodes = [e for e in episodes if e]
+    pairs = [p for e in episodes for p in e]
     n = len(pairs)
     if not n:
         return Agreement(0, NOTHING, None, None, None, None, None, None)
-    agreed = proportion([Unit(1, int(a == b)) for a, b in pairs], confidence)
+    agreed = proportion([Unit(len(e), sum(a == b for a, b in e)) for e in episodes], confidence)
     both = sum(a == b for a, b in pairs) / n
     first, second = sum(a for a, _ in pairs) / n, sum(b for _, b in pairs) / n
     z = z_of(confidence)
+
+    def beyond(chance: float, moves: Callable[[bool, bool], float]) -> tuple[float, float, float]:
+        """Return the agreement beyond chance with its ends; ``moves`` is what one pair adds to the chance."""
+        value = (both - chance) / (1 - chance)
+        sums = [sum(((a == b) - both - (1 - value) * moves(a, b)) / (1 - chance) for a, b in e) / n for e in episodes]
+        m = len(sums)
+        variance = m / (m - 1) * sum(s * s for s in sums) if m > 1 else 0.0
+        if variance > 1e-15:
+            half = z * math.sqrt(variance)
+            return value, max(-1.0, value - half), min(1.0, value + half)
+        assert agreed.low is not None and agreed.high is not None  # noqa: PT018 - there are pairs
+        low, high = ((end - chance) / (1 - chance) for end in (agreed.low, agreed.high))
+        return value, max(-1.0, min(low, value)), min(1.0, max(high, value))
+
+    kappa: tuple[float | None, float | None, float | None] = (None, None, None)
     chance = first * second + (1 - first) * (1 - second)
-    kappa = kappa_low = kappa_high = None
     if chance < 1:
-        kappa = (both - chance) / (1 - chance)
-        half = z * math.sqrt(both * (1 - both) / (n * (1 - chance) ** 2))
-        kappa_low, kappa_high = max(-1.0, kappa - half), min(1.0, kappa + half)
+        kappa = beyond(chance, lambda a, b: (a - first) * (2 * second - 1) + (b - second) * (2 * first - 1))
     mean = (first + second) / 2
-    by_chance = 2 * mean * (1 - mean)
-    ac1 = (both - by_chance) / (1 - by_chance)
-    spread = 0.0
-    for a, b in pairs:
-        own = (float(a == b) - by_chance) / (1 - by_chance)
-        slope = 2 * (1 - 2 * mean) * ((a + b) / 2 - mean)
-        spread += (own - ac1 - (1 - ac1) / (1 - by_chance) * slope) ** 2
-    half = z * math.sqrt(spread / (n * (n - 1))) if n > 1 else 1.0
-    return Agreement(n, agreed, kappa, kappa_low, kappa_high, ac1, max(-1.0, ac1 - half), min(1.0, ac1 + half))
+    ac1 = beyond(2 * mean * (1 - mean), lambda a, b: 2 * (1 - 2 * mean) * ((a + b) / 2 - mean))
+    return Agreement(n, agreed, *kappa, *ac1)

@@ -306,7 +306,10 @@ def _errors(
     methodology: Methodology,
     rules: Rules,
 ) -> list[dict[str, Any]]:
-    """Return each kind of error in each class, by to whom it belongs, with how often it comes."""
+    """Return each kind of error in each class, by to whom it belongs, with how often it comes.
+
+    A code that counts elsewhere is no error of its own kind: what put it there has its own row.
+    """
     found: dict[tuple[CodeClass, ErrorType, Attribution], dict[int, list[Finding]]] = {}
     of_auditor, of_trust = ({k: list[Unit]() for k in CodeClass} for _ in range(2))
     for at, (episode, tallies) in enumerate(zip(episodes, own, strict=True)):
@@ -315,7 +318,7 @@ def _errors(
             of_auditor[klass].append(Unit(tally.auditor_n, 0, audited.weight, audited.stratum))
             of_trust[klass].append(Unit(tally.trust_n, 0, audited.weight, audited.stratum))
         for finding in findings_of(audited, counting):
-            if finding.error is not None:
+            if finding.error is not None and not finding.counted_elsewhere:
                 key = (finding.code_class, finding.error, finding.attribution)
                 found.setdefault(key, {}).setdefault(at, []).append(finding)
     order = (list(CodeClass), list(ErrorType), list(Attribution))
@@ -447,10 +450,13 @@ def _groups(
 
 
 def proposals(episodes: Sequence[Episode], rules: Rules) -> dict[str, Any]:
-    """Return how often what was proposed is what the auditor made of it, over every position that was decided on."""
+    """Return how often what was proposed is what the auditor made of it, over every proposal that was decided on.
+
+    Where nothing was proposed there is no proposal to agree with; an external auditor's finding is none either.
+    """
     units, how = [], {"accepted": 0, "changed": 0, "rejected": 0}
     for episode in episodes:
-        decided = [p for p in episode.positions if p.decision in how]
+        decided = [p for p in episode.positions if p.decision in how and p.proposed_type is not None]
         for position in decided:
             how[position.decision] += 1
         same = sum(p.proposed_type == p.final_type for p in decided)

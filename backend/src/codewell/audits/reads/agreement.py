@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -29,8 +29,10 @@ from audit_item s
 join audit_item f on f.provider = s.provider and f.item_id = s.second_of
 join lateral (values (1, f.item_id), (2, s.item_id)) as x(part, item_id) on true
 join audit_position p on p.provider = s.provider and p.item_id = x.item_id
-where s.provider = :provider and (cast(:audit_id as uuid) is null or s.audit_id = :audit_id)
-  and f.state = any(cast(:audited as text[])) and s.state = any(cast(:audited as text[]))
+join audit a on a.provider = s.provider and a.audit_id = s.audit_id
+where s.provider = :provider
+  and case when cast(:audit_id as uuid) is null then a.state <> 'abandoned' else s.audit_id = :audit_id end
+  and p.external is null and f.state = any(cast(:audited as text[])) and s.state = any(cast(:audited as text[]))
 order by s.item_id, x.part, p.no
 """)
 _PAIRS = text("""
@@ -43,7 +45,9 @@ where s.provider = :provider and s.audit_id = :audit_id and s.state <> 'replaced
 _PROPOSED = text("""
 select count(*) as decided, count(*) filter (where p.proposed_type is not distinct from p.final_type) as same
 from audit_position p join audit_item i on i.provider = p.provider and i.item_id = p.item_id
-where p.provider = :provider and i.second_of is null and i.state = any(cast(:audited as text[]))
+join audit a on a.provider = p.provider and a.audit_id = p.audit_id
+where p.provider = :provider and a.state <> 'abandoned' and p.external is null and p.proposed_type is not null
+  and i.second_of is null and i.state = any(cast(:audited as text[]))
   and p.decision in ('accepted', 'changed', 'rejected')
 group by i.item_id
 """)
@@ -85,15 +89,13 @@ def agreement_out(found: Agreement, rules: Rules) -> dict[str, Any]:
     }
 
 
-def _of(units: Iterable[Pair], rules: Rules) -> dict[str, Any]:
-    return agreement_out(agreement([(p.first, p.second) for p in units], rules.confidence), rules)
+def _of(episodes: Sequence[Sequence[Pair]], rules: Rules, klass: CodeClass | None = None) -> dict[str, Any]:
+    judged = [[(p.first, p.second) for p in e if klass is None or p.code_class is klass] for e in episodes]
+    return agreement_out(agreement(judged, rules.confidence), rules)
 
 
-def _by_class(units: Sequence[Pair], rules: Rules) -> list[dict[str, Any]]:
-    return [
-        {"code_class": k.value, "label": CLASS_LABELS[k], **_of([p for p in units if p.code_class is k], rules)}
-        for k in CodeClass
-    ]
+def _by_class(episodes: Sequence[Sequence[Pair]], rules: Rules) -> list[dict[str, Any]]:
+    return [{"code_class": k.value, "label": CLASS_LABELS[k], **_of(episodes, rules, k)} for k in CodeClass]
 
 
 @verb("audit:see", refuses=[NotFound])
@@ -104,12 +106,12 @@ async def see_agreement(session: AsyncSession, actor: Actor, audit_id: UUID) -> 
     rules = Rules(methodology.confidence, methodology.small_n)
     values = {"provider": actor.provider, "audit_id": audit_id, "audited": list(AUDITED)}
     row = (await session.execute(_PAIRS, values)).one()
-    units = [p for _, found in await _judged(session, actor, audit_id) for p in found]
+    episodes = [found for _, found in await _judged(session, actor, audit_id)]
     return {
         "pairs": row.pairs,
         "finished": row.finished,
-        "overall": _of(units, rules),
-        "classes": _by_class(units, rules),
+        "overall": _of(episodes, rules),
+        "classes": _by_class(episodes, rules),
     }
 
 
@@ -122,12 +124,12 @@ def quarter_of(day: dt.date) -> str:
 async def see_all_agreement(session: AsyncSession, actor: Actor) -> dict[str, Any]:
     """Return the auditors' agreement pooled over every audit by the quarter of the second, and that of proposals."""
     rules = Rules(0.95, SMALL_N)
-    by: dict[str, list[Pair]] = {}
+    by: dict[str, list[list[Pair]]] = {}
     for at, found in await _judged(session, actor, None):
-        by.setdefault(quarter_of(clock.london_day(at)), []).extend(found)
+        by.setdefault(quarter_of(clock.london_day(at)), []).append(found)
     values = {"provider": actor.provider, "audited": list(AUDITED)}
     proposed = [Unit(row.decided, row.same) for row in await session.execute(_PROPOSED, values)]
-    everything = [p for found in by.values() for p in found]
+    everything = [found for episodes in by.values() for found in episodes]
     return {
         "overall": _of(everything, rules),
         "classes": _by_class(everything, rules),

@@ -41,6 +41,7 @@ select {_ITEM}, p.no, p.side, p.code_class, p.sub_class, p.trust_code, p.trust_o
        case when p.final_type is null then case when p.trust_at is null then 'withdrawn' else 'agreed' end
             when p.trust_at is null then 'omitted' when p.auditor_at is null then 'not_required' else 'wrong'
        end as outcome,
+       p.counted_elsewhere, p.external is not null as external,
        p.final_type is not null and p.final_type <> all(cast(:not_counted as text[])) and not p.counted_elsewhere
            as an_error
 from audit_item i
@@ -49,7 +50,8 @@ where i.provider = :provider and i.audit_id = :audit_id and i.second_of is null
   and i.state = any(cast(:audited as text[])) and not {HIDDEN.format("i")}
 union all
 select {_ITEM}, -1, 'diagnoses', 'primary_diagnosis', 'none', null, null, null, null, false, 'other', null, 'unsafe',
-       'non_coder', null, '{{}}'::text[], coalesce(i.state_reason, ''), 'unsafe', true
+       'non_coder', null, '{{}}'::text[], coalesce(i.state_reason, ''), 'unsafe',
+       false, false, true
 from audit_item i
 where i.provider = :provider and i.audit_id = :audit_id and i.second_of is null and i.state = 'unsafe' and :unsafe
   and not {HIDDEN.format("i")}
@@ -95,6 +97,12 @@ def _where(f: PositionFilter, counting: Counting) -> tuple[list[str], dict[str, 
         if value is not None:
             where.append(f"{column} = :{name}")
             values[name] = str(value)
+    if f.decision is not None and f.decision != "agreed":
+        # What was made of proposals: an external auditor's finding is none, and neither is what nobody proposed.
+        where.append("proposed_type is not null and not external")
+    if f.error_type is not None:
+        # A code that counts elsewhere is no error of its own kind.
+        where.append("not counted_elsewhere")
     _grouped_by(f, where, values)
     if f.standard is not None:
         where.append(":standard = any(standards)")

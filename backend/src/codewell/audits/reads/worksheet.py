@@ -305,6 +305,7 @@ join audit_item i on i.provider = p.provider and i.item_id = p.item_id
 join audit a on a.provider = p.provider and a.audit_id = p.audit_id
 where p.provider = :provider and p.decision in ('accepted', 'changed', 'rejected') and a.state <> 'abandoned'
   and i.state in ('decided', 'with_coder', 'settled') and i.second_of is null and p.external is null
+  and p.proposed_type is not null
 group by p.item_id, p.proposed_type
 """)
 

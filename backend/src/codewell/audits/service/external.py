@@ -246,7 +246,7 @@ def _position(actor: Actor, audit: Audit, item_id: UUID, no: int, p: Place) -> A
         provider=actor.provider, item_id=item_id, no=no, audit_id=audit.audit_id, side=p.side.value,
         code_class=p.code_class.value, sub_class=p.sub_class, trust_at=p.trust_at, trust_code=p.trust_code,
         trust_on=p.trust_on, auditor_at=p.auditor_at, auditor_code=p.auditor_code, auditor_on=p.auditor_on,
-        moved=p.moved, counted_elsewhere=False, proposed_type=error, final_type=error,
+        moved=p.moved, counted_elsewhere=False, proposed_type=None, final_type=error,
         decision=(Decision.agreed if found is None else Decision.open).value,
         attribution=(Attribution.undetermined if found is None else found.attribution).value,
         non_coder_reason=None if found is None else found.reason, evidence_available=None, evidence="",
