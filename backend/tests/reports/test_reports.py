@@ -226,6 +226,34 @@ class TestKeep:
         assert (await get(auditor, f"{audit_id}/report")).json()["can"]["keep"] != True  # noqa: E712
 
 
+class TestBlindReader:
+    async def test_neither_a_kept_version_nor_anothers_words_tell_who_codes_blind(
+        self, as_role, report, database, world, items_of
+    ):
+        audit_id = await report()
+        auditor, trainer = await as_role("auditor"), await as_role("trainer")
+        await TestEdit().put(auditor, audit_id, 0, conclusions="Episode 1 has E109 and not E119.")
+        await TestKeep().keep(auditor, audit_id)
+        await get(trainer, f"{audit_id}/report.pdf?version=2")
+        item = (await items_of(audit_id))[0]
+        async with database.transaction() as session:
+            await hide_codes(
+                session, world.system, people=[world.people["trainer"].person_id], episodes=[item.episode_id],
+                because=uuid7(),
+            )  # fmt: skip
+        for form in READ:
+            refused = (await get(trainer, f"{audit_id}/report.{form}?version=2", 403)).json()
+            assert refused["type"] == "/problems/codes-hidden"
+        assert "E109 and not" not in (await get(trainer, f"{audit_id}/report")).text
+        assert "E109 and not" not in (await get(trainer, f"{audit_id}/report/versions/2")).text
+        block = next(
+            b for b in (await get(trainer, f"{audit_id}/report")).json()["blocks"] if b["key"] == "conclusions"
+        )
+        assert (block["edited"], block["text"]) == (False, block["draft"])
+        await get(auditor, f"{audit_id}/report.pdf?version=2")
+        assert "E109 and not" in (await get(auditor, f"{audit_id}/report")).text
+
+
 class TestFiles:
     async def test_all_three_say_what_the_results_say(self, as_role, report, database, world):
         audit_id = await report()

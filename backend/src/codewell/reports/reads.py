@@ -26,6 +26,8 @@ from codewell.audits.rules import KIND_LABELS, TARGETED, AuditKind, Mode
 from codewell.audits.schemas.setup import Sampling
 from codewell.coding.reads import titles_for
 from codewell.episodes import reference
+from codewell.episodes.reads import HIDDEN
+from codewell.episodes.rules import CodesHidden
 from codewell.identity.actor import Actor
 from codewell.kit import clock
 from codewell.kit.problems import NotFound
@@ -296,6 +298,30 @@ async def words_for(session: AsyncSession, facts: Facts) -> Words:
     return Words(found, clock.now())
 
 
+_HIDDEN = text(f"""
+select exists (select from audit_item i
+    where i.provider = :provider and i.audit_id = :audit_id and i.state <> 'replaced' and {HIDDEN.format("i")})
+""")
+
+
+async def hidden_in(session: AsyncSession, actor: Actor, audit_id: UUID) -> bool:
+    """Say whether the caller still codes an episode of the audit blind, for this audit or for another."""
+    return bool(await session.scalar(_HIDDEN, {"provider": actor.provider, "audit_id": audit_id, "reader": actor.id}))
+
+
+async def edits_of(session: AsyncSession, actor: Actor, audit_id: UUID, row: Row[Any] | None) -> dict[str, Any]:
+    """Return the edited blocks of a version as the caller may read them.
+
+    What another has written may tell of episodes that the caller still codes blind: until then they have their own
+    words, and the drafts of what they may see.
+    """
+    if row is None:
+        return {}
+    if not await hidden_in(session, actor, audit_id):
+        return dict(row.blocks)
+    return {key: block for key, block in row.blocks.items() if block.get("by_id") == str(actor.id)}
+
+
 def texts_of(made: Mapping[str, str], edited: Mapping[str, Any]) -> dict[str, str]:
     """Return what stands in each block."""
     return {key: edited[key]["text"] if key in edited else draft for key, draft in made.items()}
@@ -303,19 +329,19 @@ def texts_of(made: Mapping[str, str], edited: Mapping[str, Any]) -> dict[str, st
 
 async def report_of(
     session: AsyncSession, actor: Actor, audit: Audit, version: int | None = None
-) -> tuple[ReportDocument, Facts, dict[str, str], Row[Any] | None]:
-    """Return the board's report as it stands, with its facts, its drafts and its newest version."""
+) -> tuple[ReportDocument, Facts, dict[str, str], Row[Any] | None, dict[str, Any]]:
+    """Return the board's report as it stands, with its facts, its drafts, its newest version and what is edited."""
     facts = await facts_for(session, actor, audit)
     made = drafts.drafts_of(facts)
     row = await latest(session, actor, audit.audit_id)
-    whole = document.report(facts, texts_of(made, row.blocks if row else {}), await words_for(session, facts))
+    edited = await edits_of(session, actor, audit.audit_id, row)
+    whole = document.report(facts, texts_of(made, edited), await words_for(session, facts))
     hidden = await hidden_words(session, actor, audit.audit_id)
-    return ReportDocument.model_validate(hidden.cleaned(whole.model_dump(mode="json"))), facts, made, row
+    return ReportDocument.model_validate(hidden.cleaned(whole.model_dump(mode="json"))), facts, made, row, edited
 
 
-def block_out(key: str, draft: str, row: Row[Any] | None) -> dict[str, Any]:
+def block_out(key: str, draft: str, edit: Mapping[str, Any] | None) -> dict[str, Any]:
     """Return one block of the wire."""
-    edit = None if row is None else row.blocks.get(key)
     return {
         "key": key,
         "title": drafts.BLOCKS[key],
@@ -332,7 +358,7 @@ def block_out(key: str, draft: str, row: Row[Any] | None) -> dict[str, Any]:
 async def see_report(session: AsyncSession, actor: Actor, audit_id: UUID) -> dict[str, Any]:
     """Return a report as it stands: its blocks with their drafts, and the whole document."""
     audit = await the_audit(session, actor, audit_id)
-    whole, facts, made, row = await report_of(session, actor, audit)
+    whole, facts, made, row, edited = await report_of(session, actor, audit)
     blind = await session.scalar(_BLIND, {"provider": actor.provider, "audit_id": audit_id})
     edit: bool | str = True if actor.may("report:edit") else "You do not have permission to do this."
     return {
@@ -344,7 +370,7 @@ async def see_report(session: AsyncSession, actor: Actor, audit_id: UUID) -> dic
         "draft": whole.draft,
         "version": row.version if row else 0,
         "left_out": facts.results.get("left_out", 0),
-        "blocks": [block_out(key, draft, row) for key, draft in made.items()],
+        "blocks": [block_out(key, draft, edited.get(key)) for key, draft in made.items()],
         # The long tables are for the workbook; a page would only carry them.
         "document": whole.model_copy(update={"data": []}),
         "sheets": await sheets_of(session, actor, audit_id),
@@ -417,23 +443,27 @@ async def one_version(session: AsyncSession, actor: Actor, audit_id: UUID, versi
 
 @verb("report:see", refuses=[NotFound])
 async def see_report_version(session: AsyncSession, actor: Actor, audit_id: UUID, version: int) -> dict[str, Any]:
-    """Return a version with what was edited in it."""
+    """Return a version with what was edited in it, as far as the caller may read it."""
     await the_audit(session, actor, audit_id)
     row = await one_version(session, actor, audit_id, version)
+    edited = await edits_of(session, actor, audit_id, row)
     blocks = [
-        {"key": k, "title": title, "text": row.blocks[k]["text"]}
-        for k, title in drafts.BLOCKS.items()
-        if k in row.blocks
+        {"key": k, "title": title, "text": edited[k]["text"]} for k, title in drafts.BLOCKS.items() if k in edited
     ]
     return {**_version(row), "blocks": blocks}
 
 
 async def document_for(session: AsyncSession, actor: Actor, audit_id: UUID, asked: MadeFrom) -> ReportDocument:
-    """Return the document to make: as it stands, or a kept version just as it was."""
+    """Return the document to make: as it stands, or a kept version just as it was.
+
+    A kept version stands whole or not at all: whoever codes one of its episodes blind does not have it yet.
+    """
     audit = await the_audit(session, actor, audit_id)
     if asked.version is None:
         return (await report_of(session, actor, audit))[0]
     row = await one_version(session, actor, audit_id, asked.version)
     if row.content is None:
         raise NotFound("That version was saved, but not kept whole under a name.")
+    if await hidden_in(session, actor, audit_id):
+        raise CodesHidden()
     return ReportDocument.model_validate(row.content)

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from codewell.audits.reads.setup import the_audit
+from codewell.episodes.rules import CodesHidden
 from codewell.identity.actor import Actor
 from codewell.kit import clock
 from codewell.kit.problems import NotFound, Stale
@@ -50,6 +51,7 @@ async def edit_report(
         else:
             blocks[b.key] = {
                 "text": b.text, "draft": made[b.key], "at": clock.now().isoformat(), "by_name": actor.name,
+                "by_id": str(actor.id),
             }  # fmt: skip
     await _add(session, actor, audit_id, current + 1, blocks)
     await trail.record(session, actor, "report:edited", "audit", audit_id, version=current + 1, blocks=keys)
@@ -77,7 +79,7 @@ async def keep_version(session: AsyncSession, actor: Actor, argument: tuple[UUID
         raise StillBlind()
     if (await reads.hidden_words(session, actor, audit_id)).found(body.name):
         raise IdentifierInReport(errors=[{"pointer": "/body/name", "detail": "names a coder or a patient"}])
-    whole, _, _, row = await reads.report_of(session, actor, audit)
+    whole, _, _, row, _ = await reads.report_of(session, actor, audit)
     version = row.version + 1 if row else 1
     await _add(
         session, actor, audit_id, version, dict(row.blocks) if row else {},
@@ -87,7 +89,7 @@ async def keep_version(session: AsyncSession, actor: Actor, argument: tuple[UUID
     return await reads.see_report_version(session, actor, audit_id, version)
 
 
-@verb("report:see", leaves="report:made", refuses=[NotFound])
+@verb("report:see", leaves="report:made", refuses=[NotFound, CodesHidden])
 async def make_report(
     session: AsyncSession, actor: Actor, audit_id: UUID, asked: MadeFrom, *, form: str
 ) -> ReportDocument:
