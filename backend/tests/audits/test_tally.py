@@ -64,8 +64,8 @@ def test_the_counts_add_up(audit: list[Audited], counting: Counting) -> None:
         assert figures.correct.of == t.auditor_n
         if not t.auditor_n:
             assert figures.correct == NOTHING
-        elif counting == Counting():
-            assert figures.correct.share == Fraction(t.auditor_n - t.errors, t.auditor_n)
+        else:
+            assert figures.correct.share == Fraction(max(t.auditor_n - t.errors, 0), t.auditor_n)
         if t.trust_n:
             assert figures.over_coded.share == Fraction(t.not_required, t.trust_n)
     by_key = sum(
@@ -132,3 +132,17 @@ def test_a_level_is_attained_when_every_class_with_codes_reaches_it() -> None:
         shares = {k: class_figures(audit, Counting(), k).correct for k in CodeClass}
         assert attained(shares, needed) is met
     assert attained({}, needed) is None
+
+
+def test_errors_of_codes_that_should_not_be_there_are_summed_before_the_share_is_kept_above_nought() -> None:
+    """One episode has a right code and three too many, another eight right and one without any has one too many."""
+    klass = CodeClass.secondary_diagnosis
+    right = Finding(klass, True, True)
+    over = Finding(klass, True, False, ErrorType.not_required, Attribution.coder)
+    audit = [Audited([right, over, over, over]), Audited([right] * 8), Audited([over])]
+    found = class_figures(audit, STRICT, klass)
+    assert (found.correct.share, found.coder_errors.share) == (Fraction(5, 9), Fraction(4, 9))
+    assert found.correct.low is not None
+    assert found.correct.low < 5 / 9
+    worst = class_figures(audit[:1], STRICT, klass)
+    assert (worst.correct.share, worst.coder_errors.share) == (0, 1)

@@ -95,9 +95,12 @@ def proportion(units: Sequence[Unit], confidence: float = 0.95) -> Proportion:
     independent. The effective size is what a simple random sample of single units would need for that variance; it
     never exceeds the number of units counted, and where the variance is nought (all or none right) it is that number,
     cut by the unevenness of the weights after Kish.
+
+    An episode may have more wrong than it counts, where errors of codes count that should not be there: its ``right``
+    is then below nought. Everything is summed first; only the whole is kept within 0 and 1.
     """
-    units = [u for u in units if u.counted]
-    if not units:
+    units = [u for u in units if u.counted or u.right]
+    if not sum(u.counted for u in units):
         return NOTHING
     of = right = 0
     total = hit = squares = 0.0
@@ -110,13 +113,18 @@ def proportion(units: Sequence[Unit], confidence: float = 0.95) -> Proportion:
         hit += weight * good
         squares += weight * weight * counted
         weighted = weighted or weight != first.weight
-        single = single and counted == 1 and stratum == first.stratum
+        single = single and counted == 1 and 0 <= good <= 1 and stratum == first.stratum
+    right, hit = min(max(right, 0), of), min(max(hit, 0.0), total)
     share = hit / total if weighted else right / of
     if single and not weighted:
         n = float(of)
     else:
         variance = ratio_variance(units, share, total)
-        n = total * total / squares if variance <= 0 else min(share * (1 - share) / variance, float(of))
+        n = (
+            total * total / squares
+            if variance <= 0 or not 0 < share < 1
+            else min(share * (1 - share) / variance, float(of))
+        )
     n = max(n, 1.0)
     low, high = wilson(share, n, confidence)
     return Proportion(right, of, share if weighted else Fraction(right, of), low, high, n)

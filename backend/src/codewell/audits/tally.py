@@ -7,7 +7,8 @@ A position of an episode has a code of the trust's, one of the auditor's, or bot
     errors    = what the profile counts           at most one a position
     correct   = (auditor_n - errors) / auditor_n
 
-Over-coding (not required) is told apart, over ``trust_n``; whether it counts as an error too is the profile's to say. A
+Over-coding (not required) is told apart, over ``trust_n``; whether it counts as an error too is the profile's to say.
+Then errors may be more than ``auditor_n``: summed over all episodes first, the share correct never falls below nought. A
 class with nothing in it is not applicable, never 0 % or 100 %. Episodes that are unsafe to audit count in no class.
 """
 
@@ -206,10 +207,9 @@ def summed(tallies: Iterable[Tally]) -> Tally:
 
 def correct_share(counted: Sequence[tuple[Audited, Tally]], confidence: float = 0.95) -> Proportion:
     """Return the share correct of one class over episodes with what each counts in it."""
-    # A counted error of a code that only the trust had lowers the share of what should stand, never below nought.
-    return proportion(
-        [Unit(t.auditor_n, max(t.auditor_n - t.errors, 0), e.weight, e.stratum) for e, t in counted], confidence
-    )
+    # A counted error of a code that only the trust had lowers the share of what should stand, also of other episodes:
+    # they are summed before the share is kept from falling below nought.
+    return proportion([Unit(t.auditor_n, t.auditor_n - t.errors, e.weight, e.stratum) for e, t in counted], confidence)
 
 
 def figures_of(counted: Sequence[tuple[Audited, Tally]], confidence: float = 0.95) -> ClassFigures:
@@ -217,8 +217,8 @@ def figures_of(counted: Sequence[tuple[Audited, Tally]], confidence: float = 0.9
     coder, non_coder, over = list[Unit](), list[Unit](), list[Unit]()
     for episode, own in counted:
         at, of = (episode.weight, episode.stratum), own.auditor_n
-        coder.append(Unit(of, min(own.coder, of), *at))
-        non_coder.append(Unit(of, min(own.non_coder, of), *at))
+        coder.append(Unit(of, own.coder, *at))
+        non_coder.append(Unit(of, own.non_coder, *at))
         over.append(Unit(own.trust_n, own.not_required, *at))
     shares = (proportion(units, confidence) for units in (coder, non_coder, over))
     return ClassFigures(summed(t for _, t in counted), correct_share(counted, confidence), *shares)
