@@ -1,5 +1,6 @@
 """Results over HTTP: each figure is the count of the very list behind it; whoever codes blind sees nothing too early."""
 
+import datetime as dt
 from random import Random
 
 import pytest
@@ -327,6 +328,33 @@ class TestTrend:
         assert [p["signed_version"] for p in found["points"]] == [None]
         assert found["changes"] == []
         assert "not signed" in found["said"][-1]
+
+    async def test_later_audits_without_a_coder_do_not_push_out_those_of_the_coder(
+        self, as_role, database, world, put, monkeypatch
+    ):
+        from codewell.audits.models import Audit, AuditSignature
+        from codewell.audits.reads import trend
+        from codewell.kit import clock
+
+        monkeypatch.setattr(trend, "MOST", 2)
+        coder = stored.CODERS[0]
+        audits = [await put(seed, 12, period_to=dt.date(2026, 10, day)) for seed, day in ((51, 1), (52, 30), (53, 31))]
+        async with database.transaction() as session:
+            for n, audit_id in enumerate(audits):
+                audit = await session.get(Audit, (world.system.provider, audit_id))
+                found = await results_now(session, world.system, audit)
+                if n:
+                    found["groups"]["coder"] = [g for g in found["groups"]["coder"] if g["key"] != coder]
+                session.add(
+                    AuditSignature(
+                        provider=audit.provider, audit_id=audit_id, version=1, reason="", statement="",
+                        content={"results": found}, digest="", by_id=uuid7(), by_name="Demo auditor", at=clock.now(),
+                    )
+                )  # fmt: skip
+                audit.state, audit.signed_version = "signed", 1
+        params = {"by": "coder", "key": coder}
+        found = (await (await as_role("manager")).get(f"{API}/{audits[-1]}/trend", params=params)).json()
+        assert [p["audit_id"] for p in found["points"]] == [str(audits[0])]
 
     async def test_a_coder_has_to_be_named(self, as_role, put):
         answer = await (await as_role("auditor")).get(f"{API}/{await put()}/trend", params={"by": "coder"})
