@@ -14,6 +14,7 @@ from codewell.kit import clock
 from codewell.programme.reads import recurring as reads
 from codewell.programme.schemas import DrawTemplate, RecurringDrawIn
 from codewell.programme.service import recurring as service
+from statements import statements
 from world import EVERYTHING, PROVIDER
 
 NOON = dt.time(12)
@@ -253,6 +254,13 @@ class TestDealWithMissedRun:
             done = await manager.post(f"{url}/acknowledge", json={"reason": "Server was moved"})
             assert done.json()["state"] == "acknowledged"
             assert (await manager.get("/api/v1/missed-runs")).json()["items"] == []
+
+    async def test_to_read_one_locks_nothing(self, as_role, missed):
+        auditor = await as_role("auditor")
+        with statements() as said:
+            assert (await auditor.get(missed)).status_code == 200
+        assert [x for x in said if "recurring_run" in x]
+        assert [x for x in said if "for update" in x.lower()] == []
 
     async def test_other_trusts_know_nothing_of_it(self, as_role, missed):
         other = await as_role("other_manager")

@@ -8,6 +8,7 @@ from codewell.audits.profiles import Progression, shipped
 from codewell.audits.tally import Attribution, Audited, Counting, Finding
 from codewell.training import rules
 from codewell.training.rules import DecisionKind, Evidence, Source
+from statements import statements
 
 LOCAL = Progression.model_validate(next(p for p in shipped() if p.kind == "progression").body)
 
@@ -71,6 +72,30 @@ class TestTrainee:
         (one,) = (await trainer.get("/api/v1/trainees")).json()["items"]
         assert (one["name"], one["stage"]["key"], one["ready"]) == ("Demo trainee", "all_checked", False)
         assert one["can"] == {"move_on": True, "stay": True, "go_back": "It is the first stage."}
+
+    async def test_however_many_are_in_training_their_list_takes_as_many_statements(
+        self, as_role, world, signed, database
+    ):
+        from codewell.identity import service as identity
+
+        await signed([["DGCS.1"], [], []], by=("trainee",))
+        trainer = await as_role("trainer")
+
+        async def listed():
+            with statements() as said:
+                items = (await trainer.get("/api/v1/trainees")).json()["items"]
+            return {i["name"]: i["evidence"]["episodes"] for i in items}, len(said)
+
+        one, few = await listed()
+        async with database.transaction() as session:
+            for n in range(3):
+                await identity.add_person(
+                    session, world.system, username=f"trainee_{n}", name=f"Trainee {n}", roles=["trainee"]
+                )
+        many, as_few = await listed()
+        assert one == {"Demo trainee": 3}
+        assert many == {"Demo trainee": 3, "Trainee 0": 0, "Trainee 1": 0, "Trainee 2": 0}
+        assert as_few == few
 
     async def test_sees_their_own_and_a_coder_has_none(self, as_role):
         mine = (await (await as_role("trainee")).get("/api/v1/my-progression")).json()

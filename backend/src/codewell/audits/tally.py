@@ -8,8 +8,9 @@ A position of an episode has a code of the trust's, one of the auditor's, or bot
     correct   = (auditor_n - errors) / auditor_n
 
 Over-coding (not required) is told apart, over ``trust_n``; whether it counts as an error too is the profile's to say.
-Then errors may be more than ``auditor_n``: summed over all episodes first, the share correct never falls below nought. A
-class with nothing in it is not applicable, never 0 % or 100 %. Episodes that are unsafe to audit count in no class.
+Then errors may be more than ``auditor_n``: they are summed over all episodes, and only that share is kept from falling
+below nought. A class with nothing in it is not applicable, never 0 % or 100 %. Episodes that are unsafe to audit count
+in no class.
 """
 
 from __future__ import annotations

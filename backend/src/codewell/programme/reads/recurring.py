@@ -187,14 +187,19 @@ async def list_runs(session: AsyncSession, actor: Actor, recurring_draw_id: UUID
     return {"items": items, "next": encode_cursor([page[-1][0].due_on], scope) if len(found) > f.limit else None}
 
 
-async def run_of(session: AsyncSession, actor: Actor, recurring_run_id: UUID) -> tuple[RecurringDraw, RecurringRun]:
-    """Return a run, locked, and its draw, also one of a due day of which nothing came; NotFound else.
+async def run_of(
+    session: AsyncSession, actor: Actor, recurring_run_id: UUID, *, lock: bool = True
+) -> tuple[RecurringDraw, RecurringRun]:
+    """Return a run, locked unless it is only read, and its draw, also one of a due day of which nothing came.
 
-    A draw is locked with its run, so that nobody else makes it meanwhile.
+    NotFound where there is none.
     """
     row = (
         await session.execute(
-            text("select * from recurring_run where provider = :provider and recurring_run_id = :id for update"),
+            text(
+                "select * from recurring_run where provider = :provider and recurring_run_id = :id"
+                + (" for update" if lock else "")
+            ),
             {"provider": actor.provider, "id": recurring_run_id},
         )
     ).mappings().one_or_none()  # fmt: skip
@@ -210,7 +215,7 @@ async def run_of(session: AsyncSession, actor: Actor, recurring_run_id: UUID) ->
 @verb("programme:see", refuses=[NotFound])
 async def see_run(session: AsyncSession, actor: Actor, recurring_run_id: UUID) -> dict[str, Any]:
     """Return what came of one due day."""
-    draw, run = await run_of(session, actor, recurring_run_id)
+    draw, run = await run_of(session, actor, recurring_run_id, lock=False)
     references = await _references(session, actor, [run.audit_id])
     stored = await session.scalar(
         text("select 1 from recurring_run where provider = :provider and recurring_run_id = :id"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -31,22 +31,26 @@ LAST = 50
 
 # Signed audits only: until then a finding may still change. An unsafe episode says nothing of its coder.
 _AUDITED = text("""
-select i.item_id, i.episode_id, a.signed_at as at, p.code_class, p.trust_code is not null as has_trust,
+select w.person, i.item_id, i.episode_id, a.signed_at as at, p.code_class, p.trust_code is not null as has_trust,
        p.auditor_code is not null as has_auditor, p.final_type, p.attribution, p.counted_elsewhere
-from (
+from unnest(cast(:people as uuid[]), cast(:since as timestamptz[]), cast(:last as int[])) as w(person, since, last)
+cross join lateral (
     select i.provider, i.item_id, i.episode_id, i.audit_id from audit_item i
     join audit a on a.provider = i.provider and a.audit_id = i.audit_id
-    where i.provider = :provider and i.coder_id = :person and i.second_of is null and i.state = 'settled'
-      and a.state = 'signed' and (cast(:since as timestamptz) is null or a.signed_at > :since)
-    order by a.signed_at desc, i.item_id limit :last
+    where i.provider = :provider and i.coder_id = w.person and i.second_of is null and i.state = 'settled'
+      and a.state = 'signed' and (w.since is null or a.signed_at > w.since)
+    order by a.signed_at desc, i.item_id limit w.last
 ) i
 join audit a on a.provider = i.provider and a.audit_id = i.audit_id
 join audit_position p on p.provider = i.provider and p.item_id = i.item_id
-order by a.signed_at desc, i.item_id, p.no
+order by w.person, a.signed_at desc, i.item_id, p.no
 """)
 # What the trainee sent first, beside what the checker made final of it; what was sent after a return is not the
 # trainee's unaided work.
 _CHECKED = text("""
+select w.person, f.*
+from unnest(cast(:people as uuid[]), cast(:since as timestamptz[]), cast(:last as int[])) as w(person, since, last)
+cross join lateral (
 select f.episode_id, f.at, s.diagnoses, s.procedures, s.procedure_dates, f.diagnoses as right_diagnoses,
        f.procedures as right_procedures, f.procedure_dates as right_dates
 from coding f
@@ -58,9 +62,10 @@ join lateral (
           and o.version > c.version and o.version < f.version and o.state = 'final')
     order by c.version limit 1
 ) s on true
-where f.provider = :provider and f.person_id = :person and f.state = 'final' and f.checked_by_id is not null
-  and (cast(:since as timestamptz) is null or f.at > :since)
-order by f.at desc, f.episode_id limit :last
+where f.provider = :provider and f.person_id = w.person and f.state = 'final' and f.checked_by_id is not null
+  and (w.since is null or f.at > w.since)
+order by f.at desc, f.episode_id limit w.last
+) f
 """)
 _DECISIONS = text("""
 select * from progression_decision where provider = :provider and person_id = any(cast(:people as uuid[])) order by seq
@@ -146,22 +151,37 @@ async def evidence_of(
 
     An episode that was both speaks by its audit. As many as the stage asks for, the latest first.
     """
-    last = stage.over_episodes or LAST
-    values = {"provider": actor.provider, "person": person_id, "since": since, "last": last}
-    audited: dict[UUID, tuple[dt.datetime, UUID, list[Finding]]] = {}
+    return (await evidence_of_each(session, actor, {person_id: (stage, since)}))[person_id]
+
+
+async def evidence_of_each(
+    session: AsyncSession, actor: Actor, stages: Mapping[UUID, tuple[Stage, dt.datetime | None]]
+) -> dict[UUID, list[Dated]]:
+    """Return the evidence of each of these trainees in their stage and since then: two statements, however many."""
+    lasts = {person: stage.over_episodes or LAST for person, (stage, _) in stages.items()}
+    values = {
+        "provider": actor.provider, "people": list(stages), "since": [since for _, since in stages.values()],
+        "last": list(lasts.values()),
+    }  # fmt: skip
+    audited: dict[UUID, dict[UUID, tuple[dt.datetime, UUID, list[Finding]]]] = {person: {} for person in stages}
     for r in await session.execute(_AUDITED, values):
-        findings = audited.setdefault(r.item_id, (r.at, r.episode_id, []))[2]
+        findings = audited[r.person].setdefault(r.item_id, (r.at, r.episode_id, []))[2]
         findings.append(
             _own(r.code_class, r.has_trust, r.has_auditor, r.final_type, r.attribution, r.counted_elsewhere)
         )
-    found = [Dated(at, episode, Evidence(Source.audit, Audited(f))) for at, episode, f in audited.values()]
-    seen = {d.episode_id for d in found}
+    found = {
+        person: [Dated(at, episode, Evidence(Source.audit, Audited(f))) for at, episode, f in theirs.values()]
+        for person, theirs in audited.items()
+    }
+    seen = {person: {d.episode_id for d in theirs} for person, theirs in found.items()}
     for c in (await session.execute(_CHECKED, values)).mappings():
-        if c["episode_id"] not in seen:
+        if c["episode_id"] not in seen[c["person"]]:
             audit = Audited(_compared(c))
-            found.append(Dated(c["at"], c["episode_id"], Evidence(Source.second_check, audit)))
-    found.sort(key=lambda d: (d.at, str(d.episode_id)), reverse=True)
-    return found[:last]
+            found[c["person"]].append(Dated(c["at"], c["episode_id"], Evidence(Source.second_check, audit)))
+    for person, theirs in found.items():
+        theirs.sort(key=lambda d: (d.at, str(d.episode_id)), reverse=True)
+        del theirs[lasts[person] :]
+    return found
 
 
 def told(found: Sequence[Dated], stage: Stage, rule_set: RuleSet) -> tuple[dict[str, Any], list[dict[str, Any]], bool]:
@@ -245,12 +265,15 @@ async def _shown(session: AsyncSession, actor: Actor, people: Sequence[Any]) -> 
     rule = await rule_set(session, actor)
     decided = await decisions_of(session, actor, [p.person_id for p in people])
     names = {s.key: s.name for s in rule.progression.stages}
+    standings = {p.person_id: standing(rule.progression, decided[p.person_id]) for p in people}
+    found = await evidence_of_each(
+        session, actor, {person: (rule.progression.stages[s.at], s.since) for person, s in standings.items()}
+    )
     out = []
     for person in people:
-        stands = standing(rule.progression, decided[person.person_id])
+        stands = standings[person.person_id]
         stage = rule.progression.stages[stands.at]
-        found = await evidence_of(session, actor, person.person_id, stage, stands.since)
-        evidence, conditions, ready = told(found, stage, rule)
+        evidence, conditions, ready = told(found[person.person_id], stage, rule)
         out.append(
             {
                 "person_id": person.person_id,
