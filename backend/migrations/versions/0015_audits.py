@@ -156,7 +156,7 @@ def upgrade() -> None:
         return what;
     end $$
     """)
-    for table in ("audit_item", "audit_position"):
+    for table in ("audit_item", "audit_position", "audit_grouping", "audit_member"):
         op.execute(f"""create trigger {table}_open before insert or update or delete on {table}
                        for each row execute function audit_is_open()""")
     # What was published, drawn, said or signed stays as it was.

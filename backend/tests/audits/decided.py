@@ -6,8 +6,9 @@ from uuid import UUID
 from sqlalchemy import text
 
 from codewell.audits.alignment import Line, Side, align
+from codewell.audits.models import AuditItem
 from codewell.audits.rules import Decision
-from codewell.episodes import service as episodes
+from codewell.audits.service.worksheet import show_when_done
 from codewell.kit import clock
 
 _POSITION = text("""
@@ -61,7 +62,5 @@ async def decide(session, world, item, diagnoses, *, auditor="auditor", attribut
         _DECIDED,
         {"provider": world.system.provider, "item_id": item.item_id, "auditor": auditor_id, "at": at},
     )
-    await episodes.show_codes(
-        session, world.system, people=[auditor_id], episodes=[item.episode_id], because=item.audit_id
-    )
+    await show_when_done(session, world.system, await session.get(AuditItem, (item.provider, item.item_id)))
     return errors

@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from audits.decided import decide
 from codewell.audits.limits import due_after, wording
+from codewell.audits.reads.amendments import agreed_of
 from codewell.audits.rules import REPLY_MOVES, Reply
 from codewell.kit import clock
 
@@ -392,3 +393,59 @@ class TestWhatWasSaid:
         assert (await stranger.get(f"/api/v1/disputes/{talk.item_id}")).status_code == 404
         assert (await stranger.get(f"/api/v1/disputes/{uuid4()}")).status_code == 404
         assert (await stranger.get("/api/v1/disputes?which=to_rule")).json()["items"] == []
+
+
+class TestWithdrawnPrimary:
+    """The coder put a code first that the auditor put second: what becomes of the first becomes of both."""
+
+    @pytest.mark.parametrize("how", ["answer", "rule"])
+    async def test_a_withdrawn_primary_takes_its_second_mention_with_it(
+        self, database, world, as_role, drawn_audit, items_of, talk, how
+    ):
+        audit_id = await drawn_audit(episodes=1, size=1, by=("coder",))
+        (item,) = await items_of(audit_id)
+        theirs = item.frozen["diagnoses"]
+        async with database.transaction() as session:
+            await decide(session, world, item, ["C509", *theirs])
+        await (await as_role("auditor")).post(f"/api/v1/audits/{audit_id}/send-findings", json={})
+        await talk.of(audit_id)
+        await talk.dispute()
+        if how == "answer":
+            answer = await talk.answer("withdrawn")
+        else:
+            await talk.answer("stands")
+            await talk.escalate()
+            answer = await talk.rule("withdrawn")
+        assert answer.status_code == 200, answer.text
+        async with database.transaction() as session:
+            agreed = (await agreed_of(session, world.system, [item.item_id]))[item.item_id]
+        assert agreed.diagnoses == theirs
+
+
+class TestWhoMade:
+    async def test_who_checked_the_codes_neither_answers_nor_rules(self, database, world, talk, sent):
+        audit_id = await sent(size=1)
+        await talk.of(audit_id)
+        await talk.dispute()
+
+        async def checked_by(name):
+            async with database.transaction() as session:
+                await session.execute(
+                    text("""update audit_item set frozen = frozen
+                            || jsonb_build_object('checked_by_id', cast(:who as text)) where item_id = :i"""),
+                    {"who": str(world.people[name].person_id), "i": talk.item_id},
+                )
+
+        await checked_by("auditor")
+        assert (await talk.see("auditor"))["findings"][0]["can"]["answer"] is not True
+        refused = await talk.answer("stands")
+        assert (refused.status_code, refused.json()["type"]) == (409, "/problems/own-coding")
+        await checked_by("coder_2")
+        await talk.answer("stands")
+        await talk.escalate()
+        await checked_by("manager")
+        assert (await talk.see("manager"))["findings"][0]["can"]["rule"] is not True
+        refused = await talk.rule("stands")
+        assert (refused.status_code, refused.json()["type"]) == (409, "/problems/own-coding")
+        await checked_by("coder_2")
+        assert (await talk.rule("stands")).status_code == 200

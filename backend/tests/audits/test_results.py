@@ -18,13 +18,22 @@ from codewell.kit.ids import uuid7
 API = "/api/v1/audits"
 
 
+_LEAD = text("""
+insert into audit_member (provider, audit_id, person_id, part, name, checked_on)
+select provider, audit_id, :person, 'lead', 'Demo auditor', current_date from audit where audit_id = :audit_id
+""")
+
+
 @pytest.fixture
 def put(database, world):
     """``await put(seed, n)``: a random audit in the database."""
 
     async def make(seed=1, n=20, **changes):
         async with database.transaction() as session:
-            return await stored.put_audit(session, world.system.provider, seed, n, **changes)
+            audit_id = await stored.put_audit(session, world.system.provider, seed, n, **changes)
+            if changes.get("state") != "signed":
+                await session.execute(_LEAD, {"audit_id": audit_id, "person": world.people["auditor"].person_id})
+            return audit_id
 
     return make
 
@@ -263,6 +272,11 @@ class TestLoadGrouping:
         assert "too little" in money["sign"]
         changed = await listed(http, audit_id, "episodes", hrg_changed=True)
         assert [e["no"] for e in changed] == [1]
+
+    async def test_whoever_is_no_auditor_of_the_audit_loads_nothing(self, as_role, put, second_auditor):
+        audit_id = await put(31, 3, unsafe=0)
+        answer = await self.load(await as_role("auditor_2"), audit_id, self.CSV + "1,DZ11K,DZ11N,,")
+        assert (answer.status_code, answer.json()["type"]) == (403, "/problems/not-of-this-audit")
 
     async def test_loading_again_replaces(self, as_role, put):
         audit_id = await put(32, 3, unsafe=0)

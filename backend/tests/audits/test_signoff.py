@@ -13,6 +13,7 @@ from codewell.audits.external import TEMPLATE, read
 from codewell.audits.models import AuditPosition
 from codewell.audits.profiles import Methodology, ProfileKind, shipped
 from codewell.audits.reads.signoff import digest_of
+from codewell.episodes import service as episodes
 from codewell.kit import clock
 from codewell.kit.ids import uuid7
 from coding.conftest import lines, message
@@ -159,6 +160,11 @@ class TestSigned:
             "delete from audit_position",
             "update audit_item set comment = 'other'",
             "delete from audit_item",
+            "update audit_member set name = 'other'",
+            "delete from audit_member",
+            """insert into audit_grouping (provider, item_id, audit_id, grouper, hrg_before, hrg_after, loaded_at,
+                   loaded_by_name)
+               select provider, item_id, audit_id, 'G', 'DZ11K', 'DZ11K', now(), 'x' from audit_item""",
         ],
     )
     async def test_the_database_lets_nothing_of_it_be_changed(self, database, decided, sign, sql):
@@ -167,6 +173,34 @@ class TestSigned:
         with pytest.raises(IntegrityError, match="the audit is signed"):
             async with database.transaction() as session:
                 await session.execute(text(sql))
+
+    async def test_a_signed_version_says_nothing_of_an_episode_hidden_for_another_audit(
+        self, as_role, database, world, decided, sign, items_of
+    ):
+        audit_id = await decided(attribution="coder")
+        hidden, shown = await items_of(audit_id)
+        coder = await as_role("coder")
+        for item in (hidden, shown):
+            found = (await coder.get(f"/api/v1/findings/{item.item_id}")).json()
+            replies = [{"no": f["no"], "act": "agree"} for f in found["findings"]]
+            await coder.post(
+                f"/api/v1/findings/{item.item_id}/replies",
+                json={"replies": replies}, headers={"If-Match": f'"{found["version"]}"'},
+            )  # fmt: skip
+        lines = f"item,hrg_before,hrg_after\n{hidden.no},DZ11K,DZ11N\n{shown.no},AA01A,AA01A\n"
+        auditor = await as_role("auditor")
+        loaded = await auditor.post(f"/api/v1/audits/{audit_id}/grouping", json={"grouper": "A grouper", "csv": lines})
+        assert loaded.json()["loaded"] == 2, loaded.text
+        assert (await sign(audit_id)).status_code == 200
+        async with database.transaction() as session:
+            await episodes.hide_codes(
+                session, world.system, people=[world.people["auditor"].person_id], episodes=[hidden.episode_id],
+                because=uuid7(),
+            )  # fmt: skip
+        signed = (await auditor.get(f"/api/v1/audits/{audit_id}/signatures/1")).json()
+        assert signed["left_out"] == 1
+        for name in ("items", "positions", "said", "grouped"):
+            assert {row["item_id"] for row in signed["content"][name]} == {str(shown.item_id)}, name
 
     async def test_nor_do_the_verbs(self, as_role, decided, sign, items_of):
         audit_id = await decided(size=1)

@@ -1,6 +1,7 @@
 """What holds of every worksheet, whatever the two lists and whatever the auditor makes of them."""
 
 import datetime as dt
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from codewell.audits import worksheet
+from codewell.audits.agreed import agreed_codes
 from codewell.audits.alignment import CodeClass, ErrorType, Line, Side
 from codewell.audits.profiles import Citations, Methodology, ProfileKind, shipped
 from codewell.audits.rules import Decision, NonCoderReason
@@ -83,6 +85,15 @@ def finished(draw: st.DrawFn) -> tuple[Listed, Listed, list[Decided]]:
     done = worksheet.follow(done)
     assert worksheet.incomplete(done, METHOD, CITATIONS) == []
     return coder, auditor, done
+
+
+def _stored(p: Decided) -> Any:
+    """A position as ``audit_position`` has it."""
+    return SimpleNamespace(
+        side=p.side, code_class=p.code_class, trust_at=p.trust_at, trust_code=p.trust and p.trust.code,
+        trust_on=p.trust and p.trust.on, auditor_at=p.auditor_at, auditor_code=p.auditor and p.auditor.code,
+        auditor_on=p.auditor and p.auditor.on, final_type=p.final,
+    )  # fmt: skip
 
 
 def counted(positions: list[Decided], counting: Counting | None = None):
@@ -236,6 +247,20 @@ class TestDeciding:
         coder, auditor, positions = made
         back = [worksheet.decide(p, Decision.open) for p in positions]
         assert worksheet.follow(back) == worksheet.propose(coder, auditor, usage=USAGE)
+
+    @given(finished(), st.data())
+    def test_however_the_talk_ends_no_code_is_agreed_on_more_often_than_a_list_holds_it(
+        self, made: Any, data: st.DataObject
+    ) -> None:
+        coder, auditor, positions = made
+        ended = list(positions)
+        for at, p in enumerate(positions):
+            if p.final is not None and not p.counted_elsewhere and data.draw(st.booleans()):
+                ended[at] = worksheet.decide(p, Decision.rejected)
+        agreed = agreed_codes([_stored(p) for p in worksheet.follow(ended)])
+        for side, codes in ((Side.diagnoses, agreed.diagnoses), (Side.procedures, agreed.procedures)):
+            held = [[line.code for line in listed.side(side)] for listed in (coder, auditor)]
+            assert all(codes.count(c) <= max(h.count(c) for h in held) for c in codes), (codes, held)
 
     def test_where_the_coders_primary_stands_the_auditors_second_mention_goes(self) -> None:
         coder = Listed((Line("R074"),), ())

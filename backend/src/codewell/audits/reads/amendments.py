@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from codewell.audits.agreed import agreed_codes
 from codewell.audits.models import Audit
-from codewell.audits.reads.replies import audit_name, audits_in, one_audit
+from codewell.audits.reads.replies import MADE_BY, audit_name, audits_in, one_audit
 from codewell.audits.rules import AuditState, ItemState
 from codewell.audits.schemas.amendments import AfterFreezeFilter, AmendmentFilter
 from codewell.coding.reads import Titles, titles_for
@@ -29,7 +29,8 @@ _FREEZE = """left join lateral (
     select max(inclusion_on) as freeze_on from sus_timetable t where t.phase = 'freeze' and t.activity_month = {0}
 ) f on true"""
 _LIST = f"""
-select i.item_id, i.no, i.episode_id, i.ended_on, i.specialty_code, i.state, i.coder_id, i.coding_version as audited,
+select i.item_id, i.no, i.episode_id, i.ended_on, i.specialty_code, i.state, i.coding_version as audited,
+    {MADE_BY.format(who=":reader")} as made,
     e.coding_version, e.coding_state, e.diagnoses, e.procedures, e.procedure_dates, k.deleted, m.month, f.freeze_on,
     a.coding_version as applied_version, a.at as applied_at, a.by_name as applied_by,
     exists (select from work_item w where w.provider = i.provider and w.episode_id = i.episode_id) as queued
@@ -119,7 +120,7 @@ def _can(r: Row[Any], actor: Actor, audit: Audit, *, same: bool, member: bool) -
     reasons = (
         (not actor.may("audit:work"), "You do not have permission to do this."),
         (not member, "Only an auditor of this audit does this."),
-        (r.coder_id == actor.id, "Nobody amends their own coding for an audit."),
+        (r.made, "Nobody amends their own coding for an audit."),
         (audit.state == AuditState.abandoned, "The audit was abandoned."),
         (r.state != ItemState.settled, "The findings are not settled yet."),
         (same, "The episode has these codes."),

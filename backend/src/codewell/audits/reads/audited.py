@@ -17,8 +17,17 @@ from codewell.audits.models import Audit
 from codewell.audits.rules import ItemState
 from codewell.audits.tally import Attribution, Audited, Finding
 from codewell.episodes.reads import HIDDEN
+from codewell.episodes.rules import CodesHidden
 from codewell.identity.actor import Actor
 from codewell.kit.problems import NotFound
+
+KEPT_BACK: Final = f"""({HIDDEN} or exists (select from audit_item m where m.provider = {{0}}.provider
+    and m.episode_id = {{0}}.episode_id and m.audit_id = {{0}}.audit_id and m.item_id <> {{0}}.item_id
+    and m.auditor_id = :reader and m.state in ('coding', 'comparing')))"""
+"""Whether what was found in an audited episode is kept from the reader: they code it blind, or judge it themselves.
+
+Two auditors of one episode are compared: neither sees what the other made of it before their own is done.
+"""
 
 AUDITED: Final = (ItemState.decided.value, ItemState.with_coder.value, ItemState.settled.value)
 """States in which an episode's findings count."""
@@ -76,7 +85,7 @@ select i.item_id, i.no, i.episode_id, i.state, i.ended_on, {CODER_KEY} as coder_
 from audit_item i
 where i.provider = :provider and i.audit_id = :audit_id and i.second_of is null
   and (i.state = any(cast(:audited as text[])) or i.state = 'unsafe')
-  and (cast(:reader as uuid) is null or not {HIDDEN.format("i")})
+  and (cast(:reader as uuid) is null or not {KEPT_BACK.format("i")})
 order by i.no
 """)
 
@@ -90,6 +99,17 @@ where p.provider = :provider and p.audit_id = :audit_id and i.second_of is null
   and i.state = any(cast(:audited as text[]))
 order by p.item_id, p.no
 """)
+
+
+_KEPT_BACK = text(f"""
+select {KEPT_BACK.format("i")} from audit_item i where i.provider = :provider and i.item_id = :item_id
+""")
+
+
+async def refuse_kept_back(session: AsyncSession, actor: Actor, item_id: UUID) -> None:
+    """Refuse CodesHidden where the findings of an audited episode are kept from the caller until theirs are made."""
+    if await session.scalar(_KEPT_BACK, {"provider": actor.provider, "item_id": item_id, "reader": actor.id}):
+        raise CodesHidden()
 
 
 async def audit_of(session: AsyncSession, actor: Actor, audit_id: UUID) -> Audit:
@@ -106,7 +126,7 @@ async def audited_of(
     """Return every episode of the audit that counts, in the order of its numbers: two statements, however many.
 
     Second audits are not among them: they are for the auditors' agreement, never for a figure. With a ``reader``,
-    episodes that they may still code blind are left out.
+    episodes that they may still code blind, or judge at the same time as another, are left out.
     """
     values = {"provider": actor.provider, "audit_id": audit_id, "audited": list(AUDITED), "reader": reader}
     positions: dict[UUID, list[AuditedPosition]] = {}

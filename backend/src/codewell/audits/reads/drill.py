@@ -12,14 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from codewell.audits.alignment import CodeClass
 from codewell.audits.models import Audit
 from codewell.audits.profiles import Methodology
-from codewell.audits.reads.audited import AUDITED, CODER_KEY, CODER_NAME, audit_of
+from codewell.audits.reads.audited import AUDITED, CODER_KEY, CODER_NAME, KEPT_BACK, audit_of, refuse_kept_back
 from codewell.audits.rules import ItemState
 from codewell.audits.schemas.results import EpisodeFilter, PositionFilter, PositionListFilter
 from codewell.audits.summary import ATTRIBUTION_LABELS, CLASS_LABELS, REASON_LABELS
 from codewell.audits.tally import Attribution, Counting
 from codewell.coding.reads import Titles, titles_for
 from codewell.episodes import reference
-from codewell.episodes.reads import HIDDEN, refuse_hidden
 from codewell.episodes.rules import CodesHidden
 from codewell.identity.actor import Actor
 from codewell.kit.paging import decode_cursor, encode_cursor, scope_of
@@ -47,14 +46,14 @@ select {_ITEM}, p.no, p.side, p.code_class, p.sub_class, p.trust_code, p.trust_o
 from audit_item i
 join audit_position p on p.provider = i.provider and p.item_id = i.item_id
 where i.provider = :provider and i.audit_id = :audit_id and i.second_of is null
-  and i.state = any(cast(:audited as text[])) and not {HIDDEN.format("i")}
+  and i.state = any(cast(:audited as text[])) and not {KEPT_BACK.format("i")}
 union all
 select {_ITEM}, -1, 'diagnoses', 'primary_diagnosis', 'none', null, null, null, null, false, 'other', null, 'unsafe',
        'non_coder', null, '{{}}'::text[], coalesce(i.state_reason, ''), 'unsafe',
        false, false, true
 from audit_item i
 where i.provider = :provider and i.audit_id = :audit_id and i.second_of is null and i.state = 'unsafe' and :unsafe
-  and not {HIDDEN.format("i")}
+  and not {KEPT_BACK.format("i")}
 """
 
 _OUTCOMES: Final = {
@@ -153,7 +152,7 @@ async def list_result_positions(
 _LEFT_OUT = text(f"""
 select count(*) from audit_item i
 where i.provider = :provider and i.audit_id = :audit_id and i.second_of is null
-  and (i.state = any(cast(:audited as text[])) or i.state = 'unsafe') and {HIDDEN.format("i")}
+  and (i.state = any(cast(:audited as text[])) or i.state = 'unsafe') and {KEPT_BACK.format("i")}
 """)
 
 
@@ -220,7 +219,7 @@ select found.*, g.hrg_before, g.hrg_after from (
         where p.provider = i.provider and p.item_id = i.item_id and p.final_type is not null and i.state <> 'unsafe'
     ) t on true
     where i.provider = :provider and i.audit_id = :audit_id and i.second_of is null
-      and (i.state = any(cast(:audited as text[])) or i.state = 'unsafe') and not {HIDDEN.format("i")}
+      and (i.state = any(cast(:audited as text[])) or i.state = 'unsafe') and not {KEPT_BACK.format("i")}
 ) found
 left join audit_grouping g on g.provider = :provider and g.item_id = found.item_id
 """
@@ -289,7 +288,7 @@ async def see_compared_episode(session: AsyncSession, actor: Actor, audit_id: UU
     row = (await session.execute(_COMPARED, {**named, "item_id": item_id})).one_or_none()
     if row is None:
         raise NotFound()
-    await refuse_hidden(session, actor, row.episode_id)
+    await refuse_kept_back(session, actor, item_id)
     statement = text(f"""
     select *, {_COUNTED} as counted from ({_FOUND}) found where item_id = :item_id order by item_no, no
     """)

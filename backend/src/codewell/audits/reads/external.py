@@ -15,7 +15,7 @@ from codewell.audits.alignment import CodeClass, ErrorType
 from codewell.audits.limits import wording
 from codewell.audits.models import Audit
 from codewell.audits.profiles import Methodology, Thresholds
-from codewell.audits.reads.replies import audits_in, one_audit
+from codewell.audits.reads.replies import MADE_BY, audits_in, one_audit
 from codewell.audits.rules import AUDIT_MOVES, EXTERNAL_MOVES, AuditKind, AuditState, ExternalStage
 from codewell.audits.schemas.external import ExternalFilter
 from codewell.audits.summary import AUDITOR_CODES, CLASS_LABELS, Rules, rules_of
@@ -28,7 +28,8 @@ from codewell.kit.problems import NotFound
 from codewell.kit.verbs import verb
 
 _LIST = f"""
-select p.*, i.no as item_no, i.version as item_version, i.episode_id, i.ended_on, i.specialty_code, i.coder_id
+select p.*, i.no as item_no, i.version as item_version, i.episode_id, i.ended_on, i.specialty_code,
+    {MADE_BY.format(who=":reader")} as made
 from audit_position p
 join audit_item i on i.provider = p.provider and i.item_id = p.item_id
 where p.provider = :provider and p.audit_id = :audit_id and p.external is not null
@@ -93,7 +94,7 @@ def _out(
             return "You do not have permission to do this."
         if not member:
             return "Only an auditor of this audit does this."
-        if row.coder_id == actor.id:
+        if row.made:
             return "Nobody audits their own coding."
         if audit.state not in (AuditState.running, AuditState.correcting):
             return "The audit is signed."

@@ -14,10 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from codewell.audits.limits import wording
 from codewell.audits.models import Audit, AuditItem, AuditPosition
 from codewell.audits.profiles import Methodology
+from codewell.audits.reads.audited import KEPT_BACK
 from codewell.audits.rules import OPEN_REPLIES, REPLY_MOVES, AuditState, Reply
 from codewell.audits.schemas.replies import DisputeFilter, FindingFilter
 from codewell.coding.reads import Titles, titles_for
-from codewell.episodes.reads import HIDDEN, named
+from codewell.episodes.reads import named
 from codewell.identity.actor import Actor
 from codewell.kit import clock
 from codewell.kit.paging import decode_cursor, encode_cursor, scope_of
@@ -33,6 +34,26 @@ TURN: Final = {
 """Whose turn it is to speak; nobody's once the talk is over."""
 
 _OPEN: Final = [r.value for r in OPEN_REPLIES]
+
+
+MADE_BY: Final = """(i.coder_id is not distinct from cast({who} as uuid)
+    or coalesce(i.frozen ->> 'checked_by_id' = cast(cast({who} as uuid) as text), false)
+    or exists (select from person me where me.provider = i.provider and me.person_id = {who} and (
+        me.coder_ref = i.frozen ->> 'coder_ref' or exists (
+            select from coding c where c.provider = i.provider and c.episode_id = i.episode_id
+                and c.version <= i.coding_version
+                and ({who} in (c.person_id, c.checked_by_id) or c.coder_ref = me.coder_ref)))))"""
+"""Whether somebody made the codes that are audited: coded or checked them or a version before, here or in the PAS."""
+
+_MADE = text(f"""
+select {MADE_BY.format(who=":me")} from audit_item i where i.provider = :provider and i.item_id = :item_id
+""")
+
+
+async def made_by(session: AsyncSession, actor: Actor, item_id: UUID) -> bool:
+    """Say whether the caller coded or checked the codes that are audited: they neither audit, rule nor amend them."""
+    values = {"provider": actor.provider, "item_id": item_id, "me": actor.id}
+    return bool(await session.scalar(_MADE, values))
 
 
 async def one_audit(session: AsyncSession, actor: Actor, audit_id: UUID, *, lock: bool = False) -> Audit:
@@ -105,11 +126,13 @@ async def item_out(session: AsyncSession, actor: Actor, audit: Audit, item: Audi
     titles = await titles_for(session, item.ended_on)
     rows = await sent_positions(session, actor, item.item_id)
     said = await said_of(session, actor, item.item_id)
+    made = await made_by(session, actor, item.item_id)
     mine = {
         "coder": item.coder_id == actor.id and actor.may("finding:reply"),
         "auditor": actor.may("finding:answer")
+        and not made
         and (item.auditor_id == actor.id or await leads(session, actor, audit.audit_id)),
-        "adjudicator": actor.may("finding:rule") and actor.id not in (item.coder_id, item.auditor_id),
+        "adjudicator": actor.may("finding:rule") and not made and actor.id != item.auditor_id,
     }
     findings = [_finding(r, said.get(r.no, ()), actor, audit, methodology, titles, mine) for r in rows]
     due_on = min((f["due_on"] for f in findings if f["due_on"] is not None), default=None)
@@ -309,7 +332,7 @@ async def list_my_findings(session: AsyncSession, actor: Actor, f: FindingFilter
 
 _MINE: Final = """(i.auditor_id = :me or exists (select from audit_member m where m.provider = i.provider
     and m.audit_id = i.audit_id and m.person_id = :me and m.part = 'lead'))"""
-_NOT_MINE: Final = "i.coder_id is distinct from :me and i.auditor_id is distinct from :me"
+_NOT_MINE: Final = f"i.auditor_id is distinct from :me and not {MADE_BY.format(who=':me')}"
 _TURNS: Final[dict[str, tuple[Reply, ...]]] = {
     "to_answer": (Reply.disputed,),
     "to_rule": (Reply.escalated,),
@@ -326,7 +349,7 @@ async def list_disputes(session: AsyncSession, actor: Actor, f: DisputeFilter) -
     """
     which = f.which or ("to_rule" if actor.may("finding:rule") else "to_answer")
     # Whom a codes are, and how many errors they have, is kept from those who have still to code the episode.
-    where = f"{_NOT_MINE if which == 'to_rule' else _MINE} and not {HIDDEN.format('i')}"
+    where = f"{_NOT_MINE if which == 'to_rule' else _MINE} and not {KEPT_BACK.format('i')}"
     if f.audit_id is not None:
         where += " and i.audit_id = :audit_id"
     return await _page(
@@ -338,7 +361,7 @@ async def list_disputes(session: AsyncSession, actor: Actor, f: DisputeFilter) -
 
 _COUNTS = text(f"""
 with talk as (
-    select i.item_id, i.coder_id, i.auditor_id, {_MINE} as audited,
+    select i.item_id, i.coder_id, {_MINE} as audited, {_NOT_MINE} as not_mine,
         min(p.reply_due_on) filter (where p.reply in ('waiting', 'answered')) as coder_due,
         min(p.reply_due_on) filter (where p.reply = 'disputed') as auditor_due,
         min(p.reply_due_on) filter (where p.reply = 'escalated') as ruling_due
@@ -346,7 +369,7 @@ with talk as (
     join audit_item i on i.provider = p.provider and i.item_id = p.item_id
     join audit a on a.provider = i.provider and a.audit_id = i.audit_id and a.state in ('running', 'correcting')
     where p.provider = :provider and p.reply in ('waiting', 'answered', 'disputed', 'escalated')
-      and not {HIDDEN.format("i")}
+      and not {KEPT_BACK.format("i")}
     group by i.provider, i.item_id
 )
 select count(*) filter (where coder_id = :me and coder_due is not null) as mine_open,
@@ -354,8 +377,8 @@ select count(*) filter (where coder_id = :me and coder_due is not null) as mine_
     min(coder_due) filter (where coder_id = :me) as mine_soonest_due_on,
     count(*) filter (where audited and auditor_due is not null) as to_answer,
     count(*) filter (where audited and auditor_due < :today) as to_answer_overdue,
-    count(*) filter (where {_NOT_MINE.replace("i.", "")} and ruling_due is not null) as to_rule,
-    count(*) filter (where {_NOT_MINE.replace("i.", "")} and ruling_due < :today) as to_rule_overdue,
+    count(*) filter (where not_mine and ruling_due is not null) as to_rule,
+    count(*) filter (where not_mine and ruling_due < :today) as to_rule_overdue,
     count(*) filter (where audited and coder_due < :today) as unanswered
 from talk
 """)

@@ -199,8 +199,8 @@ async def shown(session: AsyncSession, actor: Actor, content: dict[str, Any]) ->
     if not left_out:
         return content, 0
     kept = {
-        "items": [i for i in content["items"] if i["item_id"] not in left_out],
-        "positions": [p for p in content["positions"] if p["item_id"] not in left_out],
+        name: [row for row in content[name] if row["item_id"] not in left_out]
+        for name in ("items", "positions", "said", "grouped")
     }
     return {**content, **kept}, len(left_out)
 

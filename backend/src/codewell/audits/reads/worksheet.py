@@ -18,6 +18,7 @@ from codewell.audits.limits import wording
 from codewell.audits.models import Audit, AuditItem, AuditPosition
 from codewell.audits.profiles import Citation, Citations, Methodology, ProfileKind, shipped
 from codewell.audits.reads.profiles import in_force, versions
+from codewell.audits.reads.replies import made_by
 from codewell.audits.rules import (
     ITEM_MOVES,
     KIND_LABELS,
@@ -197,7 +198,9 @@ def held_by_other(actor: Actor, item: AuditItem) -> bool:
     return other and item.lease_until is not None and item.lease_until > clock.now()
 
 
-def _can(actor: Actor, audit: Audit, item: AuditItem, part: str | None, lacking: int) -> dict[str, bool | str]:
+def _can(
+    actor: Actor, audit: Audit, item: AuditItem, part: str | None, lacking: int, *, made: bool
+) -> dict[str, bool | str]:
     state = item.state
     mine = why_not_mine(actor, audit, item, part)
 
@@ -212,7 +215,7 @@ def _can(actor: Actor, audit: Audit, item: AuditItem, part: str | None, lacking:
         take = f"It is {STATE_LABELS[ItemState(state)].lower()}."
     elif held_by_other(actor, item):
         take = f"{item.auditor_name} has it open."
-    elif item.coder_id == actor.id:
+    elif made:
         take = "Nobody audits their own coding."
     elif item.auditor_id == actor.id and state == ItemState.coding:
         take = "You have it."
@@ -241,6 +244,7 @@ async def sheet_of(session: AsyncSession, actor: Actor, audit: Audit, item: Audi
     hides = blind(audit, item) or bool(await hidden_from(session, actor, [item.episode_id]))
     rows = [] if hides else await rows_of(session, actor, item.item_id)
     positions = [position_out(r, titles, methodology, citations) for r in rows]
+    made = await made_by(session, actor, item.item_id)
     key = {"provider": actor.provider, "audit_id": audit.audit_id, "no": item.no}
     place = (await session.execute(_PLACE, key)).one()
     mine = item.auditor_id == actor.id
@@ -290,7 +294,7 @@ async def sheet_of(session: AsyncSession, actor: Actor, audit: Audit, item: Audi
             "not_citations": list(methodology.not_citations),
             "citations": [c.model_dump() for c in citations],
         },
-        "can": _can(actor, audit, item, part, sum(bool(p["missing"]) for p in positions)),
+        "can": _can(actor, audit, item, part, sum(bool(p["missing"]) for p in positions), made=made),
     }
 
 

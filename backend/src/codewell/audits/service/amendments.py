@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from codewell.audits import rules
 from codewell.audits.models import AuditAmendment
 from codewell.audits.reads import amendments as reads
-from codewell.audits.reads.replies import audits_in, one_item
+from codewell.audits.reads.replies import audits_in, made_by, one_item
 from codewell.audits.rules import AuditState, CannotMove, ItemState
 from codewell.coding import rules as coding_rules
 from codewell.coding import service as coding
@@ -42,7 +42,7 @@ async def amend_codes(session: AsyncSession, actor: Actor, item_id: UUID, *, ver
     audit, item = await one_item(session, actor, item_id, lock=True)
     if not await audits_in(session, actor, audit.audit_id):
         raise rules.NotAMember()
-    if item.coder_id == actor.id:
+    if await made_by(session, actor, item_id):
         raise rules.OwnCoding()
     if not actor.may("coding:finalise"):
         raise NotPermitted(permission="coding:finalise")

@@ -16,7 +16,7 @@ from codewell.audits.external import EpisodeRows, Fault, Place, Read
 from codewell.audits.limits import check_finding
 from codewell.audits.models import Audit, AuditGrouping, AuditItem, AuditPosition, AuditReply
 from codewell.audits.profiles import Methodology
-from codewell.audits.reads.replies import audits_in, one_audit, one_item
+from codewell.audits.reads.replies import audits_in, made_by, one_audit, one_item
 from codewell.audits.rules import (
     AUDIT_MOVES,
     EXTERNAL_MOVES,
@@ -264,7 +264,7 @@ async def _answering(
         raise rules.NotExternal()
     if not await audits_in(session, actor, audit.audit_id):
         raise rules.NotAMember()
-    if item.coder_id == actor.id:
+    if await made_by(session, actor, item_id):
         raise rules.OwnCoding()
     await refuse_hidden(session, actor, item.episode_id)
     if audit.state not in (AuditState.running, AuditState.correcting):

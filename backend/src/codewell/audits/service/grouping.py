@@ -13,8 +13,10 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from codewell.audits.reads.audited import AUDITED, audit_of
-from codewell.audits.rules import AuditState, CannotMove
+from codewell.audits.reads.audited import AUDITED
+from codewell.audits.reads.replies import audits_in
+from codewell.audits.reads.setup import the_audit
+from codewell.audits.rules import AuditState, CannotMove, NotAMember
 from codewell.audits.schemas.grouping import GroupingIn
 from codewell.identity.actor import Actor
 from codewell.kit import clock
@@ -137,13 +139,18 @@ where g.provider = :provider and g.audit_id = :audit_id and i.state = any(cast(:
 """)
 
 
-@verb("audit:work", leaves="audit:grouped", refuses=[NotFound, CannotMove, NotAGrouping])
+@verb("audit:work", leaves="audit:grouped", refuses=[NotFound, CannotMove, NotAMember, NotAGrouping])
 async def load_grouping(session: AsyncSession, actor: Actor, argument: tuple[UUID, GroupingIn]) -> dict[str, Any]:
-    """Load a grouper's result: good lines are taken, the others listed; loading again replaces. Not once signed."""
+    """Load a grouper's result: good lines are taken, the others listed; loading again replaces. Not once signed.
+
+    An auditor of the audit loads it. The audit is held meanwhile, so that nothing is loaded while it is signed.
+    """
     audit_id, body = argument
-    audit = await audit_of(session, actor, audit_id)
+    audit = await the_audit(session, actor, audit_id, lock=True)
     if audit.state not in (AuditState.running, AuditState.correcting):
         raise CannotMove(state=audit.state)
+    if not await audits_in(session, actor, audit_id):
+        raise NotAMember()
     lines, refused = read(body.csv)
     rows = (await session.execute(_ITEMS, {"provider": actor.provider, "audit_id": audit_id})).all()
     known: dict[tuple[str, ...], Any] = {(str(r.no),): r for r in rows}

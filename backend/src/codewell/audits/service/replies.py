@@ -11,12 +11,14 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from codewell.audits import rules
+from codewell.audits import rules, worksheet
 from codewell.audits.alignment import ErrorType
 from codewell.audits.limits import check_finding, due_after
 from codewell.audits.models import Audit, AuditItem, AuditPosition, AuditReply
 from codewell.audits.profiles import Methodology
 from codewell.audits.reads import replies as reads
+from codewell.audits.reads.audited import refuse_kept_back
+from codewell.audits.reads.worksheet import decided_of, rows_of
 from codewell.audits.rules import (
     ITEM_MOVES,
     OPEN_REPLIES,
@@ -38,7 +40,7 @@ from codewell.audits.schemas.replies import (
     FindingRulingIn,
 )
 from codewell.audits.tally import Attribution
-from codewell.episodes.reads import one_episode, refuse_hidden
+from codewell.episodes.reads import one_episode
 from codewell.episodes.rules import CodesHidden
 from codewell.identity.actor import Actor
 from codewell.kit import clock
@@ -156,7 +158,7 @@ async def see_dispute(session: AsyncSession, actor: Actor, item_id: UUID) -> dic
     audit, item = await reads.one_item(session, actor, item_id)
     if item.released_at is None:
         raise NotFound("No findings of this episode were sent.")
-    await refuse_hidden(session, actor, item.episode_id)
+    await refuse_kept_back(session, actor, item_id)
     return await _seen(session, actor, audit, item)
 
 
@@ -213,9 +215,18 @@ class _Talk:
         )  # fmt: skip
         await self.session.flush()
 
-    def amend(self, position: AuditPosition, ruling: Ruling, finding: FindingAsIn | None) -> dict[str, Any] | None:
-        """Make of a finding what was ruled, and return what that changed."""
-        return amend(position, ruling, finding, self.methodology)
+    async def amend(
+        self, position: AuditPosition, ruling: Ruling, finding: FindingAsIn | None
+    ) -> dict[str, Any] | None:
+        """Make of a finding what was ruled, and return what that changed; what counts with it goes with it."""
+        changed = amend(position, ruling, finding, self.methodology)
+        await self.session.flush()
+        rows = {row.no: row for row in await rows_of(self.session, self.actor, self.item.item_id)}
+        for p in worksheet.follow([decided_of(row) for row in rows.values()]):
+            if p.counted_elsewhere:
+                rows[p.no].final_type = p.final and p.final.value
+        await self.session.flush()
+        return changed
 
     async def done(self, tag: str, **facts: Any) -> None:
         """Settle the episode when the talk about each of its findings is over; count its version and leave a line."""
@@ -287,7 +298,7 @@ def amend(
     return {"was": was, "now": state_of(position)}
 
 
-async def _talk(session: AsyncSession, actor: Actor, item_id: UUID, version: int) -> _Talk:
+async def _talk(session: AsyncSession, actor: Actor, item_id: UUID) -> _Talk:
     audit, item = await reads.one_item(session, actor, item_id, lock=True)
     if item.released_at is None:
         raise NotFound("No findings of this episode were sent.")
@@ -302,7 +313,7 @@ def _current(talk: _Talk, version: int) -> None:
 
 
 async def _as_coder(session: AsyncSession, actor: Actor, item_id: UUID, version: int) -> _Talk:
-    talk = await _talk(session, actor, item_id, version)
+    talk = await _talk(session, actor, item_id)
     if talk.item.coder_id != actor.id:
         raise rules.NotYours()
     _current(talk, version)
@@ -310,10 +321,10 @@ async def _as_coder(session: AsyncSession, actor: Actor, item_id: UUID, version:
 
 
 async def _as_auditor(session: AsyncSession, actor: Actor, item_id: UUID, version: int) -> _Talk:
-    talk = await _talk(session, actor, item_id, version)
+    talk = await _talk(session, actor, item_id)
     if talk.item.auditor_id != actor.id and not await reads.leads(session, actor, talk.audit.audit_id):
         raise rules.NotAMember("The auditor of the episode, or the lead auditor, answers.")
-    if talk.item.coder_id == actor.id:
+    if await reads.made_by(session, actor, item_id):
         raise rules.OwnCoding()
     _current(talk, version)
     return talk
@@ -362,7 +373,7 @@ async def answer(session: AsyncSession, actor: Actor, item_id: UUID, body: Findi
     position = await talk.finding(body.no, "/body/no")
     if position.reply != Reply.disputed:
         raise CannotMove(state=position.reply)
-    changed = talk.amend(position, body.outcome, body.finding)
+    changed = await talk.amend(position, body.outcome, body.finding)
     move = "withdraw" if body.outcome is Ruling.withdrawn else "answer"
     await talk.say(position, move, "auditor", body.comment, act=_ACTS[body.outcome], changed=changed)
     await talk.done("finding:answered", no=body.no, outcome=body.outcome.value)
@@ -378,17 +389,17 @@ _ACTS = {Ruling.stands: "upheld", Ruling.amended: "amended", Ruling.withdrawn: "
 async def rule(session: AsyncSession, actor: Actor, item_id: UUID, body: FindingRulingIn, *, version: int) -> None:
     """Rule on an escalated finding: it stands, is amended or is withdrawn, and the talk is over.
 
-    Nobody rules on an episode that they coded or audited themselves.
+    Nobody rules on an episode that they coded, checked or audited themselves.
     """
-    talk = await _talk(session, actor, item_id, version)
-    if actor.id in (talk.item.coder_id, talk.item.auditor_id):
+    talk = await _talk(session, actor, item_id)
+    if actor.id == talk.item.auditor_id or await reads.made_by(session, actor, item_id):
         raise rules.OwnCoding("Somebody rules who neither coded nor audited the episode.")
-    await refuse_hidden(session, actor, talk.item.episode_id)
+    await refuse_kept_back(session, actor, item_id)
     _current(talk, version)
     position = await talk.finding(body.no, "/body/no")
     if position.reply != Reply.escalated:
         raise CannotMove(state=position.reply)
-    changed = talk.amend(position, body.outcome, body.finding)
+    changed = await talk.amend(position, body.outcome, body.finding)
     await talk.say(position, "rule", "adjudicator", body.comment, act=f"ruled_{body.outcome.value}", changed=changed)
     await talk.done("finding:ruled", no=body.no, outcome=body.outcome.value)
 

@@ -13,6 +13,7 @@ from codewell.audits import rules
 from codewell.audits.models import Audit, AuditMember
 from codewell.audits.profiles import ProfileKind
 from codewell.audits.reads import auditors as holders
+from codewell.audits.reads.replies import MADE_BY
 from codewell.audits.reads.setup import audit_out, qualification_kinds, the_audit
 from codewell.audits.rules import (
     AuditState,
@@ -209,18 +210,27 @@ _OPEN_OF = text("""
 select count(*) from audit_item where provider = :provider and audit_id = :audit_id and state = 'comparing'
     and auditor_id = any(cast(:people as uuid[]))
 """)
-_NOBODY_LEFT = text("""
+_NOBODY_LEFT = text(f"""
 select count(*) from audit_item i
 where i.provider = :provider and i.audit_id = :audit_id and i.state in ('drawn', 'coding') and not exists (
     select from unnest(cast(:people as uuid[])) m
-    where m is distinct from i.coder_id and m::text is distinct from i.frozen ->> 'checked_by_id')
+    where not {MADE_BY.format(who="m")})
 """)
+# What has still to be coded, or compared: an episode that is done is open to every auditor of the audit.
 _TO_HIDE = text("""
 select distinct i.episode_id from audit_item i
-where i.provider = :provider and i.audit_id = :audit_id and i.state <> 'replaced' and not exists (
+where i.provider = :provider and i.audit_id = :audit_id and i.state <> 'replaced'
+  and (i.codes_saved_at is null or i.state in ('drawn', 'coding', 'comparing')) and not exists (
     select from audit_item o where o.provider = i.provider and o.audit_id = i.audit_id
         and o.episode_id = i.episode_id and o.auditor_id = :person and o.codes_saved_at is not null)
 """)
+
+
+async def hide_uncoded(session: AsyncSession, actor: Actor, audit_id: UUID, person: UUID) -> None:
+    """Hide from a person the codes of a blind audit's episodes that are not done and that they have not coded."""
+    values = {"provider": actor.provider, "audit_id": audit_id, "person": person}
+    hidden = list(await session.scalars(_TO_HIDE, values))
+    await episodes.hide_codes(session, actor, people=[person], episodes=hidden, because=audit_id)
 
 
 @verb(
@@ -231,7 +241,10 @@ where i.provider = :provider and i.audit_id = :audit_id and i.state <> 'replaced
 async def name_auditors(
     session: AsyncSession, actor: Actor, audit_id: UUID, body: AuditorsNamed, *, version: int
 ) -> Audit:
-    """Say who audits; while a blind audit runs, those who come see no codes of its episodes, those who go see them."""
+    """Say who audits; while a blind audit runs, those who come see no codes of its episodes.
+
+    Nor do those who go, until it is signed or abandoned: they could be named again, and code what they had seen.
+    """
     audit = await the_audit(session, actor, audit_id, lock=True)
     same_version(audit, version)
     if audit.state in (AuditState.signed, AuditState.abandoned):
@@ -252,10 +265,7 @@ async def name_auditors(
     await _set_members(session, actor, audit, body.lead_id, body.auditor_ids)
     if audit.mode == rules.Mode.blind and audit.state != AuditState.setting_up:
         for person in sorted(come):
-            hidden = list(await session.scalars(_TO_HIDE, {**values, "person": person}))
-            await episodes.hide_codes(session, actor, people=[person], episodes=hidden, because=audit_id)
-        if gone:
-            await episodes.show_codes(session, actor, people=list(gone), episodes=None, because=audit_id)
+            await hide_uncoded(session, actor, audit_id, person)
     audit.version += 1
     await session.flush()
     await trail.record(

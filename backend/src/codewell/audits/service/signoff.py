@@ -15,7 +15,7 @@ from codewell.audits.models import Audit, AuditSignature
 from codewell.audits.profiles import Methodology
 from codewell.audits.reads import replies, results
 from codewell.audits.reads import signoff as reads
-from codewell.audits.rules import AUDIT_MOVES, ITEM_MOVES, AuditKind, AuditState, CannotMove, to_state
+from codewell.audits.rules import AUDIT_MOVES, ITEM_MOVES, AuditKind, AuditState, CannotMove, Mode, to_state
 from codewell.audits.schemas.signoff import AuditCorrect, AuditCorrectItem, AuditSign
 from codewell.audits.service import auditors
 from codewell.episodes import service as episodes
@@ -166,9 +166,12 @@ def _whole(value: Any) -> Any:  # Any: a JSON value
     return value + 0.0 if isinstance(value, float) else value
 
 
-# An external auditor's findings are challenged where they stand, which opens their episode by itself.
+# An external auditor's findings are challenged where they stand, which opens their episode by itself. One that was
+# unsafe before it was coded has no positions to decide: it is coded first.
 _TO_CORRECT = text("""
-update audit_item set state = case when :external then state else 'comparing' end,
+update audit_item set
+    state = case when :external then state when codes is null then 'coding' else 'comparing' end,
+    state_reason = case when :external then state_reason end, decided_at = case when :external then decided_at end,
     settled_at = case when :external then settled_at end, version = version + 1
 where provider = :provider and audit_id = :audit_id and item_id = any(cast(:items as uuid[]))
   and state = any(cast(:of as text[]))
@@ -176,8 +179,22 @@ returning item_id
 """)
 
 
+# What is coded after all is coded blind: by whoever has no codes of their own of that episode yet.
+_BLIND_AGAIN = text("""
+select m.person_id, array_agg(i.episode_id) as episodes
+from audit_item i join audit_member m on m.provider = i.provider and m.audit_id = i.audit_id
+where i.provider = :provider and i.item_id = any(cast(:items as uuid[])) and i.codes is null and not exists (
+    select from audit_item o where o.provider = i.provider and o.audit_id = i.audit_id
+        and o.episode_id = i.episode_id and o.auditor_id = m.person_id and o.codes_saved_at is not null)
+group by m.person_id
+""")
+
+
 async def _reopen(session: AsyncSession, actor: Actor, audit: Audit, item_ids: Sequence[UUID], pointer: str) -> None:
-    """Put settled episodes back to where their positions are decided; all of them or none."""
+    """Put settled episodes back to where their positions are decided; all of them or none.
+
+    One that was never coded goes back to be coded, as blind as the audit is.
+    """
     wanted = list(dict.fromkeys(item_ids))
     values = {
         "provider": actor.provider, "audit_id": audit.audit_id, "items": wanted,
@@ -192,6 +209,11 @@ async def _reopen(session: AsyncSession, actor: Actor, audit: Audit, item_ids: S
                 if i not in done
             ]
         )
+    if audit.mode == Mode.blind:
+        for row in await session.execute(_BLIND_AGAIN, {"provider": actor.provider, "items": wanted}):
+            await episodes.hide_codes(
+                session, actor, people=[row.person_id], episodes=row.episodes, because=audit.audit_id
+            )
     session.expire_all()
 
 

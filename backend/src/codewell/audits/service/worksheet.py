@@ -15,6 +15,8 @@ from codewell.audits.alignment import Line
 from codewell.audits.models import Audit, AuditItem, AuditPosition
 from codewell.audits.profiles import Methodology
 from codewell.audits.reads import worksheet as reads
+from codewell.audits.reads.audited import refuse_kept_back
+from codewell.audits.reads.replies import MADE_BY
 from codewell.audits.rules import (
     ITEM_MOVES,
     AlreadyAudited,
@@ -47,7 +49,7 @@ from codewell.audits.worksheet import Decided, Listed
 from codewell.codesets.rules import is_code_shaped, normalise
 from codewell.coding.rules import NotACode, Then
 from codewell.episodes import service as episodes
-from codewell.episodes.reads import one_episode, refuse_hidden
+from codewell.episodes.reads import one_episode
 from codewell.episodes.rules import CodesHidden
 from codewell.identity.actor import Actor
 from codewell.kit import clock
@@ -57,9 +59,7 @@ from codewell.trail import service as trail
 
 LEASE_MINUTES = 30
 
-_MADE_BY_ME = """(i.frozen ->> 'checked_by_id' is not distinct from cast(cast(:me as uuid) as text) or exists (
-    select from coding c where c.provider = i.provider and c.episode_id = i.episode_id
-    and c.version <= i.coding_version and :me in (c.person_id, c.checked_by_id)))"""
+_MADE_BY_ME = MADE_BY.format(who=":me")
 _MY_OTHER_AUDIT = """exists (select from audit_item s where s.provider = i.provider and s.auditor_id = :me
     and s.state <> 'replaced' and (s.item_id = i.second_of or s.second_of = i.item_id))"""
 # Own work first, then what nobody has, then what another left lying; nobody waits for another and none gets the same.
@@ -70,7 +70,7 @@ where i.provider = :provider and i.audit_id = :audit_id and (
     or (i.state = 'drawn' and (i.auditor_id is null or i.auditor_id = :me))
     or (i.state = 'comparing' and i.auditor_id = :me)
     or (i.state = 'coding' and i.lease_until <= :now)
-  ) and i.coder_id is distinct from :me and not {_MADE_BY_ME} and not {_MY_OTHER_AUDIT}
+  ) and not {_MADE_BY_ME} and not {_MY_OTHER_AUDIT}
   and i.item_id is distinct from cast(:but as uuid)
 order by case when i.auditor_id = :me and i.state = 'coding' then 0 when i.state = 'drawn' then 1
     when i.state = 'comparing' then 2 else 3 end, i.no
@@ -133,6 +133,23 @@ async def _take(
     return item
 
 
+_OPEN_STILL = text("""
+select true from audit_item where provider = :provider and audit_id = :audit_id and episode_id = :episode_id
+    and state <> 'replaced' and (codes_saved_at is null or state in ('drawn', 'coding', 'comparing')) limit 1
+""")
+
+
+async def show_when_done(session: AsyncSession, actor: Actor, item: AuditItem) -> None:
+    """Show an episode's codes to all auditors of the audit once nobody is left in it who would code it blind.
+
+    Its second audit has to be done too. One that was unsafe before it was coded stays hidden until the audit is
+    signed: taken up again, it is coded blind.
+    """
+    values = {"provider": item.provider, "audit_id": item.audit_id, "episode_id": item.episode_id}
+    if not await session.scalar(_OPEN_STILL, values):
+        await episodes.show_codes(session, actor, people=None, episodes=[item.episode_id], because=item.audit_id)
+
+
 def _taken(item: AuditItem) -> dict[str, Any]:
     names = ("item_id", "audit_id", "no", "state", "lease_until", "version")
     return {name: getattr(item, name) for name in names}
@@ -190,7 +207,7 @@ async def take(
     await _qualified(session, actor, audit)
     to_state(ITEM_MOVES, "take", item.state)
     why = (await session.execute(_WHY_NOT, {"provider": actor.provider, "item_id": item_id, "me": actor.id})).one()
-    if why.own or actor.id == item.coder_id or str(actor.id) == item.frozen.get("checked_by_id"):
+    if why.own:
         raise OwnCoding()
     if why.both:
         raise AlreadyAudited()
@@ -226,13 +243,13 @@ async def renew_item(
 async def see_worksheet(session: AsyncSession, actor: Actor, item_id: UUID) -> dict[str, Any]:
     """Return the worksheet of an audited episode: in a blind audit without the coder's codes until one's own are saved.
 
-    Another auditor's worksheet is open to those from whom the episode is not hidden.
+    Another auditor's worksheet is open to those from whom the episode is not hidden, and who have not to judge it too.
     """
     audit, item = await reads.the_item(session, actor, item_id)
     if await reads.part_in(session, actor, audit.audit_id) is None:
         raise NotAMember()
     if item.auditor_id not in (actor.id, None):
-        await refuse_hidden(session, actor, item.episode_id)
+        await refuse_kept_back(session, actor, item_id)
     episode = await one_episode(session, actor, item.episode_id)
     out = await reads.sheet_of(session, actor, audit, item)
     await trail.record(session, actor, "episode:seen", "episode", item.episode_id, patient_id=episode.patient_id)
@@ -430,7 +447,8 @@ async def _decide(
         was = reads.decided_of(row)
         if body.decision == Decision.changed and body.error_type not in worksheet.fitting(was):
             raise NotFitting(errors=[{"pointer": f"{pointer}/error_type", "detail": "does not fit the codes here"}])
-        if body.decision == Decision.accepted and was.proposed is None:
+        # What counts with the primary follows it; where nothing is proposed there is nothing to accept or to reject.
+        if body.decision in (Decision.accepted, Decision.rejected) and (was.proposed is None or was.counted_elsewhere):
             raise NotFitting(errors=[{"pointer": f"{pointer}/decision", "detail": "nothing is proposed here"}])
         if worksheet.only_query_resolutions(body.standards, methodology, citations):
             raise NotACitation(errors=[{"pointer": f"{pointer}/standards", "detail": "cite the standard itself"}])
@@ -520,6 +538,9 @@ async def finish_item(
     """
     audit, item = await _mine(session, actor, item_id, "decide")
     same_version(item, version)
+    if item.codes is None:
+        # Without a list of one's own there is nothing to compare: no difference would be found, nor looked for.
+        raise CannotMove("The episode has no codes of its auditor.", state=item.state)
     methodology = Methodology.model_validate(audit.methodology)
     citations = await reads.citations_of(session, actor, item.ended_on)
     positions = [reads.decided_of(row) for row in await reads.rows_of(session, actor, item_id)]
@@ -531,6 +552,7 @@ async def finish_item(
     if body.comment is not None:
         item.comment = body.comment.strip()
     await session.flush()
+    await show_when_done(session, actor, item)
     await trail.record(
         session, actor, "audit_item:finished", "audit_item", item_id, version=item.version,
         audit_id=str(audit.audit_id), errors=sum(p.final is not None and not p.counted_elsewhere for p in positions),
@@ -563,6 +585,7 @@ async def mark_unsafe(
     item.state_reason = body.reason
     _close(item, body.minutes)
     await session.flush()
+    await show_when_done(session, actor, item)
     await trail.record(
         session, actor, "audit_item:unsafe", "audit_item", item_id, version=item.version, reason=body.reason
     )
