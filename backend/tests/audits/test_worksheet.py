@@ -289,6 +289,17 @@ class TestDeciding:
         assert (by_no[one]["missing"], by_no[one]["evidence_available"]) == ([], False)
         assert (await here.finish(sheet)).status_code == 200
 
+    async def test_where_nothing_is_proposed_nothing_is_accepted_or_rejected(self, desk, database):
+        here = await desk(size=1)
+        sheet = await compared(here, database, lambda theirs: [theirs[1], theirs[0], *theirs[2:]])
+        agreed = [p for p in positions(sheet) if p["proposed_type"] is None]
+        shadows = [p for p in positions(sheet) if p["counted_elsewhere"]]
+        assert agreed
+        for p in (*agreed[:1], *shadows[:1]):
+            for how in ("accepted", "rejected"):
+                refused = await here.decide(sheet, {"no": p["no"], "decision": how, **CODER})
+                assert (refused.status_code, slug(refused)) == (422, "type-not-fitting"), (p, how)
+
     async def test_types_that_do_not_fit_are_refused_and_wording_only_prompts(self, desk, database):
         here = await desk(size=1)
         sheet = await compared(here, database, lambda theirs: [*theirs, "N390"])

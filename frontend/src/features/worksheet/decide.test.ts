@@ -75,6 +75,10 @@ describe("what a key makes of a line", () => {
     expect(act(agreed, { type: "reject" })).toBeNull();
     expect(act(agreed, { type: "accept" })).toBeNull();
     expect(act(agreed, { type: "whose", to: "coder" })).toBeNull();
+    const own = position({ decision: "changed", proposed_type: null, missing: [] });
+    expect(act(own, { type: "reject" })).toBeNull();
+    expect(act(own, { type: "back" })).toMatchObject({ decision: "open" });
+    expect(act(position({ counted_elsewhere: true }), { type: "reject" })).toBeNull();
   });
 
   test("what is foreseen is what is sent", () => {

@@ -47,7 +47,9 @@ export function act(position: Position, action: Act): Decision | null {
         ? null
         : { ...was, decision: "accepted", error_type: null };
     case "reject":
-      return position.decision === "agreed" ? null : { ...was, decision: "rejected", error_type: null };
+      return position.proposed_type === null || position.counted_elsewhere
+        ? null
+        : { ...was, decision: "rejected", error_type: null };
     case "back":
       return { ...was, decision: "open", error_type: null };
     case "change":

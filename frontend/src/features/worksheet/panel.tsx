@@ -47,7 +47,11 @@ export function Panel({
             >
               Accept <kbd>a</kbd>
             </Button>
-            <Button small onClick={() => onAct({ type: "reject" })}>
+            <Button
+              small
+              onClick={() => onAct({ type: "reject" })}
+              refusal={position.proposed_type ? null : "Nothing is proposed here."}
+            >
               No error <kbd>r</kbd>
             </Button>
             {position.decision === "open" ? null : (
