@@ -107,7 +107,8 @@ def build_app(settings: Settings | None = None, database: Database | None = None
     files = (f"{API}/intake/files", f"{API}/editions/previews")
 
     def limit_of(path: str) -> int:
-        return settings.max_file_bytes if path in files else settings.max_json_bytes
+        held: Settings = app.state.settings
+        return held.max_file_bytes if path in files else held.max_json_bytes
 
     headers = _headers(settings)
     app.add_middleware(Edge, limit_of=limit_of, headers_of=headers)
