@@ -11461,7 +11461,9 @@ export interface components {
         /**
          * ReAuditIn
          * @description Which audit looks again; null takes the link away.
-         * @example {}
+         * @example {
+         *       "audit_id": "01900000-0000-7000-8000-000000000000"
+         *     }
          */
         ReAuditIn: {
             /** Audit Id */

@@ -108,7 +108,7 @@ class RemarkIn(WireIn):
 class ReAuditIn(WireIn):
     """Which audit looks again; null takes the link away."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"audit_id": None}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"audit_id": "01900000-0000-7000-8000-000000000000"}]})
 
     audit_id: UUID | None
 
