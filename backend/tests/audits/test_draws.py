@@ -47,7 +47,8 @@ class TestDrawing:
     async def test_an_episode_that_was_audited_is_not_drawn_again_unless_asked(
         self, drawn_audit, new_audit, as_role, items_of
     ):
-        first = await drawn_audit(episodes=6, size=4)
+        # In review mode nothing is hidden; what is, is left out of what its auditor is told.
+        first = await drawn_audit(episodes=6, size=4, mode="review")
         audit = await new_audit(sampling={"method": "simple", "size": 2})
         auditor = await as_role("auditor")
         preview = (await auditor.get(f"/api/v1/audits/{audit.audit_id}/draw/preview")).json()
@@ -58,6 +59,17 @@ class TestDrawing:
         counted = (await auditor.get(f"/api/v1/audits/{audit.audit_id}/population")).json()
         assert counted == {"in_period": 6, "frame": 6, "left_out": []}
         assert len(await items_of(first)) == 4
+
+    async def test_only_the_yearly_audit_is_measured_by_its_regimes_size(self, post_coded, qualify, new_audit, as_role):
+        await post_coded(3)
+        await qualify("auditor")
+        said = {}
+        for kind in ("dspt", "ad_hoc"):
+            audit = await new_audit(kind=kind, sampling={"method": "simple", "size": 2})
+            seen = await (await as_role("auditor")).get(f"/api/v1/audits/{audit.audit_id}/draw/preview")
+            said[kind] = seen.json()["warnings"]
+        assert "The thresholds' regime asks for 200 episodes." in said["dspt"]
+        assert not any("regime" in warning for warning in said["ad_hoc"])
 
     async def test_nobody_draws_more_than_there_is(self, post_coded, qualify, new_audit, as_role):
         await post_coded(3)

@@ -220,6 +220,7 @@ class TestReplying:
         assert answer.status_code == 200
         assert answer.json()["findings"][0]["said"][-1]["wording"] == ["careless"]
         assert "careless" in answer.json()["sensitive_words"]
+        assert (await talk.see("auditor"))["findings"][0]["said"][-1]["wording"] == []
 
 
 class TestAnswering:

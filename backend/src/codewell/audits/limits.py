@@ -26,6 +26,13 @@ def wording(said: str, words: Sequence[str]) -> list[str]:
     return [w for w in words if re.search(rf"(?<!\w){re.escape(w)}(?!\w)", said, re.IGNORECASE)]
 
 
+def is_no_citation(cited: str, methodology: Methodology) -> bool:
+    """Say whether a citation holds words of the profile that name no standard, such as a national query resolution."""
+    return any(
+        re.search(rf"(?<!\w){re.escape(w)}(?!\w)", cited, re.IGNORECASE) for w in methodology.not_citations if w.strip()
+    )
+
+
 def why_not_cited(
     error_type: ErrorType, attribution: str, standards: Sequence[str], methodology: Methodology
 ) -> str | None:
@@ -35,7 +42,7 @@ def why_not_cited(
     alone is no standard, whoever the error belongs to.
     """
     cited = [s for s in standards if s.strip()]
-    if cited and all(s.startswith(methodology.not_citations) for s in cited):
+    if cited and all(is_no_citation(s, methodology) for s in cited):
         return "query_resolution"
     counts = methodology.counting.counts(error_type)
     if not cited and counts and methodology.standard_needed and attribution == Attribution.coder:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from codewell.audits.alignment import CodeClass, ErrorType, Line, Position, Side, SubClass, align
+from codewell.audits.limits import is_no_citation
 from codewell.audits.profiles import Citation, Methodology
 from codewell.audits.rules import Decision, NonCoderReason
 from codewell.audits.tally import Attribution, Finding
@@ -181,9 +182,9 @@ def fitting(position: Decided) -> list[ErrorType]:
 
 
 def is_query_resolution(cited: str, methodology: Methodology, citations: Collection[Citation]) -> bool:
-    """Say whether a citation is a national query resolution, by its kind or by how it begins."""
+    """Say whether a citation is a national query resolution, by its kind or by its words."""
     words = cited.strip().casefold()
-    return any(words.startswith(begin.casefold()) for begin in methodology.not_citations) or any(
+    return is_no_citation(cited, methodology) or any(
         c.kind == "query_resolution" and words == c.ref.casefold() for c in citations
     )
 

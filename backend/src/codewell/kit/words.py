@@ -59,8 +59,13 @@ def of_value(error: Mapping[str, Any]) -> str:
     Any: a validation error of pydantic's, whose context holds limits and never what was sent.
     """
     kind, given = str(error.get("type", "")), error.get("ctx") or {}
-    noun = {"List": "entry", "Dictionary": "member", "Set": "entry"}.get(str(given.get("field_type")), "entry")
-    nouns = {"entry": "entries", "member": "members"}[noun]
+    # A length that is asked of a text after it was cleaned comes as that of some value.
+    noun = {"List": "entry", "Tuple": "entry", "Dictionary": "member", "Set": "entry"}.get(
+        str(given.get("field_type")), "entry"
+    )
+    if isinstance(error.get("input"), str):
+        noun = "character"
+    nouns = {"entry": "entries", "member": "members", "character": "characters"}[noun]
     words: dict[str, str] = {
         NO_SUCH_PARAMETER: "there is no such parameter",
         GIVEN_TWICE: "is given twice",

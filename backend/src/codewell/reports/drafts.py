@@ -168,8 +168,7 @@ def executive_summary(facts: Facts) -> str:
         )
     if facts.all_correct.share is not None:
         said += (
-            f" In {facts.all_correct.said} of the episodes every code was correct "
-            f"({interval(facts.all_correct, facts)})."
+            f" In {facts.all_correct.said} of the episodes no error was counted ({interval(facts.all_correct, facts)})."
         )
     out = [said, "\n".join(f"- {_told(c, facts)}" for c in facts.classes)]
     out += [part for part in (_good(facts), _weak(facts)) if part]

@@ -106,7 +106,7 @@ def feedback(
     audited = sum(not e.unsafe for e in episodes)
     right = group.all_correct.counted
     good = f"{count(audited, 'episode')} of yours {'was' if audited == 1 else 'were'} audited. "
-    good += f"In {right:,} of them every code was correct." if right < audited else "Every code in them was correct."
+    good += f"In {right:,} of them no error was counted." if right < audited else "No error was counted in them."
     if left:
         good += f" Findings of {count(left, 'further episode')} have not been sent yet and are not in this sheet."
     standards = Counter(s for f in counted for s in f.standards)

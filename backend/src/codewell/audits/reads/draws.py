@@ -15,7 +15,7 @@ from codewell.audits import figures, frame
 from codewell.audits.draw import Candidate, Impossible, draw_strata, reserves, strata_hash
 from codewell.audits.models import Audit, AuditDraw
 from codewell.audits.reads.setup import NO_PERMISSION, names_of, the_audit
-from codewell.audits.rules import ITEM_MOVES, STATE_LABELS, AuditState, ItemState
+from codewell.audits.rules import ITEM_MOVES, STATE_LABELS, AuditKind, AuditState, ItemState
 from codewell.audits.sampling import RISK, sizes_of
 from codewell.audits.schemas.draws import ItemFilter, SizeAsked
 from codewell.audits.schemas.setup import Population, Sampling
@@ -192,7 +192,7 @@ def _warnings(
         yield "Second audits need a second auditor."
     regime = (audit.thresholds or {}).get("episodes")
     size = sum(sizes.values())
-    if regime and size and size < regime:
+    if audit.kind == AuditKind.dspt and regime and size and size < regime:
         yield f"The thresholds' regime asks for {regime} episodes."
     empty = [s for s, n in found.counts.items() if n and not sizes.get(s)]
     if sizes and empty:
@@ -324,7 +324,9 @@ def _said(sizes: Mapping[str, int]) -> str:
 
 _ITEMS = """
 select i.item_id, i.no, i.state, i.state_reason, i.specialty_code, i.ended_on, i.auditor_id, i.auditor_name,
-    i.second_of is not null as second, r.no as replaces_no, i.coder_id, i.frozen ->> 'coder_name' as coder_name,
+    i.second_of is not null and not exists (select from episode_blind b where b.provider = i.provider
+        and b.episode_id = i.episode_id and b.person_id = :me) as second, r.no as replaces_no, i.coder_id,
+    i.frozen ->> 'coder_name' as coder_name,
     i.stratum, i.codes_saved_at, i.decided_at, i.version, i.probability,
     exists (select from episode_blind b where b.provider = i.provider and b.episode_id = i.episode_id
         and b.person_id = :me) as hidden

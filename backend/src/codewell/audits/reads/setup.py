@@ -184,6 +184,7 @@ def _can(actor: Actor, audit: Audit, members: list[dict[str, Any]]) -> dict[str,
         "name_auditors": answer(set_up, over),
         "draw": answer(
             set_up,
+            (audit.kind == AuditKind.external, "An external audit is not drawn: its findings are imported."),
             (state not in AUDIT_MOVES["draw"].of, "The sample is drawn."),
             (not members, "Name a lead auditor first."),
         ),

@@ -161,6 +161,8 @@ async def draw_audit(
     """
     audit = await the_audit(session, actor, audit_id, lock=True)
     same_version(audit, version)
+    if audit.kind == rules.AuditKind.external:
+        raise CannotMove("An external audit is not drawn: its findings are imported.", state=audit.state)
     state = rules.to_state(rules.AUDIT_MOVES, "draw", audit.state)
     await set_profiles(session, actor, audit)
     wanted = await wanted_of(session, actor, audit)

@@ -220,6 +220,10 @@ class _Talk:
     ) -> dict[str, Any] | None:
         """Make of a finding what was ruled, and return what that changed; what counts with it goes with it."""
         changed = amend(position, ruling, finding, self.methodology)
+        if ruling is Ruling.amended and changed and changed["was"] == changed["now"]:
+            raise Invalid(
+                errors=[{"pointer": "/body/finding", "detail": "is as it was; say what is amended, or that it stands"}]
+            )
         await self.session.flush()
         rows = {row.no: row for row in await rows_of(self.session, self.actor, self.item.item_id)}
         for p in worksheet.follow([decided_of(row) for row in rows.values()]):
