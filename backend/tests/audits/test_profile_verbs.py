@@ -58,7 +58,20 @@ class TestProfiles:
             "/api/v1/audit-profiles/threshold.acute_80/versions", json=wrong, headers={"If-Match": "1"}
         )
         assert answer.status_code == 422
-        assert answer.json()["errors"][0]["pointer"] == "/body/body/levels/0/needed/primary_diagnosis"
+        (error,) = answer.json()["errors"]
+        assert error["pointer"] == "/body/body/levels/0/needed/primary_diagnosis"
+        assert error["detail"] == "must be a share from 0 to 1 with a decimal point, such as 0.95"
+
+    async def test_levels_that_make_no_sense_are_refused(self, as_role):
+        met = LEVELS["levels"][0]
+        wrong = version(body=LEVELS | {"levels": [met, met | {"needed": {"primary_diagnosis": "0"}}]})
+        answer = await (await as_role("auditor")).post(
+            "/api/v1/audit-profiles/threshold.acute_80/versions", json=wrong, headers={"If-Match": "1"}
+        )
+        assert answer.status_code == 422
+        assert {e["pointer"].removeprefix("/body/body/levels/1/") for e in answer.json()["errors"]} == {
+            "key", "needed/primary_diagnosis",
+        }  # fmt: skip
 
     async def test_a_profile_of_its_own_key_is_this_trusts_only(self, as_role):
         auditor = await as_role("auditor")

@@ -8654,7 +8654,7 @@ export interface components {
          * FindingReplyOut
          * @description One thing said about a finding; ``changed`` holds what an amendment changed, before and after.
          *
-         *     ``wording`` names the sensitive words in it, by the audit's methodology.
+         *     ``wording`` names the sensitive words in it, by the audit's methodology, to whoever wrote it and nobody else.
          */
         FindingReplyOut: {
             /** Act */

@@ -38,7 +38,10 @@ export function Said({ said }: { said: readonly SaidOut[] }) {
             <span className="cw-quiet"> · {instantNear(one.at)}</span>
           </p>
           {one.text ? <p className="cw-said__text">{one.text}</p> : null}
-          {one.wording.length > 0 ? <p className="cw-quiet">Sensitive wording: {one.wording.join(", ")}</p> : null}
+          {/* For whoever wrote it; nobody who reads it is told. */}
+          {one.me && one.wording.length > 0 ? (
+            <p className="cw-quiet">Sensitive wording: {one.wording.join(", ")}</p>
+          ) : null}
         </li>
       ))}
     </ol>

@@ -7,6 +7,7 @@ approved auditors only. A Trust's approved auditor publishes a version that foll
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
@@ -66,7 +67,7 @@ class Methodology(_Body):
     small_n: Annotated[int, Field(ge=1, le=1000)]
     standard_needed: bool
     not_citations: tuple[str, ...]
-    """Beginnings of citations that may not stand alone, such as national query resolutions."""
+    """Words, whole and in any case, of citations that may not stand alone, such as national query resolutions."""
     qualifications: tuple[QualificationKind, ...]
     """One of these must be in force on the day for somebody to audit; empty asks for none."""
     reply_working_days: Annotated[int, Field(ge=1, le=60)]
@@ -135,6 +136,57 @@ class Progression(_Body):
     """Stages in order; the last is left by nobody."""
 
     stages: Annotated[tuple[Stage, ...], Field(min_length=1)]
+
+
+Fault = tuple[tuple[str | int, ...], str]
+"""Where in a body something is wrong, and what, in words."""
+
+
+def faults(body: BaseModel) -> Iterator[Fault]:
+    """Tell what in a body makes no sense, although each value on its own may be.
+
+    It is asked of what is published and not of what is read: a version that was published stays readable.
+    """
+    match body:
+        case Methodology():
+            for member in ("sensitive_words", "not_citations"):
+                for at, word in enumerate(getattr(body, member)):
+                    if not word.strip():
+                        yield (member, at), "is empty; leave it out"
+        case Thresholds():
+            yield from _same_keys("levels", body.levels)
+            for at, level in enumerate(body.levels):
+                yield from _needs_nothing(("levels", at, "needed"), level.needed)
+            yield from _lower_levels(body.levels)
+        case Progression():
+            yield from _same_keys("stages", body.stages)
+            for at, stage in enumerate(body.stages):
+                yield from _needs_nothing(("stages", at, "to_leave"), stage.to_leave)
+
+
+def _same_keys(member: str, named: Sequence[Level | Stage]) -> Iterator[Fault]:
+    before: set[str] = set()
+    for at, one in enumerate(named):
+        if one.key in before:
+            yield (member, at, "key"), f"is the key of an earlier one too: {one.key}"
+        before.add(one.key)
+
+
+def _needs_nothing(where: tuple[str | int, ...], needed: Mapping[CodeClass, str]) -> Iterator[Fault]:
+    for klass, share in needed.items():
+        if not Fraction(share):
+            yield (*where, klass.value), "must be more than 0; leave the class out where nothing is needed of it"
+
+
+def _lower_levels(levels: Sequence[Level]) -> Iterator[Fault]:
+    highest: dict[CodeClass, tuple[Fraction, str]] = {}
+    for at, level in enumerate(levels):
+        for klass, share in level.shares().items():
+            most, name = highest.get(klass, (Fraction(0), ""))
+            if share < most:
+                yield ("levels", at, "needed", klass.value), f"is lower than “{name}” needs, which comes before it"
+            else:
+                highest[klass] = (share, level.name)
 
 
 BODIES: Final[dict[ProfileKind, type[_Body]]] = {

@@ -19,7 +19,7 @@ import { abandonAudit } from "./data.ts";
 import { DrawProof } from "./draw-proof.tsx";
 import { Items } from "./items.tsx";
 import { Members } from "./members.tsx";
-import { itemStates } from "./words.ts";
+import { itemStates, leftToDo } from "./words.ts";
 
 const route = getRouteApi("/signed-in/audits/$auditId");
 
@@ -97,10 +97,17 @@ function Overview({ audit }: { audit: Audit }) {
   );
 }
 
-/** The worksheet gives the next episode; the overview only leads there. */
+/** The worksheet gives the next episode, the page to sign sends and signs; the overview only leads there. */
 function TakeNext({ audit }: { audit: Audit }) {
   const go = useNavigate();
   if (audit.state === "abandoned" || audit.state === "signed") return null;
+  const left = leftToDo(audit.progress);
+  if (left !== "audit")
+    return (
+      <Button look="primary" onClick={() => go({ to: "/audits/$auditId/sign", params: { auditId: audit.audit_id } })}>
+        {left === "send" ? "Send the findings" : "Sign"}
+      </Button>
+    );
   return (
     <Button
       look="primary"

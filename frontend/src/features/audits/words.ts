@@ -1,4 +1,5 @@
 // Words of audits that several of its pages say.
+import type { Audit } from "@/parts/audit.ts";
 import type { AuditKind, Item, Sampling } from "./data.ts";
 
 export const kinds: readonly { value: AuditKind; label: string; why: string }[] = [
@@ -61,4 +62,10 @@ export function prefixes(typed: string): string[] {
     .toUpperCase()
     .split(/[\s,;]+/)
     .filter(Boolean);
+}
+
+/** What comes next in a running audit: episodes to audit, else decided ones whose findings are to be sent, else signing. */
+export function leftToDo({ items, done, by_state }: Pick<Audit["progress"], "items" | "done" | "by_state">) {
+  if (items === 0 || done < items) return "audit";
+  return (by_state.decided ?? 0) > 0 ? "send" : "sign";
 }

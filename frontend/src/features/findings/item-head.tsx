@@ -4,9 +4,11 @@ import { Details, Facts, Mono, None, PageHead, Tag } from "@/kit/bits.tsx";
 import { day, instantNear } from "@/kit/dates.ts";
 import type { FindingItem } from "./data.ts";
 import { OwnCodes } from "./finding-card.tsx";
+import { dueOf } from "./words.ts";
 
 /** The episode that the findings are about, and the codes as they were audited. */
 export function ItemHead({ item, trail, mine }: { item: FindingItem; trail: ReactNode; mine: boolean }) {
+  const due = dueOf(item.findings, mine);
   return (
     <>
       <PageHead
@@ -16,7 +18,7 @@ export function ItemHead({ item, trail, mine }: { item: FindingItem; trail: Reac
           <>
             <Mono>{item.audit.reference}</Mono> {item.audit.title}{" "}
             {item.state === "settled" ? <Tag tone="green">settled</Tag> : null}
-            {item.overdue ? <Tag tone="red">overdue</Tag> : null}
+            {due?.overdue ? <Tag tone="red">overdue</Tag> : null}
           </>
         }
       />
@@ -29,7 +31,7 @@ export function ItemHead({ item, trail, mine }: { item: FindingItem; trail: Reac
             ["Coded", item.coded_at ? instantNear(item.coded_at) : <None />],
             ["Auditor", item.auditor_name ?? <None />],
             ["Sent", item.sent_at ? instantNear(item.sent_at) : <None />],
-            item.due_on ? ["Reply by", day(item.due_on)] : null,
+            due ? [mine ? "Reply by" : "Answer by", day(due.due_on)] : null,
           ]}
         />
         <Details summary={mine ? "Your codes as they were audited" : "The codes as they were audited"}>

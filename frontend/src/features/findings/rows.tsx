@@ -4,6 +4,7 @@ import { Mono, None, Tag } from "@/kit/bits.tsx";
 import { day, instantNear } from "@/kit/dates.ts";
 import { type Column, DataTable } from "@/kit/table.tsx";
 import type { FindingRow } from "./data.ts";
+import { standsOf } from "./words.ts";
 
 export function FindingRows({
   caption,
@@ -45,7 +46,7 @@ export function FindingRows({
       : []),
     { key: "auditor", heading: "Auditor", cell: (row) => row.auditor_name ?? <None /> },
     { key: "findings", heading: "Findings", align: "right", cell: (row) => row.findings },
-    { key: "stands", heading: "How they stand", nowrap: true, cell: (row) => <Stands row={row} /> },
+    { key: "stands", heading: "How they stand", nowrap: true, cell: (row) => standsOf(row) || <None /> },
     {
       key: "due",
       heading: "By",
@@ -77,14 +78,4 @@ export function FindingRows({
       toneOf={(row) => (row.open === 0 ? "quiet" : undefined)}
     />
   );
-}
-
-function Stands({ row }: { row: FindingRow }) {
-  const words = [
-    row.open > 0 ? `${row.open} open` : null,
-    row.disputed > 0 ? `${row.disputed} disputed` : null,
-    row.escalated > 0 ? `${row.escalated} escalated` : null,
-    row.settled > 0 ? `${row.settled} settled` : null,
-  ].filter(Boolean);
-  return <>{words.join(", ") || <None />}</>;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Finding } from "./data.ts";
-import { nextOf } from "./words.ts";
+import { dueOf, nextOf, standsOf } from "./words.ts";
 
 const made = (no: number, reply: Finding["reply"]) => ({ no, reply }) as Finding;
 const waits = (finding: Finding) => finding.reply === "waiting";
@@ -13,4 +13,22 @@ test("after a reply the next finding that waits has the focus, round the list", 
 
 test("when none waits any more there is no next", () => {
   expect(nextOf([made(1, "agreed"), made(2, "disputed")], 1, waits)).toBeNull();
+});
+
+test("the coder is told the earliest day of what waits for them, the others that of what waits for them", () => {
+  const findings = [
+    { turn: "auditor", due_on: "2026-03-02", overdue: true },
+    { turn: "coder", due_on: "2026-03-10", overdue: false },
+    { turn: "coder", due_on: "2026-03-06", overdue: false },
+    { turn: "nobody", due_on: null, overdue: false },
+  ] as const;
+  expect(dueOf(findings, true)).toEqual({ due_on: "2026-03-06", overdue: false });
+  expect(dueOf(findings, false)).toEqual({ due_on: "2026-03-02", overdue: true });
+  expect(dueOf(findings.slice(0, 1), true)).toBeNull();
+});
+
+test("counts of how findings stand add up to the findings", () => {
+  const row = { findings: 2, disputed: 1, escalated: 0, settled: 1 };
+  expect(standsOf(row)).toBe("1 disputed, 1 settled");
+  expect(standsOf({ ...row, findings: 4 })).toBe("2 not replied to, 1 disputed, 1 settled");
 });

@@ -13,7 +13,7 @@ export function Totals({ auditId }: { auditId: string }) {
           <div key={one.code_class} className={correct.small ? "ws-total ws-total--small" : "ws-total"}>
             <span className="ws-total__name">{one.label}</span>
             {correct.percent === null ? (
-              <span className="cw-quiet">no codes yet</span>
+              <span className="cw-quiet">{data.episodes.looked_at === 0 ? "none finished yet" : "no codes"}</span>
             ) : (
               <span>
                 <b className="ws-total__share">{correct.percent} %</b>{" "}

@@ -119,7 +119,8 @@ def _out(
         "talk": [
             {
                 "seq": t.seq, "act": t.act, "part": t.part, "text": t.text, "changed": t.changed, "by_name": t.by_name,
-                "me": t.by_id == actor.id, "at": t.at, "wording": wording(t.text, methodology.sensitive_words),
+                "me": t.by_id == actor.id, "at": t.at,
+                "wording": wording(t.text, methodology.sensitive_words) if t.by_id == actor.id else [],
             }
             for t in talk
         ],

@@ -206,7 +206,7 @@ def _finding(
             {
                 "seq": s.seq, "act": s.act, "part": s.part, "text": s.text, "changed": s.changed,
                 "by_name": s.by_name, "me": s.by_id == actor.id, "at": s.at,
-                "wording": wording(s.text, methodology.sensitive_words),
+                "wording": wording(s.text, methodology.sensitive_words) if s.by_id == actor.id else [],
             }
             for s in said
         ],

@@ -156,7 +156,7 @@ class AuditName(WireOut):
 class FindingReplyOut(WireOut):
     """One thing said about a finding; ``changed`` holds what an amendment changed, before and after.
 
-    ``wording`` names the sensitive words in it, by the audit's methodology.
+    ``wording`` names the sensitive words in it, by the audit's methodology, to whoever wrote it and nobody else.
     """
 
     seq: int

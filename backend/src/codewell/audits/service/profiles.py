@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from codewell.audits.models import AuditProfile
-from codewell.audits.profiles import BODIES, ProfileKind
+from codewell.audits.profiles import BODIES, Fault, ProfileKind, faults
 from codewell.audits.reads import profiles as reads
 from codewell.audits.rules import ProfileBodyWrong, ProfileKeyTaken, ProfileUnknown
 from codewell.audits.schemas.profiles import ProfileNew, ProfileVersionNew
 from codewell.identity.actor import Actor
-from codewell.kit import clock
+from codewell.kit import clock, words
 from codewell.kit.problems import NotFound, Stale
 from codewell.kit.verbs import verb
 from codewell.trail import service as trail
@@ -34,14 +35,32 @@ async def profile_in_force(
 def _checked(kind: ProfileKind, body: dict[str, Any]) -> dict[str, Any]:
     """Return a body as its kind keeps it; ProfileBodyWrong with a pointer for each thing wrong."""
     try:
-        return BODIES[kind].model_validate(body).model_dump(mode="json")
+        checked = BODIES[kind].model_validate(body)
     except ValidationError as error:
-        raise ProfileBodyWrong(
-            errors=[
-                {"pointer": "/body/body/" + "/".join(str(p) for p in e["loc"]), "detail": e["msg"][:200]}
-                for e in error.errors()[:20]
-            ]
-        ) from None
+        found = error.errors()
+        # A list that lost its one wrong member is also called too short: the member alone is told.
+        inner = {e["loc"][:n] for e in found for n in range(len(e["loc"]))}
+        raise _wrong([(e["loc"], _plain(e)) for e in found if e["loc"] not in inner]) from None
+    if senseless := list(faults(checked)):
+        raise _wrong(senseless)
+    return checked.model_dump(mode="json")
+
+
+def _wrong(found: Sequence[Fault]) -> ProfileBodyWrong:
+    return ProfileBodyWrong(
+        errors=[
+            {"pointer": "/body/body/" + "/".join(str(p) for p in where), "detail": what[:200]}
+            for where, what in found[:20]
+        ]
+    )
+
+
+def _plain(error: Mapping[str, Any]) -> str:
+    """Return what is wrong with a value in plain words; Any: a validation error of pydantic's."""
+    # Shares are the only texts of a profile that have a form.
+    if error["type"] == "string_pattern_mismatch":
+        return "must be a share from 0 to 1 with a decimal point, such as 0.95"
+    return words.of_value(error)
 
 
 async def _publish(
