@@ -378,6 +378,23 @@ class TestAmending:
         again = await amend(row["item_id"], row["coding_version"])
         assert again.json()["type"] == "/problems/nothing-to-amend"
 
+    async def test_what_was_amended_for_an_error_that_no_longer_stands_is_to_be_put_back(
+        self, as_role, database, decided, amend, items_of
+    ):
+        audit_id = await decided(size=1)
+        (item,) = await items_of(audit_id)
+        assert (await amend(item.item_id, item.coding_version)).status_code == 200
+        async with database.transaction() as session:
+            await session.execute(
+                text("update audit_position set final_type = null, decision = 'rejected' where item_id = :id"),
+                {"id": item.item_id},
+            )
+        auditor = await as_role("auditor")
+        (row,) = (await auditor.get(f"/api/v1/audits/{audit_id}/amendments")).json()["items"]
+        assert (row["stands"], row["can_apply"]) == ("to_apply", True)
+        assert [(c["what"], c["code"]) for c in row["changes"]] == [("removed", "E780")]
+        assert (await amend(item.item_id, row["coding_version"])).status_code == 200
+
     async def test_codes_made_meanwhile_are_stale_with_the_differences(self, as_role, decided, amend, items_of):
         audit_id = await decided(size=1)
         (item,) = await items_of(audit_id)

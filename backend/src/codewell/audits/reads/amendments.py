@@ -43,8 +43,9 @@ left join lateral (
     select * from audit_amendment x where x.provider = i.provider and x.item_id = i.item_id order by x.at desc limit 1
 ) a on true
 where i.provider = :provider and i.audit_id = :audit_id and i.second_of is null and i.state = 'settled'
-  and exists (select from audit_position p where p.provider = i.provider and p.item_id = i.item_id
-      and p.final_type is not null)
+  -- Also what was amended for an error that a correction has since taken back.
+  and (a.at is not null or exists (select from audit_position p where p.provider = i.provider
+      and p.item_id = i.item_id and p.final_type is not null))
   and not {HIDDEN.format("i")} {{after}}
 order by i.no limit :rows
 """
@@ -69,7 +70,7 @@ def wire(was: Codes, now: Codes) -> list[dict[str, Any]]:
 
 @verb("audit:see", refuses=[NotFound])
 async def list_amendments(session: AsyncSession, actor: Actor, audit_id: UUID, f: AmendmentFilter) -> dict[str, Any]:
-    """Return one page of the settled episodes in which an error was found, with the codes that were agreed."""
+    """Return one page of the settled episodes with an error, or that were amended, with the codes that are agreed."""
     audit = await one_audit(session, actor, audit_id)
     scope = scope_of("amendments", actor.provider, actor.id, audit_id)
     values: dict[str, Any] = {
