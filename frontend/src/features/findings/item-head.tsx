@@ -18,7 +18,7 @@ export function ItemHead({ item, trail, mine }: { item: FindingItem; trail: Reac
           <>
             <Mono>{item.audit.reference}</Mono> {item.audit.title}{" "}
             {item.state === "settled" ? <Tag tone="green">settled</Tag> : null}
-            {due?.overdue ? <Tag tone="red">overdue</Tag> : null}
+            {(mine ? due?.overdue : item.overdue) ? <Tag tone="red">overdue</Tag> : null}
           </>
         }
       />
