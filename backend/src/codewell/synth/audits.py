@@ -332,7 +332,7 @@ async def hold_audits(database: db.Database, system: Actor, seed: int, size: int
             await auditors.qualify(session, manager, person.id, held)
         plans_ = await _plan(session, lead, manager, trust, today)
     dspt = await _dspt(database, trust, system, start, period, sample, plans_["dspt"])
-    await _disputed(database, trust, system, today, period, min(sample, 40), plans_["specialty"])
+    await _disputed(database, trust, system, today, period, max(20, sample // 5), plans_["specialty"])
     await _external(database, trust, system, today, period, plans_["external"])
     async with database.transaction() as session:
         await needs.raise_needs(session, system.provider)

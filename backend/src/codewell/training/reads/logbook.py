@@ -27,17 +27,30 @@ _WORKED = f"""
 i.provider = :provider and i.auditor_id is not null and i.state in ('decided', 'with_coder', 'settled', 'unsafe')
 and {_DAY} is not null
 """
+# In an external audit, what was worked on are the episodes whose findings one answered.
+_WORK = f"""(
+    select i.auditor_id as person_id, i.provider, i.audit_id, i.item_id, {_DAY} as day, i.minutes,
+        i.second_of is not null as second, i.state = 'unsafe' as unsafe
+    from audit_item i where {_WORKED}
+    union all
+    select r.by_id, i.provider, i.audit_id, i.item_id, min((r.at at time zone 'Europe/London')::date), null,
+        false, false
+    from audit_reply r
+    join audit_item i on i.provider = r.provider and i.item_id = r.item_id
+    join audit a on a.provider = i.provider and a.audit_id = i.audit_id and a.kind = 'external'
+    where r.provider = :provider and r.part = 'auditor'
+    group by r.by_id, i.provider, i.audit_id, i.item_id
+) w"""
 _AUDITS = text(f"""
 select a.audit_id, a.reference, a.title, a.kind, a.mode, a.state, coalesce(m.part, 'auditor') as role,
-       min({_DAY}) as first_on, max({_DAY}) as last_on, count(*) as episodes,
-       count(*) filter (where i.second_of is not null) as second_audits,
-       count(*) filter (where i.state = 'unsafe') as unsafe,
-       coalesce(sum(i.minutes), 0) as minutes, count(i.minutes) as timed
-from audit_item i
-join audit a on a.provider = i.provider and a.audit_id = i.audit_id
-left join audit_member m on m.provider = i.provider and m.audit_id = i.audit_id and m.person_id = i.auditor_id
-where {_WORKED} and i.auditor_id = :person and {_DAY} between :first and :last
-group by a.provider, a.audit_id, m.part order by min({_DAY}), a.reference
+       min(w.day) as first_on, max(w.day) as last_on, count(*) as episodes,
+       count(*) filter (where w.second) as second_audits, count(*) filter (where w.unsafe) as unsafe,
+       coalesce(sum(w.minutes), 0) as minutes, count(w.minutes) as timed
+from {_WORK}
+join audit a on a.provider = w.provider and a.audit_id = w.audit_id
+left join audit_member m on m.provider = w.provider and m.audit_id = w.audit_id and m.person_id = w.person_id
+where w.person_id = :person and w.day between :first and :last
+group by a.provider, a.audit_id, m.part order by min(w.day), a.reference
 """)
 _CPD = text("""
 select * from cpd_entry where provider = :provider and person_id = :person and done_on between :first and :last
@@ -45,7 +58,7 @@ order by done_on, cpd_entry_id
 """)
 _FIRST = text(f"""
 select least(
-    (select min({_DAY}) from audit_item i where {_WORKED} and i.auditor_id = :person),
+    (select min(w.day) from {_WORK} where w.person_id = :person),
     (select min(done_on) from cpd_entry where provider = :provider and person_id = :person)
 )
 """)
@@ -181,9 +194,9 @@ async def export_my_logbook(session: AsyncSession, actor: Actor, f: LogbookYear)
 
 _LIST = text(f"""
 with worked as (
-    select i.auditor_id as person_id, count(distinct i.audit_id) as audits, count(*) as episodes,
-           coalesce(sum(i.minutes), 0) as minutes
-    from audit_item i where {_WORKED} and {_DAY} between :first and :last group by 1
+    select w.person_id, count(distinct w.audit_id) as audits, count(*) as episodes,
+           coalesce(sum(w.minutes), 0) as minutes
+    from {_WORK} where w.day between :first and :last group by 1
 ), kept as (
     select person_id, sum(minutes) as cpd from cpd_entry
     where provider = :provider and done_on between :first and :last group by 1
