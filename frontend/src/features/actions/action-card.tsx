@@ -1,5 +1,5 @@
 // One action with what was done, what shows it, and who verified it.
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { Details, Mono, None, Tag } from "@/kit/bits.tsx";
 import { Button } from "@/kit/button.tsx";
@@ -11,23 +11,10 @@ import { confirmDone } from "@/kit/toast.tsx";
 import { ActionForm } from "./action-form.tsx";
 import { type Action, evidenceHref, type Move, moveAction, noteAction, withdrawEvidence } from "./data.ts";
 import { EvidenceForm } from "./evidence-form.tsx";
+import { useRefreshAction } from "./refresh.ts";
 import { actionTones, actWords, dueWords, moves } from "./words.ts";
 
 type Doing = Move | "note" | "edit" | "evidence" | null;
-
-export function useRefreshAction(action: Pick<Action, "recommendation_id">) {
-  const client = useQueryClient();
-  return () => {
-    for (const key of [
-      ["see_recommendation", action.recommendation_id],
-      ["list_recommendations"],
-      ["list_actions"],
-      ["list_my_actions"],
-      ["count_my_actions"],
-    ])
-      void client.invalidateQueries({ queryKey: key });
-  };
-}
 
 export function ActionCard({ action }: { action: Action }) {
   const [doing, setDoing] = useState<Doing>(null);

@@ -7,8 +7,8 @@ import { TextArea, TextField } from "@/kit/field.tsx";
 import { useFormRefusal } from "@/kit/form.ts";
 import { ErrorSummary } from "@/kit/states.tsx";
 import { confirmDone } from "@/kit/toast.tsx";
-import { useRefreshAction } from "./action-card.tsx";
 import { type Action, addEvidence, uploadEvidence } from "./data.ts";
+import { useRefreshAction } from "./refresh.ts";
 
 export function EvidenceForm({ action, onClose }: { action: Action; onClose: () => void }) {
   const formId = useId();
