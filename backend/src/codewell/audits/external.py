@@ -92,6 +92,8 @@ class EpisodeRows:
     first_row: int
     found: list[Found] = field(default_factory=list)
     hrg: tuple[str, str] | None = None
+    clean: bool = False
+    """A row says that it was audited without an error."""
 
 
 @dataclass(slots=True)
@@ -148,7 +150,8 @@ def _check_header(names: Sequence[str], out: Read) -> None:
             out.faults.append(Fault(1, name, "this column is missing"))
     for name in dict.fromkeys(names):
         if name not in COLUMNS:
-            out.faults.append(Fault(1, "", "a column has a name that we do not know"))
+            at = f"column {names.index(name) + 1}"
+            out.faults.append(Fault(1, "", f"{at} has a name that we do not know; take it out, or see the example"))
         elif names.count(name) > 1:
             out.faults.append(Fault(1, name, "this column is there twice"))
 
@@ -176,8 +179,15 @@ def _row(
             if episode.hrg not in (None, hrg):
                 fault("hrg_after", "another row of the episode says other HRGs")
             episode.hrg = hrg
-        if found is not None:
+        if found is None:
+            episode.clean = True
+        else:
+            said = (found.code_class, found.trust_code, found.external_code, found.external_on)
+            if said in {(f.code_class, f.trust_code, f.external_code, f.external_on) for f in episode.found}:
+                fault("", "says again what another row says of the same codes")
             episode.found.append(found)
+        if episode.clean and episode.found:
+            fault("", "the episode is said to have no error in one row and an error in another")
     out.faults += faults
 
 
