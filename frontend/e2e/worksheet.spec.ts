@@ -22,16 +22,6 @@ async function ask(page: Page, method: "GET" | "POST", path: string, body?: unkn
 /** A blind audit of three episodes, drawn, led by whoever is signed in. */
 async function drawn(page: Page): Promise<string> {
   const me = await ask(page, "GET", "/me");
-  const auditors = await ask(page, "GET", "/auditors");
-  const own = auditors.items.find((one: { person_id: string }) => one.person_id === me.person_id);
-  if (!own?.in_force)
-    await ask(page, "POST", `/auditors/${me.person_id}/qualifications`, {
-      kind: "approved_auditor",
-      number: "A-1",
-      awarded_on: "2020-01-01",
-      expires_on: "2099-01-01",
-      note: "",
-    });
   const today = new Date();
   const before = new Date(today.getTime() - 400 * 86_400_000);
   const day = (at: Date) => at.toISOString().slice(0, 10);

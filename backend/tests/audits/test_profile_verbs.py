@@ -112,6 +112,14 @@ class TestQualifications:
         items = (await (await as_role("auditor")).get("/api/v1/auditors")).json()["items"]
         assert [(i["name"], i["in_force"]) for i in items] == [("Demo auditor", False)]
 
+    async def test_nobody_records_their_own(self, as_role, world):
+        auditor, me = await as_role("auditor"), world.people["auditor"].person_id
+        body = {"kind": "approved_auditor", "number": "SELF-1", "awarded_on": "2023-01-01"}
+        answer = await auditor.post(f"/api/v1/auditors/{me}/qualifications", json=body)
+        assert (answer.status_code, answer.json()["type"]) == (409, "/problems/own-qualification")
+        shown = (await auditor.get(f"/api/v1/auditors/{me}")).json()
+        assert shown["can"]["qualify"] == "Somebody else must record your qualification"
+
     async def test_somebody_of_another_trust_is_not_found(self, as_role, world):
         other = world.people["other_coder"].person_id
         body = {"kind": "acc", "awarded_on": "2023-01-01"}

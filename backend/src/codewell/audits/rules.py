@@ -269,6 +269,13 @@ class NotQualified(Conflict):
     advice = "Record the qualification with its number and expiry first."
 
 
+class OwnQualification(Conflict):
+    """Nobody records that they themselves are qualified."""
+
+    slug, title = "own-qualification", "Somebody else must record your qualification"
+    advice = "Your coding manager, or another auditor, can do it."
+
+
 class NotAMember(NotPermitted):
     """The caller is no auditor of this audit."""
 

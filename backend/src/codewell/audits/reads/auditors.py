@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from codewell.audits.rules import EXPIRING_WITHIN, QUALIFICATION_LABELS, QualificationKind
+from codewell.audits.rules import EXPIRING_WITHIN, QUALIFICATION_LABELS, OwnQualification, QualificationKind
 from codewell.identity.actor import Actor
 from codewell.identity.rules import ROLE_LABELS, ROLE_PERMISSIONS, Permission, Role
 from codewell.kit import clock
@@ -97,6 +97,7 @@ def _out(actor: Actor, person: Row[Any], held: list[Row[Any]]) -> dict[str, Any]
     ]  # fmt: skip
     role = next((r for r in person.roles if r in AUDITING_ROLES), next(iter(person.roles), ""))
     may = actor.may("auditor:qualify") or "You do not have permission to do this."
+    own = person.person_id == actor.id
     return {
         "person_id": person.person_id,
         "name": person.name,
@@ -106,7 +107,7 @@ def _out(actor: Actor, person: Row[Any], held: list[Row[Any]]) -> dict[str, Any]
         "expiring": bool(approved) and all(stands(r, today) == "expiring" for r in approved),
         "audits": person.audits,
         "qualifications": [qualification_out(r) for r in held],
-        "can": {"qualify": may, "withdraw": may},
+        "can": {"qualify": OwnQualification.title if own and may is True else may, "withdraw": may},
     }
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from codewell.audits.models import AuditorQualification
 from codewell.audits.reads import auditors as reads
+from codewell.audits.rules import OwnQualification
 from codewell.audits.schemas.auditors import QualificationNew, QualificationWithdraw
 from codewell.identity.actor import Actor
 from codewell.identity.reads import one_person
@@ -30,9 +31,11 @@ async def qualification_on(
     return reads.best_on(held.get(person_id, []), day, kinds)
 
 
-@verb("auditor:qualify", leaves="auditor:qualified", refuses=[NotFound])
+@verb("auditor:qualify", leaves="auditor:qualified", refuses=[NotFound, OwnQualification])
 async def qualify(session: AsyncSession, actor: Actor, person_id: UUID, body: QualificationNew) -> UUID:
-    """Record a qualification of a person of this Trust."""
+    """Record a qualification of a person of this Trust; somebody else's, never one's own."""
+    if person_id == actor.id:
+        raise OwnQualification()
     await one_person(session, actor, person_id)
     made = AuditorQualification(
         provider=actor.provider, qualification_id=uuid7(), person_id=person_id, kind=body.kind.value,
