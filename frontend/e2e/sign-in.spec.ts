@@ -145,6 +145,8 @@ test.describe("The frame", () => {
   test("warns before the sign-in ends, and lets the person stay", async ({ page }) => {
     await page.clock.install();
     await signIn(page, "coder");
+    // An answer that is still on its way would count as something done after the jump.
+    await page.waitForLoadState("networkidle");
     await page.clock.fastForward("28:30");
     const warning = page.getByRole("dialog", { name: "You are about to be signed out" });
     await expect(warning).toBeVisible();
