@@ -4,6 +4,10 @@ import { day, instant } from "@/kit/dates.ts";
 import type { Audit } from "@/parts/audit.ts";
 
 export function AuditFacts({ audit }: { audit: Audit }) {
+  const external = audit.kind === "external";
+  const everything = external
+    ? "chosen by the external auditor"
+    : "every coded episode of the period not audited before";
   return (
     <Facts
       items={[
@@ -21,7 +25,7 @@ export function AuditFacts({ audit }: { audit: Audit }) {
               ))}
             </ul>
           ) : (
-            "every coded episode of the period not audited before"
+            everything
           ),
         ],
         ["Methodology", `${audit.methodology.name}, version ${audit.methodology.version}`],
@@ -35,9 +39,11 @@ export function AuditFacts({ audit }: { audit: Audit }) {
         ],
         [
           "Mode",
-          audit.mode === "blind"
-            ? "blind: coded before the coder's codes are seen"
-            : "review: the coder's codes are seen from the start",
+          external
+            ? "external: the commissioner's auditor says, ours accepts or challenges"
+            : audit.mode === "blind"
+              ? "blind: coded before the coder's codes are seen"
+              : "review: the coder's codes are seen from the start",
         ],
         audit.second_share > 0
           ? ["Audited twice", `${(audit.second_share * 100).toLocaleString("en-GB")} % of the episodes`]
@@ -46,7 +52,7 @@ export function AuditFacts({ audit }: { audit: Audit }) {
         audit.follows_reference ? ["Follows", audit.follows_reference] : null,
         ["Due", audit.due_on ? day(audit.due_on) : <None key="d" />],
         ["Set up", `${instant(audit.created_at)} by ${audit.created_by_name}`],
-        audit.drawn_at ? ["Drawn", instant(audit.drawn_at)] : null,
+        audit.drawn_at ? [external ? "Imported" : "Drawn", instant(audit.drawn_at)] : null,
         audit.signed_at ? ["Signed", `${instant(audit.signed_at)}, version ${audit.signed_version}`] : null,
       ]}
     />

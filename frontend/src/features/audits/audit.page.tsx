@@ -102,6 +102,13 @@ function TakeNext({ audit }: { audit: Audit }) {
   const go = useNavigate();
   if (audit.state === "abandoned" || audit.state === "signed") return null;
   const left = leftToDo(audit.progress);
+  // Nothing is drawn and coded again in an external audit: its findings are answered where they came in.
+  if (audit.kind === "external" && left === "audit")
+    return (
+      <Button look="primary" onClick={() => go({ to: "/audits/$auditId/import", params: { auditId: audit.audit_id } })}>
+        Answer the findings
+      </Button>
+    );
   if (left !== "audit")
     return (
       <Button look="primary" onClick={() => go({ to: "/audits/$auditId/sign", params: { auditId: audit.audit_id } })}>

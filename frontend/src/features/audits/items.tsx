@@ -1,4 +1,4 @@
-// The episodes of an audit, in their random order. Never with codes: those open in the worksheet.
+// The episodes of an audit, in the random order of their draw. Never with codes: those open in the worksheet.
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useState } from "react";
@@ -140,7 +140,7 @@ export function Items({ audit }: { audit: Audit }) {
       {rows.length > 0 ? (
         <>
           <DataTable
-            caption="Episodes of this audit, in random order"
+            caption="Episodes of this audit"
             columns={columns}
             rows={rows}
             keyOf={(item) => item.item_id}
