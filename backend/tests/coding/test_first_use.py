@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import text
 
 from codewell.codesets import reads as codesets
-from codewell.coding import service
 from codewell.coding.history import Past, take_history
 from codewell.identity.actor import Actor
 from codewell.kit import clock
@@ -59,7 +58,7 @@ async def test_an_edition_of_the_last_two_seconds_too(post, database, monkeypatc
     async def all_stay(session):
         return True
 
-    monkeypatch.setattr(service.editions, "all_stay", all_stay)
+    monkeypatch.setattr(codesets, "all_stay", all_stay)
     await post(message(coding={"source": "pas", "diagnoses": ["I214"], "procedures": []}))
     assert await used(database) == ["4.11-starter", "5-open"]
 
