@@ -244,7 +244,7 @@ test("an audit runs from the programme to its signature, its report and a closed
     await coder.keyboard.press("d");
     await coder.getByRole("textbox").first().fill("It is named as history only.");
     await looked(coder, "audit-dispute");
-    await coder.getByRole("button", { name: "Dispute" }).click();
+    await coder.locator("form").getByRole("button", { name: "Dispute" }).click();
     await expect(coder.getByText("It is named as history only.")).toBeVisible();
     for (const { item_id } of waiting) {
       const finding = await ok(coder, "GET", `/findings/${item_id}`);

@@ -242,18 +242,20 @@ async def _waiting(session: AsyncSession, audit: Audit) -> list[tuple[AuditItem,
 async def _reply_all(
     session: AsyncSession, trust: _Trust, audit: Audit, *, dispute: float, answer: float = 1.0
 ) -> None:
-    """Let every coder reply to what waits for them; ``answer`` is the share that does."""
+    """Let coders reply to what waits for them: the first disputes, then ``answer`` is the share that replies."""
+    none_yet = True
     for item, rows in await _waiting(session, audit):
         waiting = [r for r in rows if r.reply == "waiting"]
         coder = trust.by_id.get(item.coder_id) if item.coder_id else None
-        if not waiting or coder is None or trust.chance.random() >= answer:
+        if not waiting or coder is None or (trust.chance.random() >= answer and not none_yet):
             continue
         said = [
             FindingReplyIn(no=r.no, act="dispute", comment=trust.chance.choice(_DISPUTES))
-            if trust.chance.random() < dispute
+            if trust.chance.random() < dispute or (none_yet and n == 0)
             else FindingReplyIn(no=r.no, act="agree")
-            for r in waiting
+            for n, r in enumerate(waiting)
         ]
+        none_yet = False
         await replies.reply(session, coder, item.item_id, FindingRepliesIn(replies=said), version=item.version)
 
 
@@ -299,12 +301,33 @@ async def _end_talks(session: AsyncSession, trust: _Trust, audit: Audit, ruler: 
                 await replies.reply(session, coder, item.item_id, agree, version=item.version)
 
 
+_WRONG = text("""
+select count(*) from audit_item i
+join episode_key k using (provider, episode_id)
+join synthetic_truth t using (provider, spell_number, episode_number)
+where i.provider = :provider and i.audit_id = :audit_id and i.no <= :first and t.mistakes <> '[]'
+    and i.coder_id is not null
+""")
+
+
 async def _new(
-    session: AsyncSession, by: Actor, body: AuditNew, *, draw: bool = True, seed: str = "synthetic"
+    session: AsyncSession, by: Actor, body: AuditNew, *, draw: bool = True, wrong: tuple[int, int] = (0, 0)
 ) -> Audit:
+    """Begin an audit and draw it; anew, if fewer than so many of the first so many episodes have a mistake.
+
+    A small Trust's small sample may well be without any mistake, and then there is nothing to talk about.
+    """
     audit = await setup.create_audit(session, by, body)
-    if draw:
-        await draws.draw_audit(session, by, audit.audit_id, version=audit.version, seed=seed)
+    least, first = wrong
+    for turn in range(40 if draw else 0):
+        attempt = await session.begin_nested()
+        await draws.draw_audit(session, by, audit.audit_id, version=audit.version, seed=f"synthetic {turn}")
+        which = {"provider": audit.provider, "audit_id": audit.audit_id, "first": first}
+        if turn == 39 or (await session.scalar(_WRONG, which) or 0) >= least:
+            await attempt.commit()
+            break
+        await attempt.rollback()
+        await session.refresh(audit)
     return audit
 
 
@@ -332,7 +355,7 @@ async def hold_audits(database: db.Database, system: Actor, seed: int, size: int
             await auditors.qualify(session, manager, person.id, held)
         plans_ = await _plan(session, lead, manager, trust, today)
     dspt = await _dspt(database, trust, system, start, period, sample, plans_["dspt"])
-    await _disputed(database, trust, system, today, period, max(20, sample // 5), plans_["specialty"])
+    await _disputed(database, trust, system, today, period, max(30, sample // 5), plans_["specialty"])
     await _external(database, trust, system, today, period, plans_["external"])
     async with database.transaction() as session:
         await needs.raise_needs(session, system.provider)
@@ -439,7 +462,7 @@ async def _disputed(
 ) -> None:  # fmt: skip
     """Begin an audit of a specialty: some episodes wait, some findings are disputed, some stand before the manager."""
     lead, second = trust.people["auditor"], trust.people["auditor2"]
-    start = today - dt.timedelta(16)
+    start, audited = today - dt.timedelta(16), sample * 2 // 3
     async with _at(database, start, 9) as session:
         audit = await _new(
             session, lead,
@@ -453,11 +476,11 @@ async def _disputed(
                 threshold_key="acute_85", due_on=today + dt.timedelta(20), lead_id=lead.id, auditor_ids=[second.id],
                 planned_audit_id=plan,
             ),
+            wrong=(3, audited),
         )  # fmt: skip
     done = await _audit_all(
-        database, trust, system, audit, start + dt.timedelta(1), auditors_=[lead, second], a_day=10,
-        only=sample * 2 // 3,
-    )  # fmt: skip
+        database, trust, system, audit, start + dt.timedelta(1), auditors_=[lead, second], a_day=10, only=audited
+    )
     async with _at(database, done) as session:
         await replies.send_findings(session, lead, audit.audit_id)
     async with _at(database, done + dt.timedelta(2)) as session:

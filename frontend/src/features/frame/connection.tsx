@@ -11,8 +11,11 @@ export function ConnectionBanner() {
   const [lost, setLost] = useState(!navigator.onLine);
   useEffect(() => {
     const gone = () => setLost(true);
-    const back = () => setLost(false);
+    // An answer that was on its way when the network went says nothing about the network.
+    const back = () => setLost(!navigator.onLine);
+    const again = () => queryClient.invalidateQueries();
     window.addEventListener("offline", gone);
+    window.addEventListener("online", again);
     const stopAnswers = onAnswer(back);
     const stopQueries = queryClient.getQueryCache().subscribe((event) => {
       const error = event.query.state.error;
@@ -20,6 +23,7 @@ export function ConnectionBanner() {
     });
     return () => {
       window.removeEventListener("offline", gone);
+      window.removeEventListener("online", again);
       stopAnswers();
       stopQueries();
     };
