@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from codewell.codesets import shipped
 from codewell.codesets.book import CodeBook, CodeInfo, EditionInfo
 from codewell.codesets.rows import CodeRow
-from codewell.codesets.rules import System
+from codewell.codesets.rules import System, is_subsidiary
 
 
 def book_of(system: System, rows: list[CodeRow]) -> CodeBook:
@@ -132,6 +132,30 @@ class TestByWords:
         assert all(info.usage_count for info in hits[:6])
         if system == "icd10":
             assert after_used[0].level < 5
+
+    @pytest.mark.parametrize(
+        ("word", "first", "site"),
+        [("hip", "W381", "Z902"), ("knee", "W401", "O132"), ("bladder", "M479", "Z421"), ("shoulder", "T791", "Z891")],
+    )
+    def test_one_word_asks_for_operations_by_their_use_and_for_sites_after_them(
+        self, opcs4: CodeBook, word: str, first: str, site: str
+    ) -> None:
+        found = codes(opcs4, word, 400)
+        assert found[0] == first
+        used = [c for c in found if (info := opcs4.get(c)) and info.usage_count and word in info.title.lower()]
+        beside = [c for c in used if is_subsidiary(c)]
+        assert site in beside
+        assert used == [c for c in used if not is_subsidiary(c)] + beside
+
+    @pytest.mark.parametrize(
+        ("typed", "first"),
+        [("hip joint", "Z843"), ("knee joint", "Z846"), ("joint knee", "Z846"), ("skin leg", "Z504"), ("z843", "Z843"),
+         ("z84 hip", "Z843"), ("left", "Z943"), ("laparoscopic", "Y752")],
+    )  # fmt: skip
+    def test_a_site_a_side_or_a_method_is_first_when_it_is_what_was_typed(
+        self, opcs4: CodeBook, typed: str, first: str
+    ) -> None:
+        assert codes(opcs4, typed)[0] == first
 
     def test_plurals_find_the_singular(self, icd10: CodeBook) -> None:
         assert "S7200" in codes(icd10, "fractures femur")

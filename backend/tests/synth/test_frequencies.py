@@ -6,9 +6,9 @@ from collections import Counter
 import pytest
 
 from codewell.codesets import shipped
+from codewell.codesets.rules import is_subsidiary
 from codewell.synth.frequencies import national_mix, read_usage
 from codewell.synth.generate import generate
-from codewell.synth.words import is_subsidiary
 
 TODAY = dt.date(2026, 11, 22)
 

@@ -7,13 +7,13 @@ from collections import Counter, defaultdict
 import pytest
 
 from codewell.codesets import shipped
+from codewell.codesets.rules import is_subsidiary
 from codewell.episodes import reference
 from codewell.synth import files
 from codewell.synth.days import WINTER, months_before
 from codewell.synth.generate import generate
 from codewell.synth.people import Numbers, nhs_check_digit
 from codewell.synth.scenarios import ALL
-from codewell.synth.words import is_subsidiary
 
 TODAY = dt.date(2026, 11, 22)
 SIZE = 12_000

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
-from codewell.codesets.rules import SYSTEM_NAMES, System, Usage, render
+from codewell.codesets.rules import SYSTEM_NAMES, System, Usage, is_subsidiary, render
 from codewell.codesets.search import Searcher, Synonym
 
 
@@ -129,6 +129,11 @@ class CodeBook:
             {info.code: info.title for info in self._codes.values() if info.level == 3},
             synonyms(self.system),
             used=sum(info.usage_count > 0 for info in self._ranked),
+            beside=(
+                number
+                for number, info in enumerate(self._ranked)
+                if self.system is System.opcs4 and is_subsidiary(info.code)
+            ),
         )
 
     def __len__(self) -> int:

@@ -238,6 +238,17 @@ def category_of(code: str) -> str:
     return code[:3]
 
 
+_SITES_OF_OVERFLOW = frozenset(
+    {"O11", "O12", "O13", "O14", "O16", "O28", "O30", "O31", "O33", "O34", "O36", "O41", "O42", "O43", "O45"}
+)
+"""Categories of chapter O that hold what no longer fits into chapter Z; the rest of it are procedures."""
+
+
+def is_subsidiary(code: str) -> bool:
+    """An OPCS-4 code that only says more of the procedure before it: method, approach, site or side."""
+    return code[0] in "YZ" or code[:3] in _SITES_OF_OVERFLOW
+
+
 def within(code: str, ranges: Iterable[str]) -> bool:
     """Say whether a code falls in one of the ranges: ``"C00-D48"`` (categories) or a prefix such as ``"N992"``."""
     for item in ranges:

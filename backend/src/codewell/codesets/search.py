@@ -4,6 +4,8 @@ Pure and in memory. Documents are numbered in order of use, so the smallest numb
 ranking costs no sorting of the whole. What a typed word was found in decides first, a title's own word before a
 synonym before a category's; how often a code is used decides only between equals. One word alone says too little for
 that: then a title, its category and what the word begins another name of are equals, and what nobody uses comes last.
+What only says more of another code (a site, a side, a method) comes after what can stand by itself, unless it is what
+was typed: its code, its name, or its title in two words or more.
 """
 
 from __future__ import annotations
@@ -41,6 +43,8 @@ _WHOLE, _BEGUN, _SHORT_SYNONYM, _SYNONYM, _HALF_SYNONYM, _CATEGORY = 0, 1, 1, 2,
 _NEGATED = 100
 _UNUSED = 4
 """What it costs a code, where only one word was typed, that the edition's counts have no use of it."""
+_BESIDE = 2
+"""What it costs a code that only says more of another one: "hip" is asked for an operation, "hip joint" for a site."""
 
 
 @functools.lru_cache(maxsize=65536)
@@ -158,8 +162,8 @@ class Searcher:
     """The words of one edition's titles, the synonyms that lead to them, and its codes in order."""
 
     __slots__ = (
-        "_beginnings", "_by_code", "_category", "_codes", "_denied", "_exact", "_leads", "_phrase_words", "_phrases",
-        "_said", "_short", "_spoken", "_synonym", "_title", "_used",
+        "_beginnings", "_beside", "_by_code", "_category", "_codes", "_denied", "_exact", "_leads", "_phrase_words",
+        "_phrases", "_said", "_short", "_spoken", "_synonym", "_title", "_used",
     )  # fmt: skip
 
     def __init__(
@@ -168,12 +172,14 @@ class Searcher:
         category_titles: dict[str, str],
         synonyms: Iterable[Synonym],
         used: int = 0,
+        beside: Iterable[int] = (),
     ) -> None:
         """Take (code, title, whether it can be coded) in the order in which equal answers are to be given.
 
-        The first ``used`` of them are known to be in use.
+        The first ``used`` of them are known to be in use; those of ``beside`` only say more of another code.
         """
         self._used = used
+        self._beside = frozenset(beside)
         self._short: dict[str, list[tuple[int, str]]] = {}
         title: dict[str, list[int]] = defaultdict(list)
         category: dict[str, list[int]] = defaultdict(list)
@@ -288,6 +294,10 @@ class Searcher:
         begun_or_known = self._meet([everything, *(each.title | each.synonym for each in looked)])
         # A title of just these words, or what these words are another name for, whatever their order.
         exact = self._exact.get(frozenset(_plain_spelling(w) for w in words if w not in _SAYS_NOTHING), ())
+        alone = len(words) == 1 == len(typed) and len(words[0]) > 2
+        if alone:
+            # "Hip NEC" is a site; who types "hip" alone has not named it.
+            exact = [n for n in exact if n not in self._beside]
         named = {*exact, *self._phrases.get(frozenset(typed), ())} & everything
         costs = [each.costs() for each in looked]
         cost = costs[0] if len(costs) == 1 else {n: sum([c[n] for c in costs]) for n in everything}
@@ -295,12 +305,14 @@ class Searcher:
         saying: set[int] = set().union(*self._said.begins(" ".join(typed))) if len(" ".join(typed)) > 2 else set()
         cost |= dict.fromkeys((n for n in saying & everything if cost[n] > _BEGUN), _BEGUN)
         cost |= dict.fromkeys(hurried, _WHOLE)
-        alone = len(words) == 1 == len(typed) and len(words[0]) > 2
         if alone:
             cost |= dict.fromkeys(self._named_after(words[0]) & everything, _WHOLE)
         if not _NEGATIONS.intersection(typed):
             for n in self._denials(w for each in looked for w in each.words) & everything - named:
                 cost[n] += _NEGATED
+        if not any(code and self._beside.intersection(self._code_begins(code)) for _, code in tokens):
+            for n in self._beside & everything - named:
+                cost[n] += _BESIDE
         cost |= dict.fromkeys(named, -1)
         last = len(self._codes)
         if alone:

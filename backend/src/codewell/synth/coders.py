@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 from random import Random
 
+from codewell.codesets.rules import is_subsidiary
 from codewell.synth.story import Mistake
-from codewell.synth.words import is_subsidiary
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,11 @@ from random import Random
 
 from codewell.codesets import shipped
 from codewell.codesets.rows import CodeRow
+from codewell.codesets.rules import is_subsidiary
 from codewell.synth.coders import CodeLists
 from codewell.synth.comorbidities import BROUGHT
 from codewell.synth.generate import Generator
 from codewell.synth.story import Episode
-from codewell.synth.words import is_subsidiary
 
 DIAGNOSES_AN_EPISODE = 7.3
 PROCEDURES_AN_EPISODE = 1.9

@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Sequence
 from random import Random
 
+from codewell.codesets.rules import is_subsidiary
 from codewell.synth import words
 from codewell.synth.comorbidities import BROUGHT
 from codewell.synth.days import PLANNED
@@ -136,7 +137,7 @@ def _name(rng: Random, done: Done) -> str:
             else:
                 names.append(phrase)
             continue
-        if not words.is_subsidiary(run[0]):
+        if not is_subsidiary(run[0]):
             mains.append(len(names))
         names.append(phrase)
     return ", ".join(names)

@@ -36,17 +36,6 @@ def procedures() -> Phrases:
     return _read("procedures.txt")
 
 
-_SITES_OF_OVERFLOW = frozenset(
-    {"O11", "O12", "O13", "O14", "O16", "O28", "O30", "O31", "O33", "O34", "O36", "O41", "O42", "O43", "O45"}
-)
-"""Categories of chapter O that hold what no longer fits into chapter Z; the rest of it are procedures."""
-
-
-def is_subsidiary(code: str) -> bool:
-    """An OPCS-4 code that only says more of the procedure before it: method, approach, site or side."""
-    return code[0] in "YZ" or code[:3] in _SITES_OF_OVERFLOW
-
-
 def is_cause(code: str) -> bool:
     """An external cause of morbidity (V01 to Y98) that is told as what happened, and where."""
     return code[0] in "VWX" or code[:3] == "Y04"
