@@ -3,6 +3,7 @@
 import datetime as dt
 from uuid import UUID
 
+import orjson
 from sqlalchemy import text
 
 from codewell.audits.alignment import Line, Side, align
@@ -21,7 +22,7 @@ values (:provider, :item_id, :no, :audit_id, :side, :code_class, :sub_class, :tr
 """)
 _DECIDED = text("""
 update audit_item set state = 'decided', auditor_id = :auditor, auditor_name = 'Demo auditor', codes_saved_at = :at,
-    decided_at = :at, version = version + 1, codes = '{}'
+    decided_at = :at, version = version + 1, codes = cast(:codes as jsonb)
 where provider = :provider and item_id = :item_id
 """)
 
@@ -60,7 +61,20 @@ async def decide(session, world, item, diagnoses, *, auditor="auditor", attribut
     auditor_id: UUID = world.people[auditor].person_id
     await session.execute(
         _DECIDED,
-        {"provider": world.system.provider, "item_id": item.item_id, "auditor": auditor_id, "at": at},
+        {
+            "provider": world.system.provider,
+            "item_id": item.item_id,
+            "auditor": auditor_id,
+            "at": at,
+            "codes": orjson.dumps(
+                {
+                    "diagnoses": list(diagnoses),
+                    "procedures": list(frozen["procedures"]),
+                    "procedure_dates": frozen["procedure_dates"],
+                    "saved_at": at.isoformat(),
+                }
+            ).decode(),
+        },  # fmt: skip
     )
     await show_when_done(session, world.system, await session.get(AuditItem, (item.provider, item.item_id)))
     return errors

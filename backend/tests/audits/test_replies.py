@@ -114,7 +114,7 @@ class TestSending:
         answer = await (await as_role("auditor")).post(f"/api/v1/audits/{audit_id}/send-findings", json={})
         assert answer.status_code == 200
         assert answer.json() == {
-            "sent": 1, "findings": 1, "settled": 2, "no_coder": 0, "not_decided": 1,
+            "sent": 1, "findings": 1, "to_rule": 0, "settled": 2, "no_coder": 0, "not_decided": 1,
             "reply_due_on": due_after(clock.today(), 10).isoformat(),
         }  # fmt: skip
         assert [i.state for i in await items_of(audit_id)] == ["with_coder", "settled", "settled", "drawn"]

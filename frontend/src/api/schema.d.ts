@@ -1104,6 +1104,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audits/{audit_id}/close-correction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close Correction
+         * @description Close a correction that changes nothing.
+         */
+        post: operations["close_correction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audits/{audit_id}/draw": {
         parameters: {
             query?: never;
@@ -8748,7 +8768,8 @@ export interface components {
          * FindingsSent
          * @description What was sent: episodes with findings for their coder, episodes settled at once, and those still to be decided.
          *
-         *     ``no_coder`` of the settled had a coder error, but no coder who could reply.
+         *     ``no_coder`` of the settled had a coder error, but no coder who could reply. ``to_rule`` counts findings that
+         *     somebody had ruled on and that the correction changes: they are ruled on again.
          */
         FindingsSent: {
             /** Findings */
@@ -8763,6 +8784,8 @@ export interface components {
             sent: number;
             /** Settled */
             settled: number;
+            /** To Rule */
+            to_rule: number;
         };
         /**
          * FinishIn
@@ -9950,7 +9973,7 @@ export interface components {
              * What
              * @enum {string}
              */
-            what: "to_audit" | "in_hand" | "to_send" | "with_coder" | "external_open" | "undecided" | "undetermined" | "no_standard" | "only_query_resolution" | "no_episodes";
+            what: "to_audit" | "in_hand" | "to_send" | "with_coder" | "to_rule" | "external_open" | "undecided" | "undetermined" | "no_standard" | "only_query_resolution" | "no_episodes";
             /** Words */
             words: string;
         };
@@ -13069,6 +13092,8 @@ export interface components {
          * @description What the caller may do: true, or why not.
          */
         SignOffCan: {
+            /** Close Correction */
+            close_correction: boolean | string;
             /** Open Correction */
             open_correction: boolean | string;
             /** Send Findings */
@@ -19593,6 +19618,112 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditOut"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description That cannot be done now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This has changed since you opened it */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_correction: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version you saw, such as "3" */
+                "If-Match"?: string | null;
+            };
+            path: {
+                audit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignOffOut"];
                 };
             };
             /** @description The request cannot be read */

@@ -18,6 +18,7 @@ const acts: Record<string, string> = {
   ruled_withdrawn: "ruled: withdrawn",
   no_reply: "closed it: no reply in time",
   accepted: "accepted it",
+  questioned: "changed it in a correction: the ruling is asked for again",
   challenged: "challenged it",
 };
 

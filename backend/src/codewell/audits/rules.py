@@ -186,6 +186,7 @@ AUDIT_MOVES: Final[dict[str, Move]] = {
     "draw": _move({AuditState.setting_up}, AuditState.running),
     "sign": _move({AuditState.running, AuditState.correcting}, AuditState.signed),
     "open_correction": _move({AuditState.signed}, AuditState.correcting),
+    "close_correction": _move({AuditState.correcting}, AuditState.signed),
     "abandon": _move({AuditState.setting_up, AuditState.running}, AuditState.abandoned),
     "import_findings": _move({AuditState.setting_up, AuditState.running}, AuditState.running),
 }
@@ -212,7 +213,8 @@ REPLY_MOVES: Final[dict[str, Move]] = {
     "rule": _move({Reply.escalated}, Reply.ruled),
     "withdraw": _move({Reply.waiting, Reply.disputed, Reply.answered}, Reply.withdrawn),
     "close_unanswered": _move({Reply.waiting, Reply.answered}, Reply.no_reply),
-    "send_again": _move({Reply.agreed, Reply.ruled, Reply.no_reply, Reply.withdrawn}, Reply.waiting),
+    "send_again": _move({Reply.agreed, Reply.no_reply, Reply.withdrawn}, Reply.waiting),
+    "question": _move({Reply.ruled}, Reply.escalated),
 }
 EXTERNAL_MOVES: Final[dict[str, Move]] = {
     "accept": _move({ExternalStage.proposed, ExternalStage.challenged}, ExternalStage.accepted),
@@ -349,6 +351,27 @@ class NotYours(NotPermitted):
 
     slug, title = "not-your-finding", "This finding is about another person's coding"
     advice = "Only the coder whose codes were audited replies to it."
+
+
+class RulingStands(Conflict):
+    """Somebody ruled on a finding of the episode; its auditor alone does not take it away."""
+
+    slug, title = "ruling-stands", "Somebody ruled on a finding of this episode"
+    advice = "Decide the finding anew and send it: whoever rules is asked again."
+
+
+class NothingCorrected(Conflict):
+    """Nothing of the audit differs from what was signed last."""
+
+    slug, title = "nothing-corrected", "This correction changes nothing of what was signed"
+    advice = "Close it without a new version, or correct what was wrong."
+
+
+class Corrected(Conflict):
+    """Something of the audit differs from what was signed last."""
+
+    slug, title = "something-corrected", "This correction changes what was signed"
+    advice = "Sign it as a new version."
 
 
 class NothingToSend(Conflict):

@@ -75,6 +75,14 @@ def best_on(rows: Iterable[Row[Any]], on: dt.date, kinds: Collection[str]) -> di
     }
 
 
+async def qualification_on(
+    session: AsyncSession, actor: Actor, person_id: UUID, day: dt.date, kinds: Collection[str]
+) -> dict[str, Any] | None:
+    """Return what a person holds of these kinds (of any, without kinds) on a day, or None."""
+    held = await held_by(session, actor, [person_id])
+    return best_on(held.get(person_id, []), day, kinds)
+
+
 def qualification_out(row: Row[Any]) -> dict[str, Any]:
     """Return the wire shape of a qualification."""
     today = clock.today()

@@ -17,6 +17,7 @@ from codewell.audits.limits import why_not_cited
 from codewell.audits.models import Audit
 from codewell.audits.profiles import Methodology
 from codewell.audits.reads.replies import audits_in, one_audit
+from codewell.audits.reads.signed import is_as_signed
 from codewell.audits.rules import AUDIT_MOVES, EXTERNAL_OPEN, AuditKind, AuditState
 from codewell.episodes.reads import hidden_from
 from codewell.identity.actor import Actor
@@ -28,6 +29,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "in_hand": ("episode is in its worksheet", "episodes are in their worksheets"),
     "to_send": ("episode's findings are to be sent", "episodes' findings are to be sent"),
     "with_coder": ("episode's findings are still talked about", "episodes' findings are still talked about"),
+    "to_rule": (
+        "ruling is questioned by the correction, and is to be made again",
+        "rulings are questioned by the correction, and are to be made again",
+    ),
     "external_open": (
         "external finding is neither accepted nor concluded", "external findings are neither accepted nor concluded",
     ),
@@ -49,10 +54,13 @@ where provider = :provider and audit_id = :audit_id and state <> 'replaced' orde
 """)
 _POSITIONS = text("""
 select i.item_id, i.no, p.decision, p.final_type, p.attribution, p.standards, p.counted_elsewhere,
-    p.external ->> 'stage' as stage
+    p.external ->> 'stage' as stage,
+    p.reply = 'escalated' and exists (select from audit_reply r where r.provider = p.provider
+        and r.item_id = p.item_id and r.no = p.no and r.act = 'questioned') as questioned
 from audit_position p join audit_item i on i.provider = p.provider and i.item_id = p.item_id
 where p.provider = :provider and p.audit_id = :audit_id and i.state not in ('replaced', 'unsafe')
-  and (p.final_type is not null or p.decision = 'open' or p.external is not null)
+  and (p.final_type is not null or p.decision = 'open' or p.external is not null
+    or p.reply = 'escalated')
 order by i.no, p.no
 """)
 
@@ -85,7 +93,7 @@ async def open_of(session: AsyncSession, actor: Actor, audit: Audit) -> list[dic
 
 
 def _faults(p: Row[Any], methodology: Methodology) -> list[str]:
-    faults = []
+    faults = ["to_rule"] if p.questioned else []
     if p.stage in EXTERNAL_OPEN:
         faults.append("external_open")
     elif p.decision == "open":
@@ -125,6 +133,7 @@ async def see_sign_off(session: AsyncSession, actor: Actor, audit_id: UUID) -> d
             return "That cannot be done at this stage."
         return next((why for wrong, why in reasons if wrong), True)
 
+    idle = audit.state == AuditState.correcting and not open_ and await is_as_signed(session, actor, audit)
     working = audit.state in (AuditState.running, AuditState.correcting)
     return {
         "audit_id": audit.audit_id,
@@ -142,9 +151,18 @@ async def see_sign_off(session: AsyncSession, actor: Actor, audit_id: UUID) -> d
         "open": open_,
         "can": {
             "sign": can(
-                "audit:sign", audit.state in AUDIT_MOVES["sign"].of, (bool(open_), "Not everything is settled yet.")
+                "audit:sign",
+                audit.state in AUDIT_MOVES["sign"].of,
+                (bool(open_), "Not everything is settled yet."),
+                (idle, "This correction changes nothing of what was signed."),
             ),
             "open_correction": can("audit:sign", audit.state in AUDIT_MOVES["open_correction"].of),
+            "close_correction": can(
+                "audit:sign",
+                audit.state in AUDIT_MOVES["close_correction"].of,
+                (bool(open_), "Not everything is settled yet."),
+                (not idle, "Something was corrected: sign it as a new version."),
+            ),
             "send_findings": can(
                 "finding:answer", working, (not counts.decided, "No episode is decided and still to be sent.")
             ),

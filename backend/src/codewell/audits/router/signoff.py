@@ -46,6 +46,13 @@ async def open_correction(session: Session, me: Me, audit_id: UUID, body: AuditC
     return await reads.see_sign_off(session, me, audit_id)
 
 
+@router.post("/audits/{audit_id}/close-correction", response_model=SignOffOut, **operation(service.close_correction))
+async def close_correction(session: Session, me: Me, audit_id: UUID, version: IfMatch) -> Any:
+    """Close a correction that changes nothing."""
+    await service.close_correction(session, me, audit_id, version=version)
+    return await reads.see_sign_off(session, me, audit_id)
+
+
 @router.post("/audit-items/{item_id}/correct", response_model=SignOffOut, **operation(service.correct_item))
 async def correct_audit_item(session: Session, me: Me, item_id: UUID, body: AuditCorrectItem, version: IfMatch) -> Any:
     """Have one more episode of an audit under correction decided anew."""

@@ -133,11 +133,13 @@ class FindingCloseIn(WireIn):
 class FindingsSent(WireOut):
     """What was sent: episodes with findings for their coder, episodes settled at once, and those still to be decided.
 
-    ``no_coder`` of the settled had a coder error, but no coder who could reply.
+    ``no_coder`` of the settled had a coder error, but no coder who could reply. ``to_rule`` counts findings that
+    somebody had ruled on and that the correction changes: they are ruled on again.
     """
 
     sent: int
     findings: int
+    to_rule: int
     settled: int
     no_coder: int
     not_decided: int

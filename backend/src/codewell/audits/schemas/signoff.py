@@ -58,8 +58,8 @@ class OpenThing(WireOut):
     """What stands in the way of signing: in words, how many, and in which episodes (at most the first fifty)."""
 
     what: Literal[
-        "to_audit", "in_hand", "to_send", "with_coder", "external_open", "undecided", "undetermined", "no_standard",
-        "only_query_resolution", "no_episodes",
+        "to_audit", "in_hand", "to_send", "with_coder", "to_rule", "external_open", "undecided", "undetermined",
+        "no_standard", "only_query_resolution", "no_episodes",
     ]  # fmt: skip
     words: str
     count: int
@@ -71,6 +71,7 @@ class SignOffCan(WireOut):
 
     sign: bool | str
     open_correction: bool | str
+    close_correction: bool | str
     send_findings: bool | str
 
 

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Collection
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from codewell.audits.models import AuditorQualification
-from codewell.audits.reads import auditors as reads
 from codewell.audits.rules import OwnQualification
 from codewell.audits.schemas.auditors import QualificationNew, QualificationWithdraw
 from codewell.identity.actor import Actor
@@ -21,14 +17,6 @@ from codewell.kit.ids import uuid7
 from codewell.kit.problems import NotFound, Stale
 from codewell.kit.verbs import verb
 from codewell.trail import service as trail
-
-
-async def qualification_on(
-    session: AsyncSession, actor: Actor, person_id: UUID, day: dt.date, kinds: Collection[str]
-) -> dict[str, Any] | None:
-    """Return what a person holds of these kinds (of any, without kinds) on a day, or None."""
-    held = await reads.held_by(session, actor, [person_id])
-    return reads.best_on(held.get(person_id, []), day, kinds)
 
 
 @verb("auditor:qualify", leaves="auditor:qualified", refuses=[NotFound, OwnQualification])

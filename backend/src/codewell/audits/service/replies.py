@@ -51,7 +51,7 @@ from codewell.trail import service as trail
 # A finding goes to the coder when it is theirs and was never sent, or was decided anew after it was.
 _TO_SEND = """
 p.final_type is not null and p.attribution = 'coder' and not p.counted_elsewhere and (p.reply = 'none'
-    or (p.reply in ('agreed', 'ruled', 'withdrawn', 'no_reply') and p.decided_at > i.released_at))
+    or (p.reply in ('agreed', 'withdrawn', 'no_reply') and p.decided_at > i.released_at))
 """
 _SEND = text(f"""
 update audit_position p set reply = 'waiting', reply_due_on = :due
@@ -73,9 +73,40 @@ select p.provider, p.item_id, p.no,
 from unnest(cast(:items as uuid[]), cast(:nos as smallint[])) as s(item_id, no)
 join audit_position p on p.provider = :provider and p.item_id = s.item_id and p.no = s.no
 """)
+# What a ruling made of a finding is what was last said of it until then; a ruling that let it stand says nothing more.
+# Between an error and none the rest does not matter. Whoever ruled is named, and it is theirs to be ruled on again.
+_QUESTION = text("""
+with ruled as (
+    select p.item_id, p.no, p.comment, r.seq, r.by_name, w.was,
+        jsonb_build_object('error_type', p.final_type, 'attribution', p.attribution,
+            'non_coder_reason', p.non_coder_reason, 'standards', to_jsonb(p.standards)) as now
+    from audit_item i
+    join audit_position p on p.provider = i.provider and p.item_id = i.item_id and p.reply = 'ruled'
+    join lateral (select max(q.seq) as last, max(q.seq) filter (where q.act like 'ruled\\_%') as seq
+        from audit_reply q where q.provider = p.provider and q.item_id = p.item_id and q.no = p.no) s on true
+    join audit_reply r on r.provider = p.provider and r.item_id = p.item_id and r.no = p.no and r.seq = s.seq
+    join lateral (select q.changed -> 'now' as was from audit_reply q
+        where q.provider = p.provider and q.item_id = p.item_id and q.no = p.no and q.seq <= s.seq
+          and q.changed -> 'now' is not null order by q.seq desc limit 1) w on true
+    where i.provider = :provider and i.audit_id = :audit_id and i.state = 'decided'
+), questioned as (
+    update audit_position p set reply = 'escalated', reply_due_on = :due from ruled r
+    where p.provider = :provider and p.item_id = r.item_id and p.no = r.no and r.was <> r.now
+      and not (r.was -> 'error_type' = 'null' and r.now -> 'error_type' = 'null')
+    returning p.item_id, p.no
+)
+insert into audit_reply (provider, item_id, no, seq, act, part, text, changed, by_id, by_name, at)
+select :provider, r.item_id, r.no, (select max(q.seq) + 1 from audit_reply q
+        where q.provider = :provider and q.item_id = r.item_id and q.no = r.no),
+    'questioned', 'auditor', r.comment, jsonb_build_object('was', r.was, 'now', r.now), :by_id, :by_name, :at
+from ruled r join questioned q on q.item_id = r.item_id and q.no = r.no
+returning item_id, no
+""")
 _WITH_CODER = text("""
-update audit_item set state = 'with_coder', released_at = :at, reply_due_on = :due, version = version + 1
-where provider = :provider and item_id = any(cast(:items as uuid[]))
+update audit_item i set state = 'with_coder', released_at = :at, version = version + 1,
+    reply_due_on = (select min(p.reply_due_on) from audit_position p
+        where p.provider = i.provider and p.item_id = i.item_id and p.reply in ('waiting', 'escalated'))
+where i.provider = :provider and i.item_id = any(cast(:items as uuid[]))
 """)
 _SETTLE = text("""
 update audit_item i set state = 'settled', settled_at = :at, reply_due_on = null, version = version + 1
@@ -97,7 +128,7 @@ async def send_findings(session: AsyncSession, actor: Actor, audit_id: UUID) -> 
 
     An episode whose coder is unknown or has left is settled too, its findings unsaid to anybody. Second audits are
     between auditors: they settle. Called again it sends what was decided meanwhile, and after a correction only what
-    was decided anew.
+    was decided anew; a finding that was ruled on and now says something else goes to whoever rules, not to the coder.
     """
     audit = await reads.one_audit(session, actor, audit_id, lock=True)
     _refuse_closed(audit)
@@ -106,32 +137,37 @@ async def send_findings(session: AsyncSession, actor: Actor, audit_id: UUID) -> 
     methodology = Methodology.model_validate(audit.methodology)
     key = {"provider": actor.provider, "audit_id": audit_id}
     now, due = clock.now(), due_after(clock.today(), methodology.reply_working_days)
+    by = {"by_id": actor.id, "by_name": actor.name, "at": now}
+    ruling_due = due_after(clock.today(), methodology.answer_working_days)
+    questioned = (await session.execute(_QUESTION, {**key, **by, "due": ruling_due})).all()
     sent = (await session.execute(_SEND, {**key, "due": due})).all()
-    items = sorted({r.item_id for r in sent})
+    items = sorted({r.item_id for r in [*questioned, *sent]})
     if sent:
         await session.execute(
             _SAY_SENT,
             {
-                "provider": actor.provider, "items": [r.item_id for r in sent], "nos": [r.no for r in sent],
-                "by_id": actor.id, "by_name": actor.name, "at": now,
+                "provider": actor.provider, "items": [r.item_id for r in sent], "nos": [r.no for r in sent], **by,
             },
         )  # fmt: skip
-        await session.execute(_WITH_CODER, {"provider": actor.provider, "items": items, "at": now, "due": due})
+    if items:
+        await session.execute(_WITH_CODER, {"provider": actor.provider, "items": items, "at": now})
     settled = (await session.execute(_SETTLE, {**key, "at": now})).all()
     if not items and not settled:
         raise rules.NothingToSend()
     session.expire_all()
+    to_coder = {r.item_id for r in sent}
     await trail.record(
-        session, actor, "finding:sent", "audit", audit_id, episodes=len(items), findings=len(sent),
-        settled=len(settled), due_on=str(due),
+        session, actor, "finding:sent", "audit", audit_id, episodes=len(to_coder), findings=len(sent),
+        to_rule=len(questioned), settled=len(settled), due_on=str(due),
     )  # fmt: skip
     return {
-        "sent": len(items),
+        "sent": len(to_coder),
         "findings": len(sent),
+        "to_rule": len(questioned),
         "settled": len(settled),
         "no_coder": sum(r.no_coder for r in settled),
         "not_decided": await session.scalar(_NOT_DECIDED, key) or 0,
-        "reply_due_on": due if items else None,
+        "reply_due_on": due if sent else None,
     }
 
 
@@ -393,7 +429,8 @@ _ACTS = {Ruling.stands: "upheld", Ruling.amended: "amended", Ruling.withdrawn: "
 async def rule(session: AsyncSession, actor: Actor, item_id: UUID, body: FindingRulingIn, *, version: int) -> None:
     """Rule on an escalated finding: it stands, is amended or is withdrawn, and the talk is over.
 
-    Nobody rules on an episode that they coded, checked or audited themselves.
+    Nobody rules on an episode that they coded, checked or audited themselves. Of a ruling that a correction questions,
+    what stands is the finding as the correction has it; where it has none, there is nothing to stand.
     """
     talk = await _talk(session, actor, item_id)
     if actor.id == talk.item.auditor_id or await reads.made_by(session, actor, item_id):
@@ -403,6 +440,9 @@ async def rule(session: AsyncSession, actor: Actor, item_id: UUID, body: Finding
     position = await talk.finding(body.no, "/body/no")
     if position.reply != Reply.escalated:
         raise CannotMove(state=position.reply)
+    if body.outcome is Ruling.stands and position.final_type is None:
+        detail = "the correction finds no error here: withdraw the finding, or say what it is"
+        raise Invalid(errors=[{"pointer": "/body/outcome", "detail": detail}])
     changed = await talk.amend(position, body.outcome, body.finding)
     await talk.say(position, "rule", "adjudicator", body.comment, act=f"ruled_{body.outcome.value}", changed=changed)
     await talk.done("finding:ruled", no=body.no, outcome=body.outcome.value)

@@ -6,18 +6,18 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-import orjson
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from codewell.audits import rules
 from codewell.audits.models import Audit, AuditSignature
 from codewell.audits.profiles import Methodology
-from codewell.audits.reads import replies, results
+from codewell.audits.reads import replies
 from codewell.audits.reads import signoff as reads
+from codewell.audits.reads.auditors import qualification_on
+from codewell.audits.reads.signed import content_of, is_as_signed
 from codewell.audits.rules import AUDIT_MOVES, ITEM_MOVES, AuditKind, AuditState, CannotMove, Mode, to_state
 from codewell.audits.schemas.signoff import AuditCorrect, AuditCorrectItem, AuditSign
-from codewell.audits.service import auditors
 from codewell.episodes import service as episodes
 from codewell.identity.actor import Actor
 from codewell.kit import clock
@@ -38,19 +38,22 @@ async def _to_end(session: AsyncSession, actor: Actor, audit_id: UUID, version: 
 
 @verb(
     "audit:sign", leaves="audit:signed",
-    refuses=[NotFound, Stale, CannotMove, rules.NotAMember, rules.NotQualified, rules.StillOpen],
+    refuses=[
+        NotFound, Stale, CannotMove, rules.NotAMember, rules.NotQualified, rules.StillOpen, rules.NothingCorrected,
+    ],
 )  # fmt: skip
 async def sign(session: AsyncSession, actor: Actor, audit_id: UUID, body: AuditSign, *, version: int) -> AuditSignature:
     """Sign an audit: its results, every position, its auditors, profiles and draw, as they stand, sealed by a digest.
 
     Refused while anything is not settled: an episode, a dispute, an error that is attributed to nobody, or a coder
-    error that cites no standard (or nothing but a query resolution). From here on nothing of it can be changed.
+    error that cites no standard (or nothing but a query resolution); and a correction that changes nothing. From here
+    on nothing of it can be changed.
     """
     audit = await _to_end(session, actor, audit_id, version)
     state = to_state(AUDIT_MOVES, "sign", audit.state)
     methodology = Methodology.model_validate(audit.methodology)
     if methodology.qualifications and actor.kind == "person":
-        held = await auditors.qualification_on(
+        held = await qualification_on(
             session, actor, actor.id, clock.today(), [q.value for q in methodology.qualifications]
         )
         if held is None:
@@ -59,7 +62,9 @@ async def sign(session: AsyncSession, actor: Actor, audit_id: UUID, body: AuditS
     if open_:
         said = ", ".join(f"{o['count']} {o['words']}" for o in open_)
         raise rules.StillOpen(f"{said}.", open=[{k: o[k] for k in ("what", "words", "count")} for o in open_])
-    content = await _content(session, actor, audit, methodology)
+    if audit.state == AuditState.correcting and await is_as_signed(session, actor, audit):
+        raise rules.NothingCorrected()
+    content = await content_of(session, actor, audit, methodology)
     now = clock.now()
     signature = AuditSignature(
         provider=actor.provider, audit_id=audit_id, version=audit.signed_version + 1,
@@ -78,92 +83,6 @@ async def sign(session: AsyncSession, actor: Actor, audit_id: UUID, body: AuditS
         digest=signature.digest,
     )  # fmt: skip
     return signature
-
-
-_ITEMS = text("""
-select item_id, no, episode_id, ended_on, coding_version, frozen, coder_id, specialty_code, stratum, ticket,
-    probability, second_of, replaces, state, state_reason, auditor_id, auditor_name, codes, revised,
-    codes_saved_at, decided_at, released_at, settled_at, minutes, comment
-from audit_item where provider = :provider and audit_id = :audit_id order by no
-""")
-_POSITIONS = text("""
-select p.item_id, p.no, p.side, p.code_class, p.sub_class, p.trust_at, p.trust_code, p.trust_on, p.auditor_at,
-    p.auditor_code, p.auditor_on, p.moved, p.counted_elsewhere, p.proposed_type, p.final_type, p.decision,
-    p.attribution, p.non_coder_reason, p.evidence_available, p.evidence, p.standards, p.comment, p.reply, p.external
-from audit_position p join audit_item i on i.provider = p.provider and i.item_id = p.item_id
-where p.provider = :provider and p.audit_id = :audit_id order by i.no, p.no
-""")
-_SAID = text("""
-select r.item_id, r.no, r.seq, r.act, r.part, r.text, r.changed, r.by_name, r.at
-from audit_reply r join audit_item i on i.provider = r.provider and i.item_id = r.item_id
-where r.provider = :provider and i.audit_id = :audit_id order by i.no, r.no, r.seq
-""")
-_MEMBERS = text("""
-select person_id, part, name, qualification, checked_on from audit_member
-where provider = :provider and audit_id = :audit_id order by part desc, name, person_id
-""")
-_DRAWS = text("""
-select draw_id, method, seed, population, sampling, strata, frame_size, frame_hash, left_out, drawn, at, by_name
-from audit_draw where provider = :provider and audit_id = :audit_id order by at, draw_id
-""")
-_GROUPED = text("""
-select g.item_id, g.grouper, g.hrg_before, g.hrg_after, g.pounds_before, g.pounds_after
-from audit_grouping g where g.provider = :provider and g.audit_id = :audit_id order by g.item_id
-""")
-
-
-async def _content(session: AsyncSession, actor: Actor, audit: Audit, methodology: Methodology) -> dict[str, Any]:
-    """Return all that is signed, as plain JSON values that come back from the database as they went in."""
-    key = {"provider": actor.provider, "audit_id": audit.audit_id}
-
-    async def rows(sql: Any) -> list[dict[str, Any]]:  # Any: a TextClause
-        return [dict(r._mapping) for r in await session.execute(sql, key)]
-
-    today, kinds = clock.today(), [q.value for q in methodology.qualifications]
-    members = await rows(_MEMBERS)
-    for member in members:
-        member["on_the_day"] = await auditors.qualification_on(session, actor, member["person_id"], today, kinds)
-    content = {
-        "audit": {
-            name: getattr(audit, name)
-            for name in (
-                "audit_id", "reference", "kind", "title", "mode", "commissioned_by", "aims", "objectives", "scope",
-                "background", "period_from", "period_to", "population", "sampling", "second_share", "drawn_at",
-                "planned_audit_id", "follows_audit_id",
-            )
-        },
-        "signed_on": today,
-        "profiles": {
-            "methodology": {
-                "key": audit.methodology_key, "version": audit.methodology_version, "body": audit.methodology,
-            },
-            "threshold": None if audit.threshold_key is None else {
-                "key": audit.threshold_key, "version": audit.threshold_version, "body": audit.thresholds,
-            },
-        },
-        "auditors": members,
-        "draws": await rows(_DRAWS),
-        "results": await results.results_now(session, actor, audit),
-        "items": await rows(_ITEMS),
-        "positions": await rows(_POSITIONS),
-        "said": await rows(_SAID),
-        "grouped": await rows(_GROUPED),
-    }  # fmt: skip
-    signed: dict[str, Any] = plain(content)
-    return signed
-
-
-def plain(content: Any) -> Any:  # Any: a JSON value, with days, instants and ids in it
-    """Return a value as JSON keeps it; minus nought, which a database would not keep, as nought."""
-    return _whole(orjson.loads(orjson.dumps(content, default=str)))
-
-
-def _whole(value: Any) -> Any:  # Any: a JSON value
-    if isinstance(value, dict):
-        return {k: _whole(v) for k, v in value.items()}
-    if isinstance(value, list):
-        return [_whole(v) for v in value]
-    return value + 0.0 if isinstance(value, float) else value
 
 
 # An external auditor's findings are challenged where they stand, which opens their episode by itself. One that was
@@ -238,6 +157,31 @@ async def open_correction(
     await trail.record(
         session, actor, "audit:correction_opened", "audit", audit_id, version=new, episodes=len(set(body.item_ids))
     )
+
+
+@verb(
+    "audit:sign", leaves="audit:correction_closed",
+    refuses=[NotFound, Stale, CannotMove, rules.NotAMember, rules.StillOpen, rules.Corrected],
+)  # fmt: skip
+async def close_correction(session: AsyncSession, actor: Actor, audit_id: UUID, *, version: int) -> None:
+    """End a correction that came to nothing: the audit is signed as it was, and no version is made.
+
+    Refused while an episode is open, and when something differs from what was signed: that is signed as a new version.
+    """
+    audit = await _to_end(session, actor, audit_id, version)
+    state = to_state(AUDIT_MOVES, "close_correction", audit.state)
+    open_ = await reads.open_of(session, actor, audit)
+    if open_:
+        raise rules.StillOpen(open=[{k: o[k] for k in ("what", "words", "count")} for o in open_])
+    if not await is_as_signed(session, actor, audit):
+        raise rules.Corrected()
+    audit.state, audit.state_reason, audit.version = state, None, audit.version + 1
+    await session.flush()
+    await episodes.show_codes(session, actor, people=None, episodes=None, because=audit_id)
+    await trail.record(
+        session, actor, "audit:correction_closed", "audit", audit_id, version=audit.version,
+        signed_version=audit.signed_version,
+    )  # fmt: skip
 
 
 @verb("audit:sign", leaves="audit:item_reopened", refuses=[NotFound, Stale, CannotMove, Invalid, rules.NotAMember])

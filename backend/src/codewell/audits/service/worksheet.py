@@ -16,6 +16,7 @@ from codewell.audits.models import Audit, AuditItem, AuditPosition
 from codewell.audits.profiles import Methodology
 from codewell.audits.reads import worksheet as reads
 from codewell.audits.reads.audited import refuse_kept_back
+from codewell.audits.reads.auditors import qualification_on
 from codewell.audits.reads.replies import MADE_BY
 from codewell.audits.rules import (
     ITEM_MOVES,
@@ -32,6 +33,8 @@ from codewell.audits.rules import (
     NothingToAudit,
     NotQualified,
     OwnCoding,
+    Reply,
+    RulingStands,
     to_state,
 )  # fmt: skip
 from codewell.audits.schemas.worksheet import (
@@ -44,7 +47,6 @@ from codewell.audits.schemas.worksheet import (
     ReopenIn,
     UnsafeIn,
 )
-from codewell.audits.service.auditors import qualification_on
 from codewell.audits.worksheet import Decided, Listed
 from codewell.codesets.rules import is_code_shaped, normalise
 from codewell.coding.rules import NotACode, Then
@@ -399,14 +401,15 @@ select coalesce(max(no), 0) from (
 @verb(
     "audit:work",
     leaves="audit_item:revised",
-    refuses=[NotFound, Stale, NotAMember, CannotMove, ItemHeld, NotACode, NoDiagnosis],
+    refuses=[NotFound, Stale, NotAMember, CannotMove, ItemHeld, NotACode, NoDiagnosis, RulingStands],
 )
 async def revise_codes(
     session: AsyncSession, actor: Actor, item_id: UUID, body: AuditRevisionIn, *, version: int
 ) -> AuditItem:
     """Keep what the auditor makes of their codes after seeing the coder's; what they saved first stays beside it.
 
-    Positions about the same codes keep what was decided on them, every other is proposed anew.
+    Positions about the same codes keep what was decided on them, every other is proposed anew. A finding that somebody
+    ruled on is not revised away: it is decided anew, and ruled on again (RulingStands).
     """
     codes = listed(body)
     audit, item = await _mine(session, actor, item_id, "revise")
@@ -416,13 +419,16 @@ async def revise_codes(
     usage = await reads.usage_of(session, [coder, codes], item.ended_on)
     key = {"provider": actor.provider, "item_id": item_id}
     used = await session.scalar(_USED, key) or 0
-    before = [reads.decided_of(row) for row in await reads.rows_of(session, actor, item_id)]
+    rows = await reads.rows_of(session, actor, item_id)
+    before = [reads.decided_of(row) for row in rows]
+    positions = worksheet.follow(worksheet.realign(before, coder, codes, usage=usage, after=used))
+    kept = {p.no for p in positions} & {p.no for p in before}
+    if {row.no for row in rows if row.reply == Reply.ruled} - kept:
+        raise RulingStands()
     item.revised = {**codes.stored(), "saved_at": clock.now().isoformat(), "reason": body.reason}
     item.version += 1
     await session.flush()
-    positions = worksheet.follow(worksheet.realign(before, coder, codes, usage=usage, after=used))
     await _place(session, item, positions)
-    kept = {p.no for p in positions} & {p.no for p in before}
     await trail.record(
         session, actor, "audit_item:revised", "audit_item", item_id, version=item.version,
         audit_id=str(audit.audit_id), was=was.stored(), now_codes=codes.stored(), positions_kept=len(kept),
@@ -568,7 +574,11 @@ def _close(item: AuditItem, minutes: int | None) -> None:
     item.version += 1
 
 
-@verb("audit:work", leaves="audit_item:unsafe", refuses=[NotFound, Stale, NotAMember, CannotMove, ItemHeld])
+@verb(
+    "audit:work",
+    leaves="audit_item:unsafe",
+    refuses=[NotFound, Stale, NotAMember, CannotMove, ItemHeld, RulingStands],
+)
 async def mark_unsafe(
     session: AsyncSession,
     actor: Actor,
@@ -578,9 +588,14 @@ async def mark_unsafe(
     version: int,
     lease_minutes: int = LEASE_MINUTES,
 ) -> dict[str, Any]:
-    """Say that the record cannot support an audit of the episode, and why; its codes stay hidden where they are."""
+    """Say that the record cannot support an audit of the episode, and why; its codes stay hidden where they are.
+
+    What somebody ruled on is not taken out of the figures so (RulingStands).
+    """
     audit, item = await _mine(session, actor, item_id, "mark_unsafe")
     same_version(item, version)
+    if any(row.reply == Reply.ruled for row in await reads.rows_of(session, actor, item_id)):
+        raise RulingStands()
     item.state = to_state(ITEM_MOVES, "mark_unsafe", item.state)
     item.state_reason = body.reason
     _close(item, body.minutes)

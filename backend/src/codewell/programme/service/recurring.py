@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from codewell.audits.profiles import Methodology, ProfileKind
 from codewell.audits.reads import auditors as holders
 from codewell.audits.rules import CannotDraw, NotQualified, ProfileUnknown
-from codewell.audits.service import auditors, draws, profiles, setup
+from codewell.audits.service import draws, profiles, setup
 from codewell.db import error_facts, passing
 from codewell.identity.actor import Actor
 from codewell.kit import clock
@@ -206,7 +206,7 @@ async def fit_auditors(
         person_id
         for person_id in template.auditor_ids
         if person_id in active
-        and (not kinds or await auditors.qualification_on(session, actor, person_id, clock.today(), kinds) is not None)
+        and (not kinds or await holders.qualification_on(session, actor, person_id, clock.today(), kinds) is not None)
     ]
     return fit, [i for i in template.auditor_ids if i not in fit]
 
