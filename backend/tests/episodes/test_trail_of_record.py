@@ -146,6 +146,24 @@ class TestSearchingPatients:
         nobody = await coder.post("/api/v1/patients/search", json={"nhs_number": "9990000026"})
         assert (nobody.status_code, nobody.json()["items"]) == (200, [])
 
+    @pytest.mark.parametrize("typed", ["rxx 104 233", "RXX104233", " rxx104233", "Rxx 104233"])
+    @pytest.mark.parametrize("kept", ["RXX 104233", "rxx104233"])
+    async def test_a_local_id_is_found_however_it_is_typed_or_kept(self, as_role, typed, kept):
+        theirs = message(patient__local_patient_id=kept)
+        await (await as_role("intake")).post("/api/v1/intake/episodes", json={"items": [theirs]})
+        found = await (await as_role("coder")).post("/api/v1/patients/search", json={"local_patient_id": typed})
+        assert (found.status_code, len(found.json()["items"])) == (200, 1)
+        (row,) = found.json()["items"]
+        opened = await (await as_role("coder")).get(f"/api/v1/patients/{row['patient_id']}")
+        assert opened.status_code == 200
+        assert (await ask(as_role, record=typed))["about"] == "1 patient and 1 episode"
+
+    async def test_part_of_a_local_id_or_another_finds_nobody(self, as_role, seen):
+        coder = await as_role("coder")
+        for typed in ("A00000", "A-000001", "0000001"):
+            found = await coder.post("/api/v1/patients/search", json={"local_patient_id": typed})
+            assert (found.status_code, found.json()["items"]) == (200, [])
+
 
 class TestSearchingEpisodes:
     """A spell number alone finds its episodes; it stands in no address, and on the trail as a mark only."""
@@ -162,6 +180,17 @@ class TestSearchingEpisodes:
         assert [(each["episode_id"], each["episode_number"]) for each in found] == [
             (seen["first"], 1), (seen["second"], 2),
         ]  # fmt: skip
+
+    async def test_a_trainee_finds_what_they_may_open_and_opens_it(self, as_role, seen):
+        trainee = await as_role("trainee")
+        found = await self.find(trainee, "SP0001")
+        assert [each["episode_id"] for each in found] == [seen["first"], seen["second"]]
+        assert (await trainee.get(f"/api/v1/episodes/{seen['first']}/workbench")).status_code == 200
+
+    async def test_whoever_keeps_the_system_finds_none(self, as_role, seen):
+        for role in ("clinician", "privacy_officer", "system_administrator"):
+            answer = await (await as_role(role)).post("/api/v1/episodes/search", json={"spell_number": "SP0001"})
+            assert answer.status_code == 403
 
     async def test_finds_nothing_for_part_of_a_number_what_was_withdrawn_or_is_another_trusts(self, as_role, seen):
         gone = message(spell_number="SP0002", message_id="9", source_at="2026-03-13T09:30:00Z", feed_action="delete")

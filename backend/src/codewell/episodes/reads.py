@@ -17,7 +17,7 @@ from codewell.codesets import reads as codesets
 from codewell.codesets.book import Books, CodeBook
 from codewell.codesets.rules import render
 from codewell.episodes import reference
-from codewell.episodes.rules import CodesHidden, nhs_digits
+from codewell.episodes.rules import CodesHidden, local_id_typed, nhs_digits
 from codewell.episodes.schemas import EpisodeFilter
 from codewell.identity.actor import Actor
 from codewell.kit import clock
@@ -241,14 +241,19 @@ _FOUND = """
 select p.*, (select count(*) from spell s where s.provider = p.provider and s.patient_id = p.patient_id) as spells,
     (select max(k.ended_on) from spell s join episode_key k using (provider, spell_number)
      where s.provider = p.provider and s.patient_id = p.patient_id and not k.deleted) as last_ended_on
-from patient p where p.provider = :provider and p.{column} = :value order by p.patient_id limit 50
+from patient p where p.provider = :provider and {column} = :value order by p.patient_id limit 50
 """
 
 
-async def find_patients(session: AsyncSession, actor: Actor, column: str, value: str) -> list[dict[str, Any]]:
-    """Return the Trust's patients with this identifier, masked."""
-    assert column in {"nhs_number", "local_patient_id"}
-    rows = await session.execute(text(_FOUND.format(column=column)), {"provider": actor.provider, "value": value})
+# As the index has it: neither blanks nor small letters tell one local id from another for whoever looks for it.
+_LOCAL_ID = "upper(replace(p.local_patient_id, ' ', ''))"
+_FOUND_BY = {"nhs_number": "p.nhs_number", "local_patient_id": _LOCAL_ID}
+
+
+async def find_patients(session: AsyncSession, actor: Actor, by: str, value: str) -> list[dict[str, Any]]:
+    """Return the Trust's patients with this identifier, masked; a local id as ``local_id_typed`` returns it."""
+    statement = text(_FOUND.format(column=_FOUND_BY[by]))
+    rows = await session.execute(statement, {"provider": actor.provider, "value": value})
     return [
         {
             "patient_id": r.patient_id,
@@ -324,9 +329,9 @@ _KEYS = """
 select k.episode_id, s.patient_id from episode_key k
 left join spell s on s.provider = k.provider and s.spell_number = k.spell_number
 where k.provider = :provider and """
-_WHOSE = text("""
+_WHOSE = text(f"""
 select p.patient_id from patient p where p.provider = :provider
-    and (p.nhs_number = :digits or p.local_patient_id = :words or p.patient_id = cast(:id as uuid))
+    and (p.nhs_number = :digits or {_LOCAL_ID} = :local_id or p.patient_id = cast(:id as uuid))
 order by p.patient_id limit 1000
 """)
 _OF_PATIENTS = text(_KEYS + "s.patient_id = any(cast(:patients as uuid[])) limit 10000")
@@ -344,7 +349,10 @@ async def find_record(session: AsyncSession, actor: Actor, words: str) -> Record
     A patient is meant with all their episodes; a spell with its episodes and with every view of its whole patient,
     which shows them. What fits in two ways is both: too many lines are better than a wrong "nobody".
     """
-    here: dict[str, Any] = {"provider": actor.provider, "words": words, "id": _id_of(words), "digits": _nhs_of(words)}
+    here: dict[str, Any] = {
+        "provider": actor.provider, "words": words, "id": _id_of(words), "digits": _nhs_of(words),
+        "local_id": local_id_typed(words),
+    }  # fmt: skip
     patients = list((await session.scalars(_WHOSE, here)).all())
     found: list[str] = []
     subjects: dict[str, None] = {}

@@ -136,6 +136,11 @@ def nhs_digits(typed: str) -> str:
     return digits
 
 
+def local_id_typed(typed: str) -> str:
+    """Return a local patient id as it is looked for: people leave out its blanks, add some, or type small letters."""
+    return "".join(typed.split()).upper()
+
+
 def nhs_check_fits(digits: str) -> bool:
     """Say whether the tenth digit is the modulus 11 check of the nine before it (NHS Data Dictionary, NHS NUMBER)."""
     rest = 11 - sum(int(d) * (10 - n) for n, d in enumerate(digits[:9])) % 11

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from codewell import db
 from codewell.episodes import fold, incoming, reads
-from codewell.episodes.rules import CodesHidden, NoSuchRecord, codes_digest, nhs_check_fits
+from codewell.episodes.rules import CodesHidden, NoSuchRecord, codes_digest, local_id_typed, nhs_check_fits
 from codewell.episodes.schemas import (
     EpisodeSearch,
     Lookup,
@@ -228,7 +228,7 @@ async def search_patients(session: AsyncSession, actor: Actor, search: PatientSe
     traced; when nobody has it either, that is what is said.
     """
     column = "nhs_number" if search.nhs_number is not None else "local_patient_id"
-    term = search.nhs_number or search.local_patient_id or ""
+    term = search.nhs_number or local_id_typed(search.local_patient_id or "")
     found = await reads.find_patients(session, actor, column, term)
     if search.nhs_number and not found and not nhs_check_fits(search.nhs_number):
         told = "the check digit is wrong: one of the ten digits is mistyped"

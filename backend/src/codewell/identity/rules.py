@@ -118,6 +118,7 @@ _CODING = _ANYONE | {
     P.coding_code,
     P.coding_see,
     P.episode_list,
+    P.episode_lookup,
     P.episode_see,
     P.finding_reply,
     P.patient_identify,
@@ -138,7 +139,7 @@ _AUDIT_SEEN = frozenset(
         P.report_see,
     }
 )
-_SENIOR = _CODING | {P.coding_approve, P.coding_finalise, P.episode_lookup, P.patient_search}
+_SENIOR = _CODING | {P.coding_approve, P.coding_finalise, P.patient_search}
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.trainee: _CODING,
