@@ -145,6 +145,12 @@ class TestWord:
         assert all(t._tbl.xpath("./w:tr[1]/w:trPr/w:tblHeader") for t in tables)
         assert made.core_properties.title.startswith("Annual audit")
 
+    def test_the_grid_of_a_table_is_as_wide_as_its_cells(self, whole):
+        made = read_docx(BytesIO(docx(whole)))
+        for found in made.tables:
+            cells = [int(w) for w in found._tbl.xpath("./w:tr[1]/w:tc/w:tcPr/w:tcW/@w:w")]
+            assert [int(w) for w in found._tbl.xpath("./w:tblGrid/w:gridCol/@w:w")] == pytest.approx(cells, abs=1)
+
     def test_pictures_are_told_in_words(self, whole):
         made = read_docx(BytesIO(docx(whole)))
         alts = [p.get("descr") for p in made.element.body.iter(qn("wp:docPr"))]

@@ -632,9 +632,9 @@ def _actions(facts: Facts) -> list[Block]:
             "Actions agreed",
             [
                 ("Rec.", "count", 0.4),
-                ("Action", "text", 3),
-                ("Owner", "text", 1.3),
-                ("Due", "text", 1.1),
+                ("Action", "text", 2.8),
+                ("Owner", "text", 1.2),
+                ("Due", "text", 1.4),
                 ("Status", "text", 1),
             ],
             rows,
@@ -703,8 +703,8 @@ def _worksheets(facts: Facts, words: Words) -> list[Block]:
             "worksheets",
             "Episodes audited",
             [
-                ("No.", "count", 0.45), ("Specialty", "text", 1.2), ("Codes of the Trust", "code", 1.6),
-                ("Codes of the auditor", "code", 1.6), ("Findings", "text", 3.1),
+                ("No.", "count", 0.45), ("Specialty", "text", 1.45), ("Codes of the Trust", "code", 1.6),
+                ("Codes of the auditor", "code", 1.6), ("Findings", "text", 2.85),
             ],
             [_worksheet(e, found.get(e.no, []), facts, words) for e in facts.episodes],
         ),

@@ -212,11 +212,12 @@ def _block(made: WordDocument, block: Block) -> None:
 def _pairs(made: WordDocument, items: list[tuple[str, str]]) -> None:
     grid = made.add_table(rows=0, cols=2)
     grid.alignment = WD_TABLE_ALIGNMENT.LEFT
-    grid.autofit = False
+    widths = [Cm(5.0), Cm(WIDTH_CM - 5.0)]
+    _columns(grid, widths)
     for term, value in items:
         cells = grid.add_row().cells
-        for cell, words, width in zip(cells, (term, value), (5.0, WIDTH_CM - 5.0), strict=True):
-            cell.width = Cm(width)
+        for cell, words, width in zip(cells, (term, value), widths, strict=True):
+            cell.width = width
             paragraph = cell.paragraphs[0]
             paragraph.paragraph_format.space_after = Pt(2)
             run = paragraph.add_run(settable(words))
@@ -225,6 +226,13 @@ def _pairs(made: WordDocument, items: list[tuple[str, str]]) -> None:
                 run.font.color.rgb = QUIET
     _describe(grid, "Facts")
     made.add_paragraph().paragraph_format.space_after = Pt(2)
+
+
+def _columns(grid: WordTable, widths: list[Any]) -> None:  # Any: lengths of python-docx
+    """Fix the columns' widths in the table's own grid: Word goes by its cells, other programs by the grid."""
+    grid.autofit = False
+    for column, width in zip(grid.columns, widths, strict=True):
+        column.width = width
 
 
 def _describe(grid: WordTable, words: str) -> None:
@@ -240,9 +248,9 @@ def _table(made: WordDocument, block: ReportTable) -> None:
     made.add_paragraph(settable(block.caption), style="Caption")
     grid = made.add_table(rows=1, cols=len(block.columns))
     grid.style = made.styles["Table Grid"]
-    grid.autofit = False
     whole = sum(c.width for c in block.columns)
     widths = [Cm(WIDTH_CM * c.width / whole) for c in block.columns]
+    _columns(grid, widths)
     head = grid.rows[0]
     repeat = OxmlElement("w:tblHeader")
     repeat.set(qn("w:val"), "true")
