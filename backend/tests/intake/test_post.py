@@ -231,6 +231,30 @@ async def test_what_is_wrong_is_named_as_it_was_sent_and_once(pas: AsyncClient, 
     assert (await lookup(pas))["diagnoses"] == ["I214", "I10"]
 
 
+@pytest.mark.parametrize(
+    ("coding", "places"),
+    [
+        ({"diagnoses": [""]}, ["coding/diagnoses/0"]),
+        ({"diagnoses": [{"code": " "}]}, ["coding/diagnoses/0"]),
+        ({"diagnoses": ["I10", "", ""]}, ["coding/diagnoses/1", "coding/diagnoses/2"]),
+        ({"diagnoses": ["I10"], "procedures": [{"code": "", "on": "2026-03-02"}]}, ["coding/procedures/0/code"]),
+    ],
+)
+async def test_an_empty_code_is_said_to_be_empty_at_its_place(
+    pas: AsyncClient, coding: dict[str, Any], places: list[str]
+) -> None:
+    (outcome,) = await post(pas, message(coding=coding))
+    assert outcome["outcome"] == "rejected"
+    assert [(e["field"], e["reason"]) for e in outcome["errors"]] == [(p, "is an empty code") for p in places]
+
+
+async def test_a_gap_among_the_codes_is_said_to_be_one(pas: AsyncClient) -> None:
+    (outcome,) = await post(pas, message(coding={"diagnoses": ["", "I10"]}))
+    assert [(e["field"], e["reason"]) for e in outcome["errors"]] == [
+        ("coding/diagnoses/0", "is empty, but later ones are not")
+    ]
+
+
 async def test_diagnoses_may_be_objects_as_procedures_are(pas: AsyncClient) -> None:
     (made,) = await post(pas, message(coding={"diagnoses": [{"code": "I21.4"}, "I10X"]}))
     assert made["outcome"] == "created"

@@ -166,6 +166,16 @@ _SHAPES: Final = {
 }
 
 
+def _no_code(name: str, cells: list[str]) -> tuple[str, str]:
+    """Return why the first of these cells is no code, and what to do about it."""
+    if cells[0].strip():
+        what = "an ICD-10" if name == "dx" else "an OPCS-4"
+        return f"does not have the shape of {what} code", _SHAPES[name]
+    if any(cell.strip() for cell in cells):
+        return "is empty, but later ones are not", "Send the codes in order, without gaps."
+    return "is an empty code", "Send the code, or leave the item out: no code at all is an empty list."
+
+
 def _with_codes(frame: pl.DataFrame, blame: Blame) -> pl.DataFrame:
     """Normalise codes and their dates; ``dx_raw`` and ``px_raw`` stay where that changed anything."""
     made = []
@@ -182,12 +192,7 @@ def _with_codes(frame: pl.DataFrame, blame: Blame) -> pl.DataFrame:
                 codes = [parse(c) for c in text.split(",")]
                 for place, value in enumerate(codes, start=1):
                     if value is None:
-                        what = "an ICD-10" if name == "dx" else "an OPCS-4"
-                        blank = not text.split(",")[place - 1].strip()
-                        reason = (
-                            "is empty, but later ones are not" if blank else f"does not have the shape of {what} code"
-                        )
-                        what_to_do = "Send the codes in order, without gaps." if blank else _SHAPES[name]
+                        reason, what_to_do = _no_code(name, text.split(",")[place - 1 :])
                         blame([idx], Fault(f"{name}_{place}", reason, what_to_do, False))
                 fixed[idx] = None if None in codes else ",".join(c for c in codes if c is not None)
             at = {idx: row for row, idx in enumerate(frame["idx"].to_list())}
