@@ -4,12 +4,13 @@ import datetime as dt
 from random import Random
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from audits import stored
 from codewell.audits.profiles import Methodology, Thresholds
+from codewell.audits.reads.agreement import see_agreement
 from codewell.audits.reads.audited import audited_of
-from codewell.audits.reads.results import results_now, results_of
+from codewell.audits.reads.results import results_now, results_of, see_results
 from codewell.audits.summary import summarise
 from codewell.episodes import reference
 from codewell.episodes.service import hide_codes
@@ -124,6 +125,56 @@ class TestSeeResults:
         told = {"state", "source", "signed_version", "signed_at", "signed_by_name"}
         assert {k: v for k, v in after.items() if k not in told} == {k: v for k, v in before.items() if k not in told}
         assert (after["source"], after["signed_by_name"]) == ("signed", "Demo auditor")
+
+
+_FETCHED = text("""
+select relname, coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0) as n from pg_stat_xact_user_tables
+where relname in ('audit_item', 'audit_position')
+""")
+
+
+AUDITS, EPISODES = 4, 40
+
+
+class TestHowMuchIsRead:
+    """Tables of an audit of today, of which the planner has no figures yet, beside other audits of the Trust."""
+
+    @pytest.fixture
+    async def read(self, session, world, put):
+        """``await read(see)``: the statements that ``see(session, actor, audit_id)`` sends and the rows it fetches."""
+        for seed in range(AUDITS):
+            audit_id = await put(seed, EPISODES)
+
+        async def fetched():
+            return {row.relname: row.n for row in await session.execute(_FETCHED)}
+
+        async def made(see):
+            sent, connection = [], (await session.connection()).sync_connection
+
+            def note(_connection, _cursor, statement, *_):
+                sent.append(statement)
+
+            before = await fetched()
+            event.listen(connection, "before_cursor_execute", note)
+            try:
+                await see(session, world.system, audit_id)
+            finally:
+                event.remove(connection, "before_cursor_execute", note)
+            after = await fetched()
+            return sent, {table: after[table] - before[table] for table in after}
+
+        return made
+
+    async def test_results_are_a_few_statements_that_pass_over_the_rows_a_few_times(self, read):
+        sent, rows = await read(see_results)
+        assert len(sent) == 5
+        assert rows["audit_item"] <= 3 * AUDITS * EPISODES
+        assert rows["audit_position"] <= 20 * EPISODES
+
+    async def test_agreement_tries_no_episode_on_every_other(self, read):
+        sent, rows = await read(see_agreement)
+        assert len(sent) == 3
+        assert rows["audit_item"] <= 3 * AUDITS * EPISODES
 
 
 class TestDrillDown:

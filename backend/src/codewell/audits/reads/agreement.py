@@ -21,26 +21,40 @@ from codewell.kit import clock
 from codewell.kit.problems import NotFound
 from codewell.kit.verbs import verb
 
-# Pairs of audits of one episode of which both are decided; the positions of both, each marked with whose it is.
-_PAIRED = text("""
-select s.item_id as pair_id, s.decided_at, x.part, p.side, p.code_class, p.trust_at, p.auditor_code,
+# Pairs of audits of one episode of which both are decided; the positions of both, each marked with whose it is. The
+# pairs are found first, from the second audits: a planner without figures of the tables would try every audited episode
+# of the Trust on each.
+_PAIRED = """
+with pair as materialized (
+    select s.provider, s.item_id as pair_id, s.decided_at, f.item_id as first_id
+    from audit_item s
+    join audit_item f on f.provider = s.provider and f.audit_id = s.audit_id and f.item_id = s.second_of
+    {audits}
+    where s.provider = :provider and s.second_of is not null and s.state = any(cast(:audited as text[]))
+      and f.state = any(cast(:audited as text[]))
+)
+select pair_id, pair.decided_at, x.part, p.side, p.code_class, p.trust_at, p.auditor_code,
        p.final_type is not null as wrong, p.decision
-from audit_item s
-join audit_item f on f.provider = s.provider and f.item_id = s.second_of
-join lateral (values (1, f.item_id), (2, s.item_id)) as x(part, item_id) on true
-join audit_position p on p.provider = s.provider and p.item_id = x.item_id
-join audit a on a.provider = s.provider and a.audit_id = s.audit_id
-where s.provider = :provider
-  and case when cast(:audit_id as uuid) is null then a.state <> 'abandoned' else s.audit_id = :audit_id end
-  and p.external is null and f.state = any(cast(:audited as text[])) and s.state = any(cast(:audited as text[]))
-order by s.item_id, x.part, p.no
-""")
+from pair
+join lateral (values (1, first_id), (2, pair_id)) as x(part, item_id) on true
+join audit_position p on p.provider = pair.provider and p.item_id = x.item_id
+where p.external is null
+order by pair_id, x.part, p.no
+"""
+_PAIRED_HERE = text(_PAIRED.format(audits="and s.audit_id = :audit_id"))
+_PAIRED_ALL = text(
+    _PAIRED.format(
+        audits="join audit a on a.provider = s.provider and a.audit_id = s.audit_id and a.state <> 'abandoned'"
+    )
+)
 _PAIRS = text("""
 select count(*) as pairs,
        count(*) filter (where s.state = any(cast(:audited as text[])) and f.state = any(cast(:audited as text[])))
            as finished
-from audit_item s join audit_item f on f.provider = s.provider and f.item_id = s.second_of
-where s.provider = :provider and s.audit_id = :audit_id and s.state <> 'replaced' and f.state <> 'replaced'
+from audit_item s
+join audit_item f on f.provider = s.provider and f.audit_id = s.audit_id and f.item_id = s.second_of
+where s.provider = :provider and s.audit_id = :audit_id and s.second_of is not null
+  and s.state <> 'replaced' and f.state <> 'replaced'
 """)
 _PROPOSED = text("""
 select count(*) as decided, count(*) filter (where p.proposed_type is not distinct from p.final_type) as same
@@ -56,7 +70,10 @@ group by i.item_id
 async def _judged(session: AsyncSession, actor: Actor, audit_id: UUID | None) -> list[tuple[dt.datetime, list[Pair]]]:
     values = {"provider": actor.provider, "audit_id": audit_id, "audited": list(AUDITED)}
     said: dict[UUID, tuple[dt.datetime, list[Judged], list[Judged]]] = {}
-    for row in await session.execute(_PAIRED, values):
+    if audit_id is None:
+        del values["audit_id"]
+    statement = _PAIRED_ALL if audit_id is None else _PAIRED_HERE
+    for row in await session.execute(statement, values):
         if row.trust_at is None and not row.wrong:
             continue  # The auditor took their own code back.
         _, first, second = said.setdefault(row.pair_id, (row.decided_at or clock.now(), [], []))

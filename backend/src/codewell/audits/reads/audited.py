@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -89,14 +90,14 @@ where i.provider = :provider and i.audit_id = :audit_id and i.second_of is null
 order by i.no
 """)
 
+# By the episodes themselves: joined to them, a planner that has no figures of the tables yet (an audit of today) goes
+# through the Trust's audited episodes once for every position.
 _POSITIONS = text("""
 select p.item_id, p.no, p.side, p.code_class, p.sub_class, p.trust_at is not null as has_trust, p.trust_code,
        p.auditor_at is not null as has_auditor, p.auditor_code, p.counted_elsewhere, p.proposed_type, p.final_type,
        p.decision, p.attribution, p.non_coder_reason, p.standards
 from audit_position p
-join audit_item i on i.provider = p.provider and i.item_id = p.item_id
-where p.provider = :provider and p.audit_id = :audit_id and i.second_of is null
-  and i.state = any(cast(:audited as text[]))
+where p.provider = :provider and p.audit_id = :audit_id and p.item_id = any(cast(:items as uuid[]))
 order by p.item_id, p.no
 """)
 
@@ -129,31 +130,46 @@ async def audited_of(
     episodes that they may still code blind, or judge at the same time as another, are left out.
     """
     values = {"provider": actor.provider, "audit_id": audit_id, "audited": list(AUDITED), "reader": reader}
+    items = (await session.execute(_ITEMS, values)).all()
+    # An unsafe episode counts without its positions.
+    safe = [row.item_id for row in items if row.state != ItemState.unsafe]
     positions: dict[UUID, list[AuditedPosition]] = {}
-    for row in await session.execute(_POSITIONS, {k: v for k, v in values.items() if k != "reader"}):
+    for row in await session.execute(_POSITIONS, {"provider": actor.provider, "audit_id": audit_id, "items": safe}):
         positions.setdefault(row.item_id, []).append(position_of(row))
-    return [_episode(row, positions.get(row.item_id, ())) for row in await session.execute(_ITEMS, values)]
+    return [_episode(row, positions.get(row.item_id, ())) for row in items]
+
+
+@lru_cache(maxsize=1024)
+def _finding(
+    code_class: str, has_trust: bool, has_auditor: bool, error: str | None, attribution: str, elsewhere: bool
+) -> Finding:
+    """Return what a position comes to. An audit has thousands of positions and some dozens of these."""
+    return Finding(
+        CodeClass(code_class),
+        has_trust,
+        has_auditor,
+        None if error is None else ErrorType(error),
+        Attribution(attribution) if attribution in _ATTRIBUTIONS else Attribution.undetermined,
+        elsewhere,
+    )
+
+
+_ATTRIBUTIONS: Final = frozenset(a.value for a in Attribution)
 
 
 def position_of(row: Row[Any]) -> AuditedPosition:
     """Return one row as a position."""
-    finding = Finding(
-        CodeClass(row.code_class),
-        row.has_trust,
-        row.has_auditor,
-        None if row.final_type is None else ErrorType(row.final_type),
-        Attribution(row.attribution) if row.attribution in Attribution.__members__ else Attribution.undetermined,
-        row.counted_elsewhere,
-    )
+    (_, no, side, code_class, sub_class, has_trust, trust_code, has_auditor, auditor_code, elsewhere, proposed_type,
+     final_type, decision, attribution, reason, standards) = row  # fmt: skip
     return AuditedPosition(
-        row.no, row.side, row.sub_class, row.trust_code, row.auditor_code, row.proposed_type, row.final_type,
-        row.decision, row.non_coder_reason, tuple(row.standards), finding,
+        no, side, sub_class, trust_code, auditor_code, proposed_type, final_type, decision, reason, tuple(standards),
+        _finding(code_class, has_trust, has_auditor, final_type, attribution, elsewhere),
     )  # fmt: skip
 
 
 def _episode(row: Row[Any], positions: Sequence[AuditedPosition]) -> AuditedEpisode:
     unsafe = row.state == ItemState.unsafe
-    kept = () if unsafe else tuple(positions)
+    kept = tuple(positions)
     weight = 1 / float(row.probability) if row.probability else 1.0
     return AuditedEpisode(
         row.item_id, row.no, row.episode_id, row.state, row.ended_on, row.coder_key, row.coder_name,
