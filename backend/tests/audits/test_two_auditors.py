@@ -76,7 +76,7 @@ class TestWhoSees:
     ):
         lead, other = await two(size=3)
         # One of the codes is in no edition: its episode is not the one whose codes are amended.
-        mine, theirs, third = sorted(await items_of(lead.audit_id), key=lambda i: "K359" in i.frozen["diagnoses"])
+        mine, theirs, third = sorted(await items_of(lead.audit_id), key=lambda i: "K358" in i.frozen["diagnoses"])
         await finish(lead, await save(lead, mine.item_id))
         sheet = await save(other, theirs.item_id)
         assert await sheet_status(lead, theirs) == 403

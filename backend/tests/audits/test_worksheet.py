@@ -61,6 +61,49 @@ def slug(answer):
     return answer.json()["type"].rsplit("/", 1)[-1]
 
 
+class TestChecks:
+    """The auditor's own codes pass the checks that coders' codes pass, and say nothing of the coder's."""
+
+    @pytest.mark.parametrize(
+        ("diagnoses", "procedures", "what"),
+        [
+            (("J18.9", "B99.9"), (), "no code of the edition"),
+            (("J18.9",), (("H01.1", "1999-01-01"),), "a day outside the episode"),
+        ],
+    )
+    async def test_what_stops_a_coder_stops_the_auditor(self, desk, items_of, diagnoses, procedures, what):
+        here = await desk(size=1)
+        item_id = (await here.take_next()).json()["item_id"]
+        answer = await here.save(item_id, diagnoses, procedures)
+        assert (answer.status_code, slug(answer)) == (409, "checks-fail"), (what, answer.text)
+        assert all(f["severity"] == "error" for f in answer.json()["findings"])
+        assert "Z921" not in answer.text
+        sheet = await here.see(item_id)
+        assert (sheet["item"]["state"], sheet["coder"]) == ("coding", None)
+
+    async def test_nor_does_it_pass_as_a_revision(self, desk):
+        here = await desk(size=1)
+        item_id = (await here.take_next()).json()["item_id"]
+        saved = (await here.save(item_id, ["J18.9", "I10"])).json()
+        body = {"diagnoses": own_lines("W19.0"), "procedures": [], "reason": "Seen again."}
+        answer = await here.send("revision", item_id, body, saved["item"]["version"], "PUT")
+        assert slug(answer) == "checks-fail"
+
+    async def test_a_list_that_is_there_twice_is_refused_at_its_lines(self, desk):
+        here = await desk(size=1)
+        item_id = (await here.take_next()).json()["item_id"]
+        answer = await here.save(item_id, ["J18.9", "I10", "J189", "I10"])
+        assert (answer.status_code, slug(answer)) == (422, "diagnosis-twice")
+        assert [e["pointer"] for e in answer.json()["errors"]] == ["/body/diagnoses/2/code", "/body/diagnoses/3/code"]
+
+    async def test_a_warning_stops_nobody(self, desk):
+        here = await desk(size=1)
+        item_id = (await here.take_next()).json()["item_id"]
+        # An operation done twice is worth a second look, and can well be so.
+        on = (await here.see(item_id))["episode"]["started_on"]
+        assert (await here.save(item_id, ["J18.9"], [("H01.1", on), ("H01.1", on)])).status_code == 200
+
+
 class TestTaking:
     async def test_the_next_is_leased_and_given_again_until_it_is_finished(self, desk):
         here = await desk()

@@ -258,6 +258,12 @@ class NoDiagnosis(Invalid):
     advice = "Where the record does not say even that, mark the episode unsafe to audit."
 
 
+class DiagnosisTwice(Invalid):
+    """A diagnosis stands twice in an auditor's list: it would be counted twice."""
+
+    slug, title = "diagnosis-twice", "A diagnosis is there twice"
+
+
 class NotFitting(Invalid):
     """The type of error does not fit the position: it says of a code that is there that it is missing, or the like."""
 

@@ -23,6 +23,7 @@ from codewell.audits.rules import (
     AlreadyAudited,
     CannotMove,
     Decision,
+    DiagnosisTwice,
     FindingIncomplete,
     ItemHeld,
     ItemState,
@@ -49,7 +50,8 @@ from codewell.audits.schemas.worksheet import (
 )
 from codewell.audits.worksheet import Decided, Listed
 from codewell.codesets.rules import is_code_shaped, normalise
-from codewell.coding.rules import NotACode, Then
+from codewell.coding.reads import case_of
+from codewell.coding.rules import ChecksFail, Codes, NotACode, Then
 from codewell.episodes import service as episodes
 from codewell.episodes.reads import one_episode
 from codewell.episodes.rules import CodesHidden
@@ -57,6 +59,8 @@ from codewell.identity.actor import Actor
 from codewell.kit import clock
 from codewell.kit.problems import Invalid, NotFound, Stale
 from codewell.kit.verbs import verb
+from codewell.standards import service as standards
+from codewell.standards.rules import Severity
 from codewell.trail import service as trail
 
 LEASE_MINUTES = 30
@@ -291,7 +295,10 @@ async def save_draft(
 
 
 def listed(body: AuditCodesIn) -> Listed:
-    """Return the codes of a request in stored form; NotACode names lines that are none, NoDiagnosis asks for one."""
+    """Return the codes of a request in stored form; NotACode names lines that are none, NoDiagnosis asks for one.
+
+    A diagnosis that is there twice would count twice in the figures; an operation may well have been done twice.
+    """
     diagnoses = [normalise("icd10", d.code)[0] for d in body.diagnoses]
     procedures = [normalise("opcs4", p.code)[0] for p in body.procedures]
     wrong = [
@@ -304,10 +311,34 @@ def listed(body: AuditCodesIn) -> Listed:
         raise NotACode(errors=wrong)
     if not diagnoses:
         raise NoDiagnosis(errors=[{"pointer": "/body/diagnoses", "detail": "the first code is the primary diagnosis"}])
+    twice = [i for i, code in enumerate(diagnoses) if code in diagnoses[:i]]
+    if twice:
+        raise DiagnosisTwice(
+            errors=[{"pointer": f"/body/diagnoses/{i}/code", "detail": "is there already, further up"} for i in twice]
+        )
     return Listed(
         tuple(Line(c) for c in diagnoses),
         tuple(Line(c, p.on) for c, p in zip(procedures, body.procedures, strict=True)),
     )
+
+
+async def _refuse_errors(session: AsyncSession, actor: Actor, item: AuditItem, codes: Listed) -> None:
+    """Refuse codes with which no coder could submit the episode; a warning or a remark stops nobody.
+
+    They are checked against the record alone: the coder's codes have no part in it.
+    """
+    episode = await one_episode(session, actor, item.episode_id)
+    case = case_of(
+        episode,
+        Codes(
+            [line.code for line in codes.diagnoses],
+            [line.code for line in codes.procedures],
+            [line.on for line in codes.procedures],
+        ),
+    )
+    errors = [f.as_json() for f in await standards.check(session, actor, case) if f.severity is Severity.error]
+    if errors:
+        raise ChecksFail(f"{len(errors)} to mend.", findings=errors)
 
 
 def _code(line: Line | None) -> str | None:
@@ -358,7 +389,7 @@ async def _place(session: AsyncSession, item: AuditItem, positions: list[Decided
 @verb(
     "audit:work",
     leaves="audit_item:coded",
-    refuses=[NotFound, Stale, NotAMember, CannotMove, ItemHeld, NotACode, NoDiagnosis],
+    refuses=[NotFound, Stale, NotAMember, CannotMove, ItemHeld, NotACode, NoDiagnosis, DiagnosisTwice, ChecksFail],
 )
 async def save_codes(
     session: AsyncSession, actor: Actor, item_id: UUID, body: AuditCodesIn, *, version: int
@@ -366,11 +397,13 @@ async def save_codes(
     """Lock the auditor's own codes and set them beside the coder's, with an error proposed for each difference.
 
     These codes never change again; what the auditor makes of them later is kept apart (``revise_codes``). From here on
-    the episode's codes are open to this auditor, as far as this audit is concerned.
+    the episode's codes are open to this auditor, as far as this audit is concerned. Refused while a check says error,
+    as it is for coders.
     """
     codes = listed(body)
     audit, item = await _mine(session, actor, item_id, "save_codes")
     same_version(item, version)
+    await _refuse_errors(session, actor, item, codes)
     now = clock.now()
     coder = Listed.of(item.frozen)
     usage = await reads.usage_of(session, [coder, codes], item.ended_on)
@@ -401,7 +434,18 @@ select coalesce(max(no), 0) from (
 @verb(
     "audit:work",
     leaves="audit_item:revised",
-    refuses=[NotFound, Stale, NotAMember, CannotMove, ItemHeld, NotACode, NoDiagnosis, RulingStands],
+    refuses=[
+        NotFound,
+        Stale,
+        NotAMember,
+        CannotMove,
+        ItemHeld,
+        NotACode,
+        NoDiagnosis,
+        DiagnosisTwice,
+        ChecksFail,
+        RulingStands,
+    ],
 )
 async def revise_codes(
     session: AsyncSession, actor: Actor, item_id: UUID, body: AuditRevisionIn, *, version: int
@@ -414,6 +458,7 @@ async def revise_codes(
     codes = listed(body)
     audit, item = await _mine(session, actor, item_id, "revise")
     same_version(item, version)
+    await _refuse_errors(session, actor, item, codes)
     was = Listed.of(item.revised or item.codes or codes.stored())
     coder = Listed.of(item.frozen)
     usage = await reads.usage_of(session, [coder, codes], item.ended_on)
