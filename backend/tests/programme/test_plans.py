@@ -180,6 +180,29 @@ class TestCoverage:
             for state, n in counts[kind].items():
                 assert n == sum(line["coverage"] == state for line in lines)
 
+    async def test_a_reference_counts_with_whom_it_belongs_to_and_the_others_stand_apart(
+        self, as_role, programme, world, drawn_audit, items_of, session
+    ):
+        """Items whose coder was not known at the draw, in another spelling; and a reference of nobody here."""
+        audit_id = await drawn_audit(episodes=6, size=6, by=("coder", "nobody"))
+        for item in await items_of(audit_id):
+            ref = item.frozen["coder_ref"].lower() + " "
+            await session.execute(
+                text("""update audit_item set state = 'decided', decided_at = :now, coder_id = null,
+                        frozen = jsonb_set(frozen, '{coder_ref}', to_jsonb(cast(:ref as text))) where item_id = :id"""),
+                {"now": clock.now(), "id": item.item_id, "ref": ref},
+            )
+        await session.commit()
+        url = f"/api/v1/programmes/{await programme()}/coverage"
+        auditor = await as_role("auditor")
+        lines = (await auditor.get(f"{url}/coders")).json()["items"]
+        mine = next(c for c in lines if c["key"] == str(world.people["coder"].person_id))
+        assert (mine["episodes"], mine["audited"], mine["reference"]) == (3, 3, False)
+        assert [(c["name"], c["episodes"], c["audited"]) for c in lines if c["reference"]] == [("REF-NOBODY", 3, 3)]
+        assert lines[-1]["reference"]
+        counts = (await auditor.get(url)).json()
+        assert (counts["references"]["audited"], counts["coders"]["audited"]) == (1, 1)
+
     async def test_comes_page_by_page_gaps_first(self, as_role, programme, post_coded):
         await post_coded(4)
         url = f"/api/v1/programmes/{await programme()}/coverage/coders"

@@ -6739,7 +6739,7 @@ export interface components {
         Coverage: "audited" | "planned" | "gap" | "nothing_coded";
         /**
          * CoverageCounts
-         * @description How many coders and specialties are audited, planned, or a gap this year.
+         * @description How many coders, references of nobody here, and specialties are audited, planned, or a gap this year.
          */
         CoverageCounts: {
             /** Audited */
@@ -6752,6 +6752,10 @@ export interface components {
             };
             /** Episodes */
             episodes: number;
+            /** References */
+            references: {
+                [key: string]: number;
+            };
             /** Specialties */
             specialties: {
                 [key: string]: number;
@@ -6777,6 +6781,8 @@ export interface components {
             name: string;
             /** Planned */
             planned: string[];
+            /** Reference */
+            reference: boolean;
         };
         /**
          * CoveragePage

@@ -266,6 +266,8 @@ class CoverageOut(WireOut):
 
     key: str
     name: str
+    reference: bool
+    """True: no person, but a reference under which the PAS or an encoder sent codes; these come last."""
     here: bool
     """False: a coder who has left, or is not known here."""
     episodes: int
@@ -282,9 +284,10 @@ class CoveragePage(Page[CoverageOut]):
 
 
 class CoverageCounts(WireOut):
-    """How many coders and specialties are audited, planned, or a gap this year."""
+    """How many coders, references of nobody here, and specialties are audited, planned, or a gap this year."""
 
     coders: dict[Coverage, int]
+    references: dict[Coverage, int]
     specialties: dict[Coverage, int]
     episodes: int
     audited: int

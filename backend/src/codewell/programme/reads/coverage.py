@@ -24,10 +24,14 @@ provider = :provider and ended_on between :first and :last and not deleted
 and coding_state in ('coded', 'changed_after_coding')
 """
 # Counted first and named after: a year has a few hundred thousand episodes and a few dozen coders.
+# A reference of the sender's belongs to the person who bears it, however either of them writes it.
+_BEARER = """(select r.person_id::text from person r
+    where r.provider = :provider and upper(trim(r.coder_ref)) = upper(trim({ref}))
+    order by r.coder_ref = {ref} desc, r.person_id limit 1)"""
 _BY_CODER = f"""
-select coalesce(e.coder_id::text, r.person_id::text, 'ref:' || e.coder_ref) as key, sum(e.episodes) as episodes
+select coalesce(e.coder_id::text, {_BEARER.format(ref="e.coder_ref")}, 'ref:' || upper(trim(e.coder_ref))) as key,
+    sum(e.episodes) as episodes
 from (select coder_id, coder_ref, count(*) as episodes from episode where {_CODED} group by 1, 2) e
-left join person r on r.provider = :provider and r.coder_ref = e.coder_ref and e.coder_id is null
 group by 1
 """
 _BY_SPECIALTY = f"""
@@ -46,7 +50,8 @@ from (
     where i.provider = :provider and {AUDITED} and a.state <> 'abandoned'
 ) i group by 1
 """
-_ITEM_CODER = "coalesce(i.coder_id::text, 'ref:' || nullif(i.frozen ->> 'coder_ref', ''))"
+_REF = "nullif(trim(i.frozen ->> 'coder_ref'), '')"
+_ITEM_CODER = f"coalesce(i.coder_id::text, {_BEARER.format(ref=_REF)}, 'ref:' || upper({_REF}))"
 _PLANNED = text("""
 select title, kind, specialties, coder_ids from planned_audit
 where provider = :provider and programme_id = :programme and dropped_at is null order by month_from, planned_audit_id
@@ -105,11 +110,14 @@ async def _counted(
     return counts
 
 
-def _line(key: str, name: str, here: bool, counts: list[Any], planned: list[str]) -> dict[str, Any]:
+def _line(
+    key: str, name: str, here: bool, counts: list[Any], planned: list[str], *, reference: bool = False
+) -> dict[str, Any]:
     episodes, audited, last_on = counts
     return {
         "key": key,
         "name": name,
+        "reference": reference,
         "here": here,
         "episodes": episodes,
         "audited": audited,
@@ -126,7 +134,10 @@ async def _year(session: AsyncSession, actor: Actor, programme_id: UUID) -> dict
 
 
 async def _coders(session: AsyncSession, actor: Actor, programme_id: UUID) -> tuple[list[dict[str, Any]], int]:
-    """Return a line for each coder, and of how many episodes nobody says who coded them."""
+    """Return a line for each coder, and of how many episodes nobody says who coded them.
+
+    Those whom only a reference of the sender's names, and who are nobody here, have lines of their own.
+    """
     values = await _year(session, actor, programme_id)
     counts = await _counted(session, values, _BY_CODER, _ITEM_CODER)
     nobody = counts.pop(None, [0, 0, None])
@@ -138,8 +149,8 @@ async def _coders(session: AsyncSession, actor: Actor, programme_id: UUID) -> tu
         person = people.get(coder)
         titles = planned["coders"].get(coder, []) + (planned["everybody"] if person and person.active else [])
         name = person.name if person else coder.removeprefix("ref:")
-        here = bool(person and person.active)
-        lines.append(_line(coder, name, here, counts.get(coder, [0, 0, None]), titles))
+        here, counted = bool(person and person.active), counts.get(coder, [0, 0, None])
+        lines.append(_line(coder, name, here, counted, titles, reference=coder.startswith("ref:")))
     return lines, nobody[0]
 
 
@@ -157,7 +168,7 @@ _RANK = {c: n for n, c in enumerate((rules.Coverage.gap, rules.Coverage.planned,
 
 
 def _place(line: dict[str, Any]) -> list[Any]:
-    return [_RANK.get(line["coverage"], 9), -line["episodes"], line["name"], line["key"]]
+    return [line["reference"], _RANK.get(line["coverage"], 9), -line["episodes"], line["name"], line["key"]]
 
 
 def _page(lines: list[dict[str, Any]], f: CoverageFilter, scope: str) -> dict[str, Any]:
@@ -174,7 +185,10 @@ def _page(lines: list[dict[str, Any]], f: CoverageFilter, scope: str) -> dict[st
 async def list_coder_coverage(
     session: AsyncSession, actor: Actor, programme_id: UUID, f: CoverageFilter
 ) -> dict[str, Any]:
-    """Return every coder with episodes in the year, what of them was audited, and what is planned; gaps first."""
+    """Return every coder with episodes in the year, what of them was audited, and what is planned; gaps first.
+
+    After the people come the references of nobody here, under which the PAS or an encoder sent codes.
+    """
     scope = scope_of("coder_coverage", actor.provider, programme_id, f.only)
     return _page((await _coders(session, actor, programme_id))[0], f, scope)
 
@@ -194,10 +208,12 @@ async def count_coverage(session: AsyncSession, actor: Actor, programme_id: UUID
     coders, unknown = await _coders(session, actor, programme_id)
     specialties = await _specialties(session, actor, programme_id)
     values = await _year(session, actor, programme_id)
-    by = [Counter(line["coverage"] for line in lines) for lines in (coders, specialties)]
+    people, references = ([line for line in coders if line["reference"] is r] for r in (False, True))
+    by = [Counter(line["coverage"] for line in lines) for lines in (people, references, specialties)]
     return {
         "coders": {c: by[0][c] for c in rules.Coverage},
-        "specialties": {c: by[1][c] for c in rules.Coverage},
+        "references": {c: by[1][c] for c in rules.Coverage},
+        "specialties": {c: by[2][c] for c in rules.Coverage},
         "episodes": sum(line["episodes"] for line in coders) + unknown,
         "audited": await session.scalar(_AUDITED_WHOLE, values),
         "coder_unknown": unknown,
