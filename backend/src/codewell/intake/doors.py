@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Annotated, Any
-from urllib.parse import quote, unquote
 
 from fastapi import Path, Request
 from fastapi.responses import StreamingResponse
@@ -20,9 +18,9 @@ from codewell.intake import spool
 from codewell.intake.rules import NotAFile
 from codewell.intake.schemas import DocumentMessage, EpisodeMessage
 from codewell.kit import clock
+from codewell.kit.file_names import attachment, file_name_in
 from codewell.kit.problems import NotPermitted, TooLarge
 from codewell.kit.verbs import operation
-from codewell.kit.wire import clean
 
 SourceId = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,40}$")]
 _TYPES = frozenset(
@@ -76,29 +74,13 @@ def csv_answer(verb: Callable[..., Any]) -> dict[str, Any]:
 
 def download(lines: AsyncIterator[bytes], name: str) -> StreamingResponse:
     """Return an answer that is saved as a file and never shown as a page."""
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}", "Cache-Control": "no-store"}
+    headers = {"Content-Disposition": attachment(name), "Cache-Control": "no-store"}
     return StreamingResponse(lines, media_type="text/csv; charset=utf-8", headers=headers)
-
-
-_EXTENDED = re.compile(r"""filename\*\s*=\s*"?(utf-8|iso-8859-1)'[^']*'([^;"\s]+)""", re.IGNORECASE)
-
-
-def name_in(disposition: bytes) -> str:
-    """Return the file's name in a Content-Disposition (RFC 6266), without folders; empty where there is none."""
-    _, options = parse_options_header(disposition)
-    name = options.get(b"filename", b"").decode("utf-8", "replace")
-    extended = _EXTENDED.search(disposition.decode("latin-1"))
-    if extended:
-        name = unquote(extended[2], encoding=extended[1], errors="replace")
-    try:
-        return clean(name.replace("\\", "/").rpartition("/")[2]).strip()[:200]
-    except ValueError:
-        return ""
 
 
 def name_of(request: Request) -> str:
     """Return the name that a raw body says it has, in its Content-Disposition."""
-    return name_in(request.headers.get("content-disposition", "").encode("latin-1"))
+    return file_name_in(request.headers.get("content-disposition", "").encode("latin-1"))
 
 
 def name_of_now() -> str:
@@ -167,7 +149,7 @@ async def _part(stream: AsyncIterator[bytes], boundary: bytes, name: list[str]) 
 
     def header_end() -> None:
         if bytes(header).lower() == b"content-disposition" and not name:
-            given = name_in(bytes(value))
+            given = file_name_in(bytes(value), form=True)
             if given:
                 name.append(given)
         header.clear()
