@@ -231,8 +231,10 @@ test("an audit runs from the programme to its signature, its report and a closed
   });
 
   await test.step("The coder agrees with most and disputes one", async () => {
-    await page.goto(`/audits/${auditId}/sign`);
+    await page.goto(`/audits/${auditId}`);
     await page.getByRole("button", { name: "Send the findings" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Send" }).click();
+    await expect(page.getByRole("dialog")).toBeHidden();
     await expect(page.getByText(/sent/).first()).toBeVisible();
     await coder.goto("/findings");
     await looked(coder, "audit-my-findings");

@@ -11,10 +11,10 @@ const pages: Record<AuditPageKey, { label: string; path: string; permission?: st
   overview: { label: "Overview", path: "" },
   "set-up": { label: "Set-up", path: "/set-up", permission: "audit:set_up" },
   draw: { label: "Draw", path: "/draw", permission: "audit:set_up" },
-  import: { label: "Import", path: "/import", permission: "audit:work" },
+  import: { label: "Findings", path: "/import" },
   results: { label: "Results", path: "/results" },
   report: { label: "Report", path: "/report", permission: "report:see" },
-  sign: { label: "Sign", path: "/sign", permission: "audit:sign" },
+  sign: { label: "Sign-off", path: "/sign" },
 };
 
 /** `page` names what stands below, for the title of the tab and the link that is here. */
@@ -47,13 +47,15 @@ export function AuditHead({
     <>
       <PageHead
         title={here === "overview" ? audit.title : `${audit.title}: ${pages[here].label.toLowerCase()}`}
-        trail={<Link to="/audits">Audits</Link>}
-        sub={
+        trail={
           <>
-            <Mono>{audit.reference}</Mono> · {audit.kind_label} · {audit.mode === "blind" ? "blind" : "review"} ·
-            episodes ended {dayRange(audit.period_from, audit.period_to)} <Tag tone={state.tone}>{state.label}</Tag>
+            <Link to="/audits">Audits</Link> › <Mono>{audit.reference}</Mono> · {audit.kind_label}
+            {/* Nobody of ours codes an external audit's episodes, so it is neither blind nor a review. */}
+            {audit.kind === "external" ? "" : ` · ${audit.mode}`} · episodes ended{" "}
+            {dayRange(audit.period_from, audit.period_to)}
           </>
         }
+        sub={<Tag tone={state.tone}>{state.label}</Tag>}
         actions={actions}
       />
       <nav className="ah-pages" aria-label="Pages of this audit">

@@ -1,6 +1,7 @@
 // An audit as its pages share it: one query, so that the head of each page is there at once.
 import { queryOptions } from "@tanstack/react-query";
 import { answer, api, type Schemas } from "@/api/client.ts";
+import { count, counted } from "@/kit/numbers.ts";
 
 export type Audit = Schemas["AuditOut"];
 
@@ -19,6 +20,12 @@ const states: Record<Audit["state"], { label: string; tone: "grey" | "blue" | "a
   correcting: { label: "being corrected", tone: "amber" },
   abandoned: { label: "abandoned", tone: "grey" },
 };
+
+/** `200 + 20 second audits`: a sample as every page says it, so that no two counts of one audit seem to differ. */
+export function sampleWords({ items, second }: Pick<Audit["progress"], "items" | "second">): string {
+  if (second === 0) return counted(items, "episode");
+  return `${count(items - second)} + ${counted(second, "second audit")}`;
+}
 
 /** A state in words, with the tint of its tag. */
 export function auditState(state: Audit["state"]) {

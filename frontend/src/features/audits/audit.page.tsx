@@ -9,17 +9,18 @@ import { Button } from "@/kit/button.tsx";
 import { Confirm, whyNot } from "@/kit/confirm.tsx";
 import { day } from "@/kit/dates.ts";
 import { TextField } from "@/kit/field.tsx";
-import { count, counted } from "@/kit/numbers.ts";
+import { count } from "@/kit/numbers.ts";
 import { Banner, EmptyState, ErrorState, SkeletonRows } from "@/kit/states.tsx";
 import { confirmDone } from "@/kit/toast.tsx";
-import { type Audit, auditQuery } from "@/parts/audit.ts";
+import { type Audit, auditQuery, sampleWords } from "@/parts/audit.ts";
 import { AuditHead } from "@/parts/audit-head.tsx";
+import { SendFindings } from "@/parts/send-findings.tsx";
 import { AuditFacts } from "./audit-facts.tsx";
 import { abandonAudit } from "./data.ts";
 import { DrawProof } from "./draw-proof.tsx";
 import { Items } from "./items.tsx";
 import { Members } from "./members.tsx";
-import { itemStates, leftToDo } from "./words.ts";
+import { leftToDo, statesOf } from "./words.ts";
 
 const route = getRouteApi("/signed-in/audits/$auditId");
 
@@ -97,7 +98,7 @@ function Overview({ audit }: { audit: Audit }) {
   );
 }
 
-/** The worksheet gives the next episode, the page to sign sends and signs; the overview only leads there. */
+/** What comes next: the worksheet gives the next episode, findings are sent from here, the sign-off has its own page. */
 function TakeNext({ audit }: { audit: Audit }) {
   const go = useNavigate();
   if (audit.state === "abandoned" || audit.state === "signed") return null;
@@ -109,10 +110,11 @@ function TakeNext({ audit }: { audit: Audit }) {
         Answer the findings
       </Button>
     );
-  if (left !== "audit")
+  if (left === "send") return <SendFindings auditId={audit.audit_id} look="primary" />;
+  if (left === "sign")
     return (
       <Button look="primary" onClick={() => go({ to: "/audits/$auditId/sign", params: { auditId: audit.audit_id } })}>
-        {left === "send" ? "Send the findings" : "Sign"}
+        Sign
       </Button>
     );
   return (
@@ -132,7 +134,10 @@ function TakeNext({ audit }: { audit: Audit }) {
 }
 
 function Standing({ audit }: { audit: Audit }) {
+  const may = useMay();
   const { progress } = audit;
+  const external = audit.kind === "external";
+  const decided = progress.by_state.decided ?? 0;
   if (progress.items === 0)
     return audit.state === "setting_up" ? (
       <EmptyState title="Not drawn yet">
@@ -140,27 +145,35 @@ function Standing({ audit }: { audit: Audit }) {
       </EmptyState>
     ) : null;
   return (
-    <section aria-label="Progress" className="cw-stack">
-      <progress
-        aria-label={`${count(progress.done)} of ${count(progress.items)} episodes audited`}
-        max={progress.items}
-        value={progress.done}
-      />
+    <section aria-label="Progress">
       <ul className="au-states">
+        <li>
+          <progress
+            aria-label={`${count(progress.done)} of ${count(progress.items)} ${external ? "answered" : "audited"}`}
+            max={progress.items}
+            value={progress.done}
+          />
+        </li>
         <li>
           <b>
             {count(progress.done)} of {count(progress.items)}
           </b>{" "}
-          audited
+          {external ? "answered" : "audited"}
+          {progress.second > 0 ? `: ${sampleWords(progress)}` : ""}
         </li>
-        {itemStates
+        {statesOf(audit.kind)
           .filter((state) => (progress.by_state[state.value] ?? 0) > 0)
           .map((state) => (
             <li key={state.value}>
               {state.label} <b>{count(progress.by_state[state.value] ?? 0)}</b>
             </li>
           ))}
-        {progress.second > 0 ? <li>{counted(progress.second, "second audit")} among them</li> : null}
+        {/* What is decided waits for nobody else: it may be sent while others are still audited. */}
+        {decided > 0 && leftToDo(progress) === "audit" && may("audit:work") && !external ? (
+          <li>
+            <SendFindings auditId={audit.audit_id} small />
+          </li>
+        ) : null}
       </ul>
     </section>
   );

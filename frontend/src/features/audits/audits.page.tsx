@@ -30,14 +30,14 @@ const columns: readonly Column<AuditRow>[] = [
       </Link>
     ),
   },
-  { key: "kind", heading: "Type", cell: (audit) => audit.kind_label },
+  { key: "kind", heading: "Type", nowrap: true, cell: (audit) => audit.kind_label },
   {
     key: "period",
     heading: "Episodes ended",
     nowrap: true,
     cell: (audit) => dayRange(audit.period_from, audit.period_to),
   },
-  { key: "lead", heading: "Lead", cell: (audit) => audit.lead_name ?? <None>nobody yet</None> },
+  { key: "lead", heading: "Lead", nowrap: true, cell: (audit) => audit.lead_name ?? <None>nobody yet</None> },
   {
     key: "state",
     heading: "State",

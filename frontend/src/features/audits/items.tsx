@@ -14,7 +14,7 @@ import { type Column, DataTable } from "@/kit/table.tsx";
 import { confirmDone } from "@/kit/toast.tsx";
 import type { Audit } from "@/parts/audit.ts";
 import { type Item, itemPages, replaceItem } from "./data.ts";
-import { itemStates } from "./words.ts";
+import { statesOf } from "./words.ts";
 
 const route = getRouteApi("/signed-in/audits/$auditId");
 
@@ -30,11 +30,14 @@ const tones: Partial<Record<Item["state"], Tone>> = {
 export function Items({ audit }: { audit: Audit }) {
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const state = itemStates.find((one) => one.value === search.state)?.value;
+  const states = statesOf(audit.kind);
+  const external = audit.kind === "external";
+  const state = states.find((one) => one.value === search.state)?.value;
   const mine = search.mine === "yes" || undefined;
   const items = useInfiniteQuery(itemPages(audit.audit_id, { state, mine }));
   const rows = rowsOf(items.data);
   const [replacing, setReplacing] = useState<Item | null>(null);
+  const stratified = audit.sampling.method !== "simple" && !external;
   const columns: readonly Column<Item>[] = [
     {
       key: "no",
@@ -61,7 +64,9 @@ export function Items({ audit }: { audit: Audit }) {
       nowrap: true,
       cell: (item) => (
         <>
-          <Tag tone={tones[item.state] ?? "grey"}>{item.state_label}</Tag>{" "}
+          <Tag tone={tones[item.state] ?? "grey"}>
+            {states.find((one) => one.value === item.state)?.label ?? item.state_label}
+          </Tag>{" "}
           {item.state_reason ? <span className="cw-quiet">{item.state_reason}</span> : null}
         </>
       ),
@@ -73,7 +78,9 @@ export function Items({ audit }: { audit: Audit }) {
       cell: (item) => item.specialty_name ?? item.specialty_code ?? <None />,
     },
     { key: "ended", heading: "Ended", nowrap: true, align: "right", cell: (item) => day(item.ended_on) },
-    { key: "stratum", heading: "Stratum", cell: (item) => item.stratum ?? <None>hidden</None> },
+    ...(stratified
+      ? [{ key: "stratum", heading: "Stratum", cell: (item: Item) => item.stratum ?? <None>hidden</None> }]
+      : []),
     {
       key: "coder",
       heading: "Coder",
@@ -123,16 +130,18 @@ export function Items({ audit }: { audit: Audit }) {
           label="State"
           any="Any"
           value={state}
-          options={itemStates}
+          options={states}
           onChange={(value) => navigate({ search: (now) => ({ ...now, state: value }) })}
         />
-        <FilterSelect
-          label="Auditor"
-          any="Anybody"
-          value={mine ? "yes" : undefined}
-          options={[{ value: "yes", label: "Me" }]}
-          onChange={(value) => navigate({ search: (now) => ({ ...now, mine: value }) })}
-        />
+        {external ? null : (
+          <FilterSelect
+            label="Auditor"
+            any="Anybody"
+            value={mine ? "yes" : undefined}
+            options={[{ value: "yes", label: "Me" }]}
+            onChange={(value) => navigate({ search: (now) => ({ ...now, mine: value }) })}
+          />
+        )}
       </FilterBar>
       {items.isPending ? <SkeletonRows label="Loading the episodes" /> : null}
       {items.isError ? <ErrorState error={items.error} onRetry={() => items.refetch()} /> : null}

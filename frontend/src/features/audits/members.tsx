@@ -2,7 +2,6 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { None, Tag } from "@/kit/bits.tsx";
 import { Button } from "@/kit/button.tsx";
-import { whyNot } from "@/kit/confirm.tsx";
 import { day } from "@/kit/dates.ts";
 import { Dialog } from "@/kit/dialog.tsx";
 import { Checkbox, Fieldset, Select } from "@/kit/field.tsx";
@@ -50,7 +49,10 @@ const columns: readonly Column<Member>[] = [
   { key: "done", heading: "Done", align: "right", cell: (member) => count(member.done) },
 ];
 
-/** Who audits, and the way to change it. */
+/** Nobody takes an external audit's episodes: its findings are answered by any of its auditors. */
+const counts = new Set(["taken", "done"]);
+
+/** Who audits, and the way to change it where it can be changed. */
 export function Members({ audit }: { audit: Audit }) {
   const [naming, setNaming] = useState(false);
   return (
@@ -58,7 +60,7 @@ export function Members({ audit }: { audit: Audit }) {
       {audit.members.length > 0 ? (
         <DataTable
           caption="Auditors of this audit"
-          columns={columns}
+          columns={audit.kind === "external" ? columns.filter(({ key }) => !counts.has(key)) : columns}
           rows={audit.members}
           keyOf={(member) => member.person_id}
           sticky={false}
@@ -68,11 +70,13 @@ export function Members({ audit }: { audit: Audit }) {
           <None>Nobody is named yet.</None>
         </p>
       )}
-      <div className="cw-row">
-        <Button refusal={whyNot(audit.can.name_auditors ?? false)} onClick={() => setNaming(true)}>
-          {audit.members.length > 0 ? "Change the auditors" : "Name the auditors"}
-        </Button>
-      </div>
+      {audit.can.name_auditors === true ? (
+        <div className="cw-row">
+          <Button onClick={() => setNaming(true)}>
+            {audit.members.length > 0 ? "Change the auditors" : "Name the auditors"}
+          </Button>
+        </div>
+      ) : null}
       {naming ? <NameAuditors audit={audit} onClose={() => setNaming(false)} /> : null}
     </>
   );

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { leftToDo } from "./words.ts";
+import { leftToDo, statesOf } from "./words.ts";
 
 const at = (by_state: Record<string, number>, items: number, done: number) =>
   leftToDo({ by_state, items, done } as Parameters<typeof leftToDo>[0]);
@@ -12,4 +12,9 @@ test("while an episode is not audited the next is audited", () => {
 test("when all are audited findings are sent, and then it is signed", () => {
   expect(at({ decided: 1, settled: 2, replaced: 1 }, 3, 3)).toBe("send");
   expect(at({ decided: 0, with_coder: 1, settled: 2 }, 3, 3)).toBe("sign");
+});
+
+test("an external audit's episodes are answered, not compared", () => {
+  expect(statesOf("external").map((one) => one.label)).toEqual(["To answer", "Settled"]);
+  expect(statesOf("dspt").map((one) => one.label)).toContain("Comparing");
 });

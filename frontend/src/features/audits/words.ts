@@ -49,6 +49,14 @@ export const itemStates: readonly { value: Item["state"]; label: string }[] = [
   { value: "replaced", label: "Replaced" },
 ];
 
+/** The states of an audit's episodes in its words: nobody compares lists in an external one, its findings are answered. */
+export function statesOf(kind: AuditKind): typeof itemStates {
+  if (kind !== "external") return itemStates;
+  return itemStates
+    .filter(({ value }) => value === "comparing" || value === "settled")
+    .map((one) => (one.value === "comparing" ? { ...one, label: "To answer" } : one));
+}
+
 /** `12.5 %`, `0.02 %`: a chance as a share, with as many places as it takes to be more than nought. */
 export function chance(probability: number | null): string {
   if (probability === null) return "";

@@ -56,12 +56,18 @@ export function Findings({ auditId, figures }: { auditId: string; figures: Figur
         </>
       ),
     },
-    { key: "class", heading: "Class", cell: (one) => classes[one.code_class] },
+    { key: "class", heading: "Class", nowrap: true, cell: (one) => classes[one.code_class] },
     { key: "ours", heading: "Ours", cell: (one) => <Code line={one.trust} none="none" /> },
-    { key: "theirs", heading: "Theirs", cell: (one) => <Code line={one.external} none="not required" /> },
+    {
+      key: "theirs",
+      heading: "Theirs",
+      width: "grow",
+      cell: (one) => <Code line={one.external} none="not required" />,
+    },
     {
       key: "error",
       heading: "Error as said",
+      nowrap: true,
       cell: (one) => (
         <>
           {figures.error_words[one.said.error_type] ?? one.said.error_type}
@@ -74,8 +80,10 @@ export function Findings({ auditId, figures }: { auditId: string; figures: Figur
           <span className="cw-quiet"> · {attributions[one.said.attribution].toLowerCase()}</span>
           {one.said.comment || one.talk.length > 0 ? (
             <Details summary="What was said">
-              {one.said.comment ? <p>{one.said.comment}</p> : null}
-              <Said said={one.talk} />
+              <div className="ex-said">
+                {one.said.comment ? <p>{one.said.comment}</p> : null}
+                <Said said={one.talk} />
+              </div>
             </Details>
           ) : null}
         </>
@@ -84,6 +92,7 @@ export function Findings({ auditId, figures }: { auditId: string; figures: Figur
     {
       key: "stands",
       heading: "Stands as",
+      nowrap: true,
       cell: (one) => (
         <>
           <Tag tone={stages[one.stage].tone}>{stages[one.stage].label}</Tag>{" "}
@@ -106,7 +115,7 @@ export function Findings({ auditId, figures }: { auditId: string; figures: Figur
   ];
   return (
     <section className="cw-stack" aria-labelledby="findings-title">
-      <h2 id="findings-title">Findings</h2>
+      <h2 id="findings-title">Each finding, and our answer</h2>
       {accept.isError && refusalOf(accept.error).status !== 422 ? (
         <Banner kind="error">
           <strong>{refusalOf(accept.error).title}.</strong> {refusalOf(accept.error).detail}
@@ -152,8 +161,8 @@ export function Findings({ auditId, figures }: { auditId: string; figures: Figur
 function Code({ line, none }: { line: ExternalFinding["trust"]; none: string }) {
   if (!line) return <None>{none}</None>;
   return (
-    <span title={line.title ?? undefined}>
-      <Mono>{line.dotted}</Mono> <span className="cw-quiet ex-title">{line.title}</span>
+    <span className="ex-code">
+      <Mono>{line.dotted}</Mono> <span>{line.title}</span>
     </span>
   );
 }

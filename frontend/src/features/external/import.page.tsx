@@ -3,6 +3,7 @@ import "./external.scss";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
+import { useMay } from "@/api/me.ts";
 import { PageHead } from "@/kit/bits.tsx";
 import { Button } from "@/kit/button.tsx";
 import { whyNot } from "@/kit/confirm.tsx";
@@ -31,6 +32,7 @@ export default function ImportPage() {
 }
 
 function ImportOf({ audit }: { audit: Audit }) {
+  const may = useMay();
   const [sending, setSending] = useState(false);
   const figures = useQuery(figuresQuery(audit.audit_id));
   const data = figures.data;
@@ -40,9 +42,16 @@ function ImportOf({ audit }: { audit: Audit }) {
         audit={audit}
         here="import"
         actions={
-          <Button look="primary" refusal={data ? whyNot(data.can_import) : null} onClick={() => setSending(true)}>
-            Import a file
-          </Button>
+          // The file comes once; what is left to do then stands in the table.
+          may("audit:work") ? (
+            <Button
+              look={data && data.episodes > 0 ? "quiet" : "primary"}
+              refusal={data ? whyNot(data.can_import) : null}
+              onClick={() => setSending(true)}
+            >
+              Import a file
+            </Button>
+          ) : undefined
         }
       />
       {figures.isPending ? <SkeletonRows /> : null}

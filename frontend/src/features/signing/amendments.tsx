@@ -2,6 +2,7 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
+import { useMay } from "@/api/me.ts";
 import { rowsOf } from "@/api/pages.ts";
 import { None, Pagination, Tag } from "@/kit/bits.tsx";
 import { Button } from "@/kit/button.tsx";
@@ -17,6 +18,7 @@ export function Amendments({ auditId }: { auditId: string }) {
   const list = useInfiniteQuery(amendmentPages(auditId));
   const rows = rowsOf(list.data);
   const [applying, setApplying] = useState<Amendment | null>(null);
+  const may = useMay();
   return (
     <section className="cw-stack" aria-labelledby="amend-title">
       <h2 id="amend-title">Agreed codes</h2>
@@ -69,7 +71,7 @@ export function Amendments({ auditId }: { auditId: string }) {
                 heading: <span className="cw-hidden">Act</span>,
                 width: "narrow",
                 cell: (row) =>
-                  row.stands === "to_apply" ? (
+                  row.stands === "to_apply" && may("audit:work") ? (
                     <Button
                       small
                       refusal={whyNot(row.can_apply)}

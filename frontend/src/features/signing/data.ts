@@ -9,19 +9,7 @@ export type Amendment = Schemas["AmendmentOut"];
 export type AfterFreeze = Schemas["AfterFreezeOut"];
 export type CodeChange = Schemas["CodeChange"];
 
-export function signOffQuery(auditId: string) {
-  return queryOptions({
-    queryKey: ["see_sign_off", auditId],
-    queryFn: ({ signal }) =>
-      answer(api.GET("/api/v1/audits/{audit_id}/sign-off", { params: { path: { audit_id: auditId } }, signal })),
-  });
-}
-
 const of = (at: SignOff) => ({ path: { audit_id: at.audit_id }, header: ifMatch(at.version) });
-
-export function sendFindings(auditId: string) {
-  return answer(api.POST("/api/v1/audits/{audit_id}/send-findings", { params: { path: { audit_id: auditId } } }));
-}
 
 export function signAudit(at: SignOff, statement: string) {
   return answer(api.POST("/api/v1/audits/{audit_id}/sign", { params: of(at), body: { statement } }));

@@ -1,22 +1,24 @@
 // How far an audit is from being signed, its signed versions, corrections, and the codes that it agreed on.
 import "./signing.scss";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useState } from "react";
+import { useMay } from "@/api/me.ts";
 import { Facts, PageHead } from "@/kit/bits.tsx";
 import { Button } from "@/kit/button.tsx";
 import { Confirm, whyNot } from "@/kit/confirm.tsx";
 import { instant } from "@/kit/dates.ts";
-import { count, counted } from "@/kit/numbers.ts";
-import { Banner, ErrorState, refusalOf, SkeletonRows } from "@/kit/states.tsx";
+import { count } from "@/kit/numbers.ts";
+import { Banner, ErrorState, SkeletonRows } from "@/kit/states.tsx";
 import { confirmDone } from "@/kit/toast.tsx";
 import { type Audit, auditQuery } from "@/parts/audit.ts";
 import { AuditHead } from "@/parts/audit-head.tsx";
+import { SendFindings, signOffQuery, useAuditMoved } from "@/parts/send-findings.tsx";
 import { SaidField } from "@/parts/wording.tsx";
 import { AfterFreezeList } from "./after-freeze.tsx";
 import { Amendments } from "./amendments.tsx";
 import { Correction } from "./correction.tsx";
-import { type OpenThing, type SignOff, sendFindings, signAudit, signOffQuery } from "./data.ts";
+import { type OpenThing, type SignOff, signAudit } from "./data.ts";
 import { Versions } from "./versions.tsx";
 
 const route = getRouteApi("/signed-in/audits/$auditId/sign");
@@ -29,7 +31,7 @@ export default function SignPage() {
     const failed = audit.isError ? audit : at.isError ? at : null;
     return (
       <div className="cw-page">
-        <PageHead title="Sign" />
+        <PageHead title="Sign-off" />
         {failed ? <ErrorState error={failed.error} onRetry={() => failed.refetch()} /> : <SkeletonRows />}
       </div>
     );
@@ -39,18 +41,8 @@ export default function SignPage() {
 
 function SignOf({ audit, at }: { audit: Audit; at: SignOff }) {
   const [doing, setDoing] = useState<"sign" | "correct" | null>(null);
-  const client = useQueryClient();
-  const refresh = () => {
-    for (const key of [
-      ["see_sign_off", at.audit_id],
-      ["see_audit", at.audit_id],
-      ["list_signatures", at.audit_id],
-      ["list_amendments", at.audit_id],
-      ["list_audit_items", at.audit_id],
-      ["list_audits"],
-    ])
-      void client.invalidateQueries({ queryKey: key });
-  };
+  const refresh = useAuditMoved(at.audit_id);
+  const may = useMay();
   const signed = at.state === "signed";
   return (
     <div className="cw-page">
@@ -58,7 +50,7 @@ function SignOf({ audit, at }: { audit: Audit; at: SignOff }) {
         audit={audit}
         here="sign"
         actions={
-          signed ? (
+          !may("audit:sign") ? undefined : signed ? (
             <Button refusal={whyNot(at.can.open_correction)} onClick={() => setDoing("correct")}>
               Open a correction
             </Button>
@@ -81,7 +73,7 @@ function SignOf({ audit, at }: { audit: Audit; at: SignOff }) {
             new version.
           </Banner>
         ) : (
-          <Open at={at} onDone={refresh} />
+          <Open at={at} />
         )}
         <Facts
           inline
@@ -103,39 +95,20 @@ function SignOf({ audit, at }: { audit: Audit; at: SignOff }) {
   );
 }
 
-function Open({ at, onDone }: { at: SignOff; onDone: () => void }) {
-  const send = useMutation({
-    mutationFn: () => sendFindings(at.audit_id),
-    onSuccess: (made) => {
-      onDone();
-      confirmDone(
-        `${counted(made.findings, "finding")} of ${counted(made.sent, "episode")} sent, ${counted(made.settled, "episode")} settled at once`,
-      );
-    },
-  });
+function Open({ at }: { at: SignOff }) {
+  const may = useMay();
   return (
     <section className="cw-stack" aria-labelledby="open-title">
       <h2 id="open-title">{at.open.length > 0 ? "What is still open" : "Nothing is open"}</h2>
-      {send.isError ? (
-        <Banner kind="error">
-          <strong>{refusalOf(send.error).title}.</strong> {refusalOf(send.error).detail}
-        </Banner>
-      ) : null}
       {at.open.length > 0 ? (
         <ul className="si-open">
           {at.open.map((thing) => (
             <li key={thing.what}>
-              <b>{count(thing.count)}</b> {thing.words} <Where at={at} thing={thing} />
-              {thing.what === "to_send" ? (
-                <Button
-                  small
-                  busy={send.isPending}
-                  refusal={whyNot(at.can.send_findings)}
-                  onClick={() => send.mutate()}
-                >
-                  Send the findings
-                </Button>
-              ) : null}
+              <b>{count(thing.count)}</b>
+              <span>
+                {thing.words} <Where at={at} thing={thing} />
+              </span>
+              {thing.what === "to_send" && may("audit:work") ? <SendFindings auditId={at.audit_id} small /> : null}
             </li>
           ))}
         </ul>

@@ -19,7 +19,7 @@ export function Versions({ auditId }: { auditId: string }) {
       <h2 id="versions-title">Signed versions</h2>
       {list.isPending ? <SkeletonRows rows={2} /> : null}
       {list.isError ? <ErrorState error={list.error} onRetry={() => list.refetch()} /> : null}
-      {list.data?.items.length === 0 ? <EmptyState title="Not signed yet" /> : null}
+      {list.data?.items.length === 0 ? <p className="cw-quiet">Not signed yet.</p> : null}
       {list.data && list.data.items.length > 0 ? (
         <DataTable<Signature>
           caption="Signed versions of this audit, newest first"
