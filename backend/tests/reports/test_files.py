@@ -1,7 +1,6 @@
 """The files themselves: tagged PDF, Word with real headings, Excel without formulas; and how fast they are."""
 
 import re
-import time
 import zipfile
 from dataclasses import replace
 from io import BytesIO
@@ -114,10 +113,13 @@ class TestPdf:
         texts["conclusions"] = " ".join(chr(c) for c in sorted(glyphs()))
         assert pdf(document.report(facts, texts, example.words())).startswith(b"%PDF")
 
-    def test_it_is_made_in_time(self, whole):
-        begin = time.perf_counter()
-        pdf(whole)
-        assert time.perf_counter() - begin < 3
+    def test_a_reply_is_asked_for_only_while_it_can_be_given(self):
+        signed, open_ = example.facts(), example.facts(state="running")
+        for facts, asked in ((signed, signed.draft), (open_, True)):
+            mine = [e for e in facts.episodes if e.coder_key == "coder0"]
+            made = sheets.feedback(facts, "Ann Example", mine, example.words())
+            assert ("reply" in {s.key for s in made.sections}) is asked
+        assert not signed.draft
 
     def test_sheets_and_summaries_are_tagged_too(self, facts):
         mine = [e for e in facts.episodes if e.coder_key == "coder0"]

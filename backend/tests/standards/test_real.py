@@ -3,7 +3,6 @@
 import csv
 import datetime as dt
 import re
-import time
 from collections import Counter
 from dataclasses import replace
 
@@ -155,17 +154,3 @@ async def test_a_code_left_out_or_put_wrong_is_seen(session):
         spoilt = Case(case.facts, ["W010", *case.diagnoses], case.procedures)
         seen += any(f.rule_id == "E-01" for f in check_case(spoilt, rules, books, ON))
     assert seen == 200
-
-
-async def test_twenty_codes_are_checked_within_the_limit(session):
-    """The engine alone; over HTTP it is measured by the bench. The limit is generous: machines differ."""
-    books = await codesets.books_for(session, ON)
-    rules = [r for r in RULES if r.enabled]
-    example = next(d for d in DATA if d["id"] == "V-09")["examples"]["fires"][0]
-    case = replace(case_of(example), procedures=[("W37.1", ON), ("Z94.2", ON), ("H22.9", ON), ("Y80.1", ON)])
-    taken = []
-    for _ in range(60):
-        started = time.perf_counter()
-        check_case(case, rules, books, ON)
-        taken.append(time.perf_counter() - started)
-    assert sorted(taken)[len(taken) // 2] < 0.01

@@ -608,7 +608,7 @@ def _recommendations(facts: Facts) -> list[Block]:
             "recommendations",
             "Recommendations",
             [
-                ("No.", "count", 0.4), ("Recommendation", "text", 3.4), ("Priority", "text", 0.8),
+                ("No.", "count", 0.55), ("Recommendation", "text", 3.25), ("Priority", "text", 0.8),
                 ("Standard", "text", 1.0), ("Evidence wanted", "text", 1.6), ("Response of the Trust", "text", 1.4),
             ],
             [
@@ -631,8 +631,8 @@ def _actions(facts: Facts) -> list[Block]:
             "actions",
             "Actions agreed",
             [
-                ("Rec.", "count", 0.4),
-                ("Action", "text", 2.8),
+                ("Rec.", "count", 0.6),
+                ("Action", "text", 2.6),
                 ("Owner", "text", 1.2),
                 ("Due", "text", 1.4),
                 ("Status", "text", 1),

@@ -109,6 +109,7 @@ def feedback(
     good += f"In {right:,} of them no error was counted." if right < audited else "No error was counted in them."
     if left:
         good += f" Findings of {count(left, 'further episode')} have not been sent yet and are not in this sheet."
+    good += " A few episodes say little about anybody's coding: the intervals show how little."
     standards = Counter(s for f in counted for s in f.standards)
     sections = [
         _section("figures", "Your figures", para(good), _classes(group, facts, "Codes due")),
@@ -139,17 +140,15 @@ def feedback(
                 _findings("others", "Other differences", other, facts, words),
             )
         )
-    sections.append(
-        _section(
-            "reply",
-            "Your reply",
-            para(
-                "You can agree with or dispute each finding under My findings until its date of reply. A few "
-                "episodes say "
-                "little about anybody's coding: the intervals show how little."
-            ),
+    # Once the audit is signed nothing can be replied any more.
+    if facts.draft:
+        sections.append(
+            _section(
+                "reply",
+                "Your reply",
+                para("You can agree with or dispute each finding under My findings until its date of reply."),
+            )
         )
-    )
     status, stamped = stamp(facts)
     return ReportDocument(
         kind="feedback",
