@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useMay } from "@/api/me.ts";
 import { count } from "@/kit/numbers.ts";
-import { actionCountsQuery, countsQuery, findingCountsQuery, programmeCountsQuery } from "./data.ts";
+import { actionCountsQuery, countsQuery, findingCountsQuery, programmeCountsQuery } from "@/parts/waiting.ts";
 import { placesFor } from "./places.ts";
 
 /** Only what the person may do is there; counts stand beside what waits. */

@@ -1,30 +1,6 @@
-// What the home page reads. The keys are those of the operations, so that the frame and the queues share the answers.
+// What the home page reads beside what every page counts.
 import { queryOptions } from "@tanstack/react-query";
 import { answer, api } from "@/api/client.ts";
-
-export const deadlinesQuery = queryOptions({
-  queryKey: ["list_deadlines"],
-  queryFn: ({ signal }) => answer(api.GET("/api/v1/deadlines", { signal })),
-  staleTime: 5 * 60_000,
-});
-
-export const findingCountsQuery = queryOptions({
-  queryKey: ["count_findings"],
-  queryFn: ({ signal }) => answer(api.GET("/api/v1/findings/counts", { signal })),
-  staleTime: 60_000,
-});
-
-export const countsQuery = queryOptions({
-  queryKey: ["count_work_items"],
-  queryFn: ({ signal }) => answer(api.GET("/api/v1/work-items/counts", { signal })),
-  staleTime: 60_000,
-});
-
-export const programmeCountsQuery = queryOptions({
-  queryKey: ["count_programme"],
-  queryFn: ({ signal }) => answer(api.GET("/api/v1/programme-counts", { signal })),
-  staleTime: 60_000,
-});
 
 export const myWorkQuery = queryOptions({
   queryKey: ["list_my_work"],
@@ -50,9 +26,3 @@ export const editionsQuery = queryOptions({
 export function claimNext() {
   return answer(api.POST("/api/v1/work-items/claim-next", { body: {} }));
 }
-
-/** Actions of audits that are due soon or overdue, and what waits for the person to verify or answer. */
-export const actionCountsQuery = queryOptions({
-  queryKey: ["count_my_actions"],
-  queryFn: ({ signal }) => answer(api.GET("/api/v1/my-actions/counts", { signal })),
-});

@@ -4,14 +4,8 @@ import { useMay } from "@/api/me.ts";
 import { instantNear } from "@/kit/dates.ts";
 import { count, counted } from "@/kit/numbers.ts";
 import { ErrorState, SkeletonRows } from "@/kit/states.tsx";
-import {
-  actionCountsQuery,
-  countsQuery,
-  editionsQuery,
-  findingCountsQuery,
-  latestJobsQuery,
-  openFaultsQuery,
-} from "./data.ts";
+import { actionCountsQuery, countsQuery, findingCountsQuery } from "@/parts/waiting.ts";
+import { editionsQuery, latestJobsQuery, openFaultsQuery } from "./data.ts";
 
 type Line = { key: string; text: string; link: LinkProps; linkText: string };
 

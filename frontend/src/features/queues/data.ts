@@ -9,12 +9,6 @@ export type MovedMany = Schemas["MovedMany"];
 export type Queue = WorkItem["queue"];
 export type Assignee = Schemas["Assignee"];
 
-export const countsQuery = queryOptions({
-  queryKey: ["count_work_items"],
-  queryFn: ({ signal }) => answer(api.GET("/api/v1/work-items/counts", { signal })),
-  staleTime: 30_000,
-});
-
 /** Every specialty of a queue, or of all of them: more than the rows that are loaded show. */
 export const specialtiesQuery = (queue: Queue | undefined) =>
   queryOptions({
