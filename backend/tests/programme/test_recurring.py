@@ -235,13 +235,16 @@ class TestDealWithMissedRun:
         assert (await auditor.post(f"{missed}/run")).status_code == 422
         assert (await auditor.get(missed)).json()["state"] == "missed"
 
-    async def test_is_made_by_hand_for_the_period_it_was_due_for(self, as_role, missed, last_month):
+    @pytest.mark.parametrize("who", ["auditor", "manager"])
+    async def test_is_made_by_hand_for_the_period_it_was_due_for(self, as_role, missed, last_month, who):
         await last_month(6)
-        auditor = await as_role("auditor")
+        auditor = await as_role(who)
+        assert (await auditor.get(missed)).json()["can"]["run"] is True
         made = await auditor.post(f"{missed}/run")
         assert made.status_code == 200, made.text
         seen = (await auditor.get(missed)).json()
         assert (seen["state"], seen["audit_id"]) == ("made_by_hand", made.json()["audit_id"])
+        assert seen["settled_by"] == f"Demo {who}"
         assert (await auditor.get("/api/v1/missed-runs")).json()["items"] == []
 
     async def test_one_that_nothing_ran_is_dealt_with_too(self, as_role, recurring):

@@ -109,7 +109,7 @@ def _run(row: RecurringRun, title: str, actor: Actor, reference: str | None, *, 
         "settled_reason": row.settled_reason,
         "can": {
             "acknowledge": missed if actor.may("programme:edit") else no,
-            "run": missed if actor.may("audit:set_up") else no,
+            "run": missed if actor.may("programme:edit") else no,
         },
     }
 

@@ -282,14 +282,17 @@ async def _missed(session: AsyncSession, actor: Actor, run_id: UUID) -> tuple[Re
 
 
 @verb(
-    "audit:set_up",
+    "programme:edit",
     leaves="recurring_run:made",
     refuses=[NotFound, rules.RunNotMissed, rules.RunImpossible, NotQualified, CannotDraw, ProfileUnknown],
 )
 async def run_by_hand(session: AsyncSession, actor: Actor, recurring_run_id: UUID) -> dict[str, Any]:
-    """Make a missed run now: its audit of the period it was due for; refused with the reason while it cannot be."""
+    """Make a missed run now: its audit of the period it was due for; refused with the reason while it cannot be.
+
+    Whoever keeps the programme may: what is made is what its template says, as the system makes it on a due day.
+    """
     draw, run = await _missed(session, actor, recurring_run_id)
-    audit_id, left_out = await make_run(session, actor, draw, run.due_on)
+    audit_id, left_out = await make_run(session, system_of(draw.provider), draw, run.due_on)
     await _done(
         session, recurring_run_id, draw, RunState.made_by_hand, audit=audit_id, reason=run.reason, by=actor,
         because=left_out,
