@@ -128,8 +128,15 @@ class TestDrawing:
         async with database.transaction() as session:
             assert (await session.execute(text("select count(*) from episode_blind"))).scalar_one() == 0
 
-    async def test_a_share_is_audited_twice_by_another(self, drawn_audit, second_auditor, items_of):
+    async def test_a_share_is_audited_twice_by_another(self, as_role, drawn_audit, second_auditor, items_of):
         audit_id = await drawn_audit(auditors=("auditor", "auditor_2"), second_share=0.4)
+        auditor = await as_role("auditor")
+        (row,) = (await auditor.get("/api/v1/audits")).json()["items"]
+        assert {name: row["progress"][name] for name in ("items", "done", "second", "second_done")} == {
+            "items": 5, "done": 0, "second": 2, "second_done": 0,
+        }  # fmt: skip
+        assert sum(row["progress"]["by_state"].values()) == 5
+        assert (await auditor.get(f"/api/v1/audits/{audit_id}")).json()["progress"] == row["progress"]
         items = await items_of(audit_id)
         second = [i for i in items if i.second_of]
         assert len(items) == 7

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import pytest
 from sqlalchemy import text
 
 from codewell.kit import clock
@@ -19,6 +20,72 @@ async def opened(http, **changes):
     answer = await http.post("/api/v1/audits", json=NEW | changes)
     assert answer.status_code == 201, answer.text
     return answer.json()
+
+
+class TestSense:
+    """Periods and sizes that are slips of the keyboard are refused where they were typed."""
+
+    @pytest.mark.parametrize(
+        ("first", "last", "pointer"),
+        [
+            ("2026-09-30", "2026-04-01", "/body/period_to"),
+            ("1900-01-01", "1900-12-31", "/body/period_from"),
+            ("2026-04-01", "2126-09-30", "/body/period_to"),
+            ("2020-04-01", "2026-09-30", "/body/period_to"),
+        ],
+    )
+    async def test_a_silly_period_is_refused(self, as_role, first, last, pointer):
+        auditor = await as_role("auditor")
+        answer = await auditor.post("/api/v1/audits", json=NEW | {"period_from": first, "period_to": last})
+        assert (answer.status_code, [e["pointer"] for e in answer.json()["errors"]]) == (422, [pointer])
+        asked = await auditor.get("/api/v1/audit-coders", params={"ended_from": first, "ended_to": last})
+        assert (asked.status_code, asked.json()["errors"][0]["pointer"]) == (
+            422, pointer.replace("body/period", "query/ended"),
+        )  # fmt: skip
+
+    async def test_nor_is_one_changed_to_be_silly(self, as_role):
+        auditor = await as_role("auditor")
+        made = (await auditor.post("/api/v1/audits", json=NEW)).json()
+        answer = await auditor.patch(
+            f"/api/v1/audits/{made['audit_id']}", json={"period_to": "2020-01-01"}, headers={"If-Match": '"1"'}
+        )
+        assert answer.json()["errors"][0]["pointer"] == "/body/period_to"
+
+    @pytest.mark.parametrize(
+        ("sampling", "member"),
+        [
+            ({"method": "simple"}, "size"),
+            ({"method": "simple", "size": 0}, "size"),
+            ({"method": "risk_weighted", "size": 0}, "size"),
+            ({"method": "proportional", "size": 10}, "by"),
+            ({"method": "fixed", "by": "month"}, "of_each"),
+            ({"method": "fixed", "by": "month", "of_each": 0}, "of_each"),
+            ({"method": "fixed", "by": "specialty", "sizes": {"300": 0, "320": 0}}, "sizes"),
+            ({"method": "per_coder"}, "of_each"),
+        ],
+    )
+    async def test_a_sample_of_nothing_is_refused_where_it_was_typed(self, as_role, sampling, member):
+        answer = await (await as_role("auditor")).post("/api/v1/audits", json=NEW | {"sampling": sampling})
+        assert answer.status_code == 422, answer.text
+        assert f"/body/sampling/{member}" in [e["pointer"] for e in answer.json()["errors"]]
+
+    async def test_sizes_are_set_stratum_by_stratum(self, as_role, post_coded, qualify, world):
+        """The documented example: fixed sizes; a stratum that is not named gives none."""
+        await post_coded(8)
+        await qualify("auditor")
+        auditor = await as_role("auditor")
+        keys = [str(world.people[name].person_id) for name in ("coder", "coder_2")]
+        today = clock.today()
+        days = {"period_from": (today - dt.timedelta(60)).isoformat(), "period_to": today.isoformat()}
+        lead = {"lead_id": str(world.people["auditor"].person_id)}
+        sampling = {"method": "fixed", "by": "coder", "sizes": {keys[0]: 3}}
+        made = (await auditor.post("/api/v1/audits", json=NEW | days | lead | {"sampling": sampling})).json()
+        url = f"/api/v1/audits/{made['audit_id']}"
+        preview = (await auditor.get(f"{url}/draw/preview")).json()
+        assert preview["size"] == 3
+        drawn = await auditor.post(f"{url}/draw", json={}, headers={"If-Match": str(made["version"])})
+        assert drawn.status_code == 201, drawn.text
+        assert (await auditor.get(url)).json()["progress"]["items"] == 3
 
 
 class TestOpening:

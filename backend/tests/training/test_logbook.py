@@ -49,6 +49,10 @@ class TestLogbook:
         answer = await (await as_role("auditor")).post(f"{URL}/cpd", json=CPD | {"done_on": tomorrow})
         assert answer.json()["errors"][0]["pointer"] == "/body/done_on"
 
+    async def test_what_lies_a_century_back_is_a_slip(self, as_role):
+        answer = await (await as_role("auditor")).post(f"{URL}/cpd", json=CPD | {"done_on": "1900-01-01"})
+        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/body/done_on")
+
     async def test_a_manager_sees_others_and_an_auditor_does_not(self, as_role, world, signed):
         await signed([[]])
         person = world.people["auditor"].person_id

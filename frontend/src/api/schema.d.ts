@@ -2688,6 +2688,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/intake/fault-groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Fault Groups
+         * @description List why rows and messages could not be taken in, with how many there are of each and where they came from.
+         */
+        get: operations["list_fault_groups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/intake/faults": {
         parameters: {
             query?: never;
@@ -8202,6 +8222,42 @@ export interface components {
          */
         ExternalStage: "proposed" | "accepted" | "challenged" | "upheld" | "amended" | "withdrawn";
         /**
+         * FaultGroupOut
+         * @description One reason why rows and messages were not taken, with how many there are and where they came from.
+         */
+        FaultGroupOut: {
+            /** Columns */
+            columns: string[];
+            /** Faults */
+            faults: number;
+            /** Field */
+            field: string;
+            /** Quarantined */
+            quarantined: number;
+            /** Reason */
+            reason: string;
+            /** Reason Id */
+            reason_id: string;
+            /** Sources */
+            sources: components["schemas"]["FaultSource"][];
+            /** What To Do */
+            what_to_do: string;
+        };
+        /**
+         * FaultGroupPage
+         * @description The reasons, the commonest first; ``counted`` says how many faults were looked at, the newest of them ``all``.
+         */
+        FaultGroupPage: {
+            /** All */
+            all: number;
+            /** Counted */
+            counted: number;
+            /** Items */
+            items: components["schemas"]["FaultGroupOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
          * FaultKind
          * @description Whether a message could not be read, or contradicts itself or us.
          * @enum {string}
@@ -8280,6 +8336,18 @@ export interface components {
             items: components["schemas"]["FaultReasonOut"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * FaultSource
+         * @description Where faults came from: a file, or by post where there is no job; and how many of a group did.
+         */
+        FaultSource: {
+            /** Faults */
+            faults: number;
+            /** File Name */
+            file_name: string | null;
+            /** Job Id */
+            job_id: string | null;
         };
         /**
          * FaultState
@@ -11147,7 +11215,10 @@ export interface components {
         };
         /**
          * Progress
-         * @description How far an audit is: episodes by state (second audits among them), and how many are done of how many.
+         * @description How far an audit is: its episodes by state, and how many are done of how many; the same wherever it is told.
+         *
+         *     Each episode counts once: ``second`` are second audits of them, told apart. ``mine_open`` counts what is in the
+         *     caller's hands, of either.
          */
         Progress: {
             /** By State */
@@ -11162,6 +11233,8 @@ export interface components {
             mine_open: number;
             /** Second */
             second: number;
+            /** Second Done */
+            second_done: number;
         };
         /**
          * ProgressionCondition
@@ -12666,7 +12739,26 @@ export interface components {
          * @description How the sample is drawn. Stored with the audit.
          *
          *     ``simple`` and ``risk_weighted`` take ``size`` of all; ``proportional`` shares ``size`` out over the strata, none
-         *     below ``at_least``; ``fixed`` takes ``sizes`` by stratum, or ``of_each``; ``per_coder`` takes ``of_each`` coder.
+         *     below ``at_least``; ``fixed`` takes ``sizes`` by stratum, or ``of_each``; ``per_coder`` takes ``of_each`` coder. The
+         *     strata are named by their keys, as the preview gives them; those that ``sizes`` does not name are not drawn from.
+         * @example {
+         *       "method": "simple",
+         *       "size": 200
+         *     }
+         * @example {
+         *       "by": "specialty",
+         *       "method": "fixed",
+         *       "sizes": {
+         *         "300": 30,
+         *         "320": 20,
+         *         "430": 50
+         *       }
+         *     }
+         * @example {
+         *       "by": "month",
+         *       "method": "fixed",
+         *       "of_each": 10
+         *     }
          */
         Sampling: {
             aim?: components["schemas"]["Aim"] | null;
@@ -27293,6 +27385,85 @@ export interface operations {
             };
         };
     };
+    list_fault_groups: {
+        parameters: {
+            query?: {
+                job_id?: string | null;
+                kind?: components["schemas"]["FaultKind"] | null;
+                posted?: boolean;
+                state?: components["schemas"]["FaultState"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultGroupPage"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not have permission to do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We cannot answer just now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_faults: {
         parameters: {
             query?: {
@@ -27300,6 +27471,7 @@ export interface operations {
                 job_id?: string | null;
                 kind?: components["schemas"]["FaultKind"] | null;
                 limit?: number;
+                posted?: boolean;
                 reason_id?: string | null;
                 state?: components["schemas"]["FaultState"] | null;
             };

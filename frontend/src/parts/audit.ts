@@ -24,7 +24,7 @@ const states: Record<Audit["state"], { label: string; tone: "grey" | "blue" | "a
 /** `200 + 20 second audits`: a sample as every page says it, so that no two counts of one audit seem to differ. */
 export function sampleWords({ items, second }: Pick<Audit["progress"], "items" | "second">): string {
   if (second === 0) return counted(items, "episode");
-  return `${count(items - second)} + ${counted(second, "second audit")}`;
+  return `${count(items)} + ${counted(second, "second audit")}`;
 }
 
 /** A state in words, with the tint of its tag. */

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Set
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -231,6 +232,32 @@ def to_state(moves: dict[str, Move], verb: str, state: str) -> str:
     if state not in move.of:
         raise CannotMove(state=state)
     return move.to
+
+
+LONGEST_PERIOD: Final = 5
+"""Years that a period may hold: coding rules change every few, and more is a slip of the keyboard."""
+EARLIEST: Final = dt.date(2000, 1, 1)
+
+
+def period_faults(first: dt.date, last: dt.date, today: dt.date) -> dict[str, str]:
+    """Return what is wrong with a period to audit: which of its ends, ``from`` or ``to``, and why; nothing if it is."""
+    if last < first:
+        return {"to": "the period ends before it begins"}
+    if first < EARLIEST:
+        return {"from": f"is before {EARLIEST:%Y}; no episode is that old"}
+    if last > _years_after(today, 1):
+        return {"to": "is more than a year from now"}
+    if last >= _years_after(first, LONGEST_PERIOD):
+        return {"to": f"makes the period longer than {LONGEST_PERIOD} years"}
+    return {}
+
+
+def _years_after(day: dt.date, years: int) -> dt.date:
+    """Return the same day so many years later; 1 March for a 29 February that year has not."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return dt.date(day.year + years, 3, 1)
 
 
 class CannotMove(Conflict):

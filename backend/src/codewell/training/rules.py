@@ -170,6 +170,16 @@ class OwnProgression(Conflict):
     slug, title = "own-progression", "Somebody else must decide about your progression"
 
 
+CPD_YEARS: Final = 10
+"""How many years back a logbook is filled in: an approval is renewed within three."""
+
+
+class LongAgo(Invalid):
+    """What is entered lies so far back that it is a slip."""
+
+    slug, title = "long-ago", "That is too long ago to enter"
+
+
 class InTheFuture(Invalid):
     """What is put into a logbook has been done."""
 

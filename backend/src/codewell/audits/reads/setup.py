@@ -16,13 +16,22 @@ from codewell.audits.models import Audit
 from codewell.audits.profiles import ProfileKind
 from codewell.audits.reads import auditors
 from codewell.audits.reads.profiles import Version, versions
-from codewell.audits.rules import AUDIT_MOVES, DONE, KIND_LABELS, TARGETED, AuditKind, AuditState, ItemState
+from codewell.audits.rules import (
+    AUDIT_MOVES,
+    DONE,
+    KIND_LABELS,
+    TARGETED,
+    AuditKind,
+    AuditState,
+    ItemState,
+    period_faults,
+)  # fmt: skip
 from codewell.audits.schemas.setup import AuditFilter, Period, Population, Sampling
 from codewell.episodes import reference
 from codewell.identity.actor import Actor
 from codewell.kit import clock
 from codewell.kit.paging import decode_cursor, encode_cursor, scope_of
-from codewell.kit.problems import NotFound
+from codewell.kit.problems import Invalid, NotFound
 from codewell.kit.verbs import verb
 
 NO_PERMISSION = "You do not have permission to do this."
@@ -54,20 +63,25 @@ from audit_item where provider = :provider and audit_id = any(cast(:ids as uuid[
 
 
 async def progress_of(session: AsyncSession, actor: Actor, ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
-    """Return how far each audit is; episodes that were replaced count as none."""
+    """Return how far each audit is: its episodes, each once, and apart how many second audits there are of them.
+
+    Episodes that were replaced count as none.
+    """
     none = dict.fromkeys([s.value for s in ItemState], 0)
     out: dict[UUID, dict[str, Any]] = {
-        i: {"by_state": none.copy(), "items": 0, "done": 0, "second": 0, "mine_open": 0} for i in ids
+        i: {"by_state": none.copy(), "items": 0, "done": 0, "second": 0, "second_done": 0, "mine_open": 0} for i in ids
     }
     values = {"provider": actor.provider, "ids": list(ids), "me": actor.id}
     for row in await session.execute(_PROGRESS, values):
         state, found = ItemState(row.state), out[row.audit_id]
-        found["by_state"][state.value] = row.n
+        first = row.n - row.second
+        found["by_state"][state.value] = first
         found["mine_open"] += row.mine
         if state != ItemState.replaced:
-            found["items"] += row.n
+            found["items"] += first
             found["second"] += row.second
-            found["done"] += row.n if state in DONE else 0
+            found["done"] += first if state in DONE else 0
+            found["second_done"] += row.second if state in DONE else 0
     return out
 
 
@@ -306,9 +320,16 @@ group by 1 order by 2 desc limit 200
 """)
 
 
+def _refuse_period(f: Period) -> None:
+    wrong = period_faults(f.ended_from, f.ended_to, clock.today())
+    if wrong:
+        raise Invalid(errors=[{"pointer": f"/query/ended_{end}", "detail": why} for end, why in wrong.items()])
+
+
 @verb("audit:list")
 async def list_coders(session: AsyncSession, actor: Actor, f: Period) -> dict[str, Any]:
     """Return who coded episodes that ended in a period, by name, with how many."""
+    _refuse_period(f)
     rows = (await session.execute(_CODERS, {"provider": actor.provider, **f.model_dump()})).all()
     active = {
         r.person_id: (r.name, r.active)
@@ -334,6 +355,7 @@ async def list_coders(session: AsyncSession, actor: Actor, f: Period) -> dict[st
 @verb("audit:list")
 async def list_specialties(session: AsyncSession, actor: Actor, f: Period) -> dict[str, Any]:
     """Return the specialties of coded episodes that ended in a period, by name, with how many."""
+    _refuse_period(f)
     rows = await session.execute(_SPECIALTIES, {"provider": actor.provider, **f.model_dump()})
     items = [{"code": r.code, "name": reference.specialty_name(r.code), "episodes": r.episodes} for r in rows]
     return {"items": sorted(items, key=lambda i: (i["name"] or "~", i["code"])), "next": None}

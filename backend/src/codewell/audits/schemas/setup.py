@@ -6,7 +6,15 @@ import datetime as dt
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from codewell.audits.draw import Method
 from codewell.audits.rules import AuditKind, AuditState, ItemState, Mode, Part
@@ -72,32 +80,61 @@ class Sampling(WireIn):
     """How the sample is drawn. Stored with the audit.
 
     ``simple`` and ``risk_weighted`` take ``size`` of all; ``proportional`` shares ``size`` out over the strata, none
-    below ``at_least``; ``fixed`` takes ``sizes`` by stratum, or ``of_each``; ``per_coder`` takes ``of_each`` coder.
+    below ``at_least``; ``fixed`` takes ``sizes`` by stratum, or ``of_each``; ``per_coder`` takes ``of_each`` coder. The
+    strata are named by their keys, as the preview gives them; those that ``sizes`` does not name are not drawn from.
     """
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"method": "simple", "size": 200},
+                {"method": "fixed", "by": "specialty", "sizes": {"300": 30, "320": 20, "430": 50}},
+                {"method": "fixed", "by": "month", "of_each": 10},
+            ]
+        }
+    )
+
     method: Method = Method.simple
-    size: Annotated[int, Field(ge=1, le=5000)] | None = None
-    by: StrataBy | None = None
+    size: Annotated[int | None, Field(ge=1, le=5000, validate_default=True)] = None
+    by: Annotated[StrataBy | None, Field(validate_default=True)] = None
     at_least: Annotated[int, Field(ge=0, le=1000)] = 0
     sizes: dict[ShortLine, Annotated[int, Field(ge=0, le=5000)]] | None = None
-    of_each: Annotated[int, Field(ge=1, le=1000)] | None = None
+    of_each: Annotated[int | None, Field(ge=1, le=1000, validate_default=True)] = None
     tilt: Annotated[float, Field(ge=1, le=20)] = 3.0
     risky_from: Annotated[int, Field(ge=1, le=7)] = 2
     aim: Aim | None = None
 
-    @model_validator(mode="after")
-    def _complete(self) -> Sampling:
-        if self.method in (Method.simple, Method.proportional, Method.risk_weighted) and self.size is None:
-            raise ValueError("this method needs a size")
-        if self.method in (Method.proportional, Method.fixed) and self.by is None:
+    @field_validator("size")
+    @classmethod
+    def _sized(cls, size: int | None, info: ValidationInfo) -> int | None:
+        if size is None and info.data.get("method") in (Method.simple, Method.proportional, Method.risk_weighted):
+            raise ValueError("is needed by this method: how many episodes, one at least")
+        return size
+
+    @field_validator("by")
+    @classmethod
+    def _stratified(cls, by: StrataBy | None, info: ValidationInfo) -> StrataBy | None:
+        if by is None and info.data.get("method") in (Method.proportional, Method.fixed):
             raise ValueError("say by what the strata are made")
-        if self.method == Method.per_coder and self.of_each is None:
+        return by
+
+    @field_validator("sizes")
+    @classmethod
+    def _some(cls, sizes: dict[str, int] | None) -> dict[str, int] | None:
+        if sizes is not None and len(sizes) > 500:
+            raise ValueError("names too many strata: at most 500")
+        if sizes and not any(sizes.values()):
+            raise ValueError("takes no episode of any stratum")
+        return sizes
+
+    @field_validator("of_each")
+    @classmethod
+    def _each(cls, of_each: int | None, info: ValidationInfo) -> int | None:
+        if of_each is None and info.data.get("method") == Method.per_coder:
             raise ValueError("say how many of each coder")
-        if self.method == Method.fixed and not self.sizes and self.of_each is None:
-            raise ValueError("say how many of each stratum")
-        if self.sizes is not None and len(self.sizes) > 500:
-            raise ValueError("at most 500 strata")
-        return self
+        if of_each is None and info.data.get("method") == Method.fixed and not info.data.get("sizes", True):
+            raise ValueError("say how many of each stratum, here or one by one in sizes")
+        return of_each
 
     @property
     def strata_by(self) -> str | None:
@@ -145,12 +182,6 @@ class AuditNew(WireIn):
     planned_audit_id: UUID | None = None
     recurring_draw_id: UUID | None = None
     follows_audit_id: UUID | None = None
-
-    @model_validator(mode="after")
-    def _in_order(self) -> AuditNew:
-        if self.period_to < self.period_from:
-            raise ValueError("the period ends before it begins")
-        return self
 
 
 class AuditEdit(WireIn):
@@ -217,12 +248,17 @@ class Period(WireIn):
 
 
 class Progress(WireOut):
-    """How far an audit is: episodes by state (second audits among them), and how many are done of how many."""
+    """How far an audit is: its episodes by state, and how many are done of how many; the same wherever it is told.
+
+    Each episode counts once: ``second`` are second audits of them, told apart. ``mine_open`` counts what is in the
+    caller's hands, of either.
+    """
 
     by_state: dict[ItemState, int]
     items: int
     done: int
     second: int
+    second_done: int
     mine_open: int
 
 

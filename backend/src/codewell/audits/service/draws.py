@@ -177,6 +177,9 @@ async def draw_audit(
         sizes = sizes_for(sampling, found.counts)
     except Impossible as no:
         raise CannotDraw(str(no), errors=[{"pointer": "/sampling", "detail": str(no)}]) from None
+    if not sum(sizes.values()):
+        none = "no episode would be drawn"
+        raise CannotDraw("No episode would be drawn.", errors=[{"pointer": "/sampling", "detail": none}])
     if sum(sizes.values()) > MOST:
         raise CannotDraw(f"That is {sum(sizes.values()):,} episodes; at most {MOST:,} are drawn at once.")
     seed = seed or secrets.token_hex(16)

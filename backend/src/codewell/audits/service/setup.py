@@ -69,9 +69,8 @@ async def set_profiles(session: AsyncSession, actor: Actor, audit: Audit) -> Non
 
 
 async def _check(session: AsyncSession, actor: Actor, audit: Audit) -> None:
-    errors = []
-    if audit.period_to < audit.period_from:
-        errors.append({"pointer": "/body/period_to", "detail": "the period ends before it begins"})
+    wrong = rules.period_faults(audit.period_from, audit.period_to, clock.today())
+    errors = [{"pointer": f"/body/period_{end}", "detail": why} for end, why in wrong.items()]
     if audit.kind == rules.AuditKind.external and not audit.commissioned_by:
         errors.append({"pointer": "/body/commissioned_by", "detail": "say who commissioned it: the ICB, or national"})
     if audit.follows_audit_id is not None:

@@ -15,13 +15,16 @@ from codewell.kit.problems import NotFound, Stale
 from codewell.kit.verbs import verb
 from codewell.trail import service as trail
 from codewell.training.models import CpdEntry
-from codewell.training.rules import InTheFuture
+from codewell.training.rules import CPD_YEARS, InTheFuture, LongAgo
 from codewell.training.schemas import CpdIn
 
 
 def _done(body: CpdIn) -> None:
-    if body.done_on > clock.today():
+    today = clock.today()
+    if body.done_on > today:
         raise InTheFuture(errors=[{"pointer": "/body/done_on", "detail": "is still to come"}])
+    if body.done_on.year < today.year - CPD_YEARS:
+        raise LongAgo(errors=[{"pointer": "/body/done_on", "detail": f"is more than {CPD_YEARS} years ago"}])
 
 
 async def _own(session: AsyncSession, actor: Actor, cpd_entry_id: UUID, version: int) -> CpdEntry:
@@ -39,7 +42,7 @@ async def _own(session: AsyncSession, actor: Actor, cpd_entry_id: UUID, version:
     return row
 
 
-@verb("logbook:keep", leaves="cpd_entry:added", refuses=[InTheFuture])
+@verb("logbook:keep", leaves="cpd_entry:added", refuses=[InTheFuture, LongAgo])
 async def add_cpd(session: AsyncSession, actor: Actor, body: CpdIn) -> dict[str, Any]:
     """Enter something into one's own logbook."""
     _done(body)
@@ -53,7 +56,7 @@ async def add_cpd(session: AsyncSession, actor: Actor, body: CpdIn) -> dict[str,
     return {"cpd_entry_id": row.cpd_entry_id, "version": 1}
 
 
-@verb("logbook:keep", leaves="cpd_entry:edited", refuses=[NotFound, Stale, InTheFuture])
+@verb("logbook:keep", leaves="cpd_entry:edited", refuses=[NotFound, Stale, InTheFuture, LongAgo])
 async def edit_cpd(
     session: AsyncSession, actor: Actor, cpd_entry_id: UUID, body: CpdIn, *, version: int
 ) -> dict[str, Any]:
