@@ -85,6 +85,60 @@ async def test_the_reasons_of_a_job_are_counted_and_each_opens_its_rows(pas: Pas
     assert of_each[0] == ("nhs_number", [2, 3, 5])
 
 
+async def test_what_was_not_taken_is_grouped_by_reason_over_files_and_posts(pas: Pas) -> None:  # noqa: F811
+    lines = rows(6)
+    for n in (1, 2, 4):
+        lines[n] = lines[n].replace("9000000009", "9.0E+09")
+    lines[3] = lines[3].replace("2026-03-11,C", "2026-01-01,C")
+    first = await pas.take(body(lines))
+    other = rows(2, start=50)
+    other[1] = other[1].replace("9000000009", "9.0E+09").replace("I10X", "x")
+    second = await pas.take(body(other))
+    await post(pas.http, message(spell_number="SP9", coding={"diagnoses": ["I10", "x"]}))
+    preview = rows(2, start=70)
+    preview[1] = preview[1].replace("9000000009", "9.0E+09")
+    await pas.take(body(preview), preview=True)
+
+    async def groups(**asked: Any) -> Any:
+        answer = await pas.http.get("/api/v1/intake/fault-groups", params=asked)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    page = await groups(state="open")
+    assert (page["counted"], page["all"]) == (6, 6)
+    numbers, *others = page["items"]
+    assert (numbers["field"], numbers["columns"], numbers["faults"], numbers["quarantined"]) == (
+        "nhs_number", ["NEWNHSNO"], 4, 0,
+    )  # fmt: skip
+    assert [(s["job_id"], s["faults"]) for s in numbers["sources"]] == [(first["job_id"], 3), (second["job_id"], 1)]
+    assert all(s["file_name"] for s in numbers["sources"])
+    assert {(g["field"], g["faults"], g["quarantined"]) for g in others} == {
+        ("ended_on", 1, 1), ("dx", 1, 0), ("coding/diagnoses", 1, 0),
+    }  # fmt: skip
+    (posted,) = (await groups(posted=True))["items"]
+    assert posted["sources"] == [{"job_id": None, "file_name": None, "faults": 1}]
+    assert [g["field"] for g in (await groups(kind="quarantined"))["items"]] == ["ended_on"]
+    assert {g["field"]: g["faults"] for g in (await groups(job_id=second["job_id"]))["items"]} == {
+        "nhs_number": 1, "dx": 1,
+    }  # fmt: skip
+    assert (await groups(state="dismissed"))["items"] == []
+    # Each group opens its rows, and each of its sources those that came from there.
+    asked = {"state": "open", "reason_id": numbers["reason_id"]}
+    rows_of = (await pas.http.get("/api/v1/intake/faults", params=asked)).json()["items"]
+    assert [(row["job_id"], row["row"]) for row in rows_of] == [
+        (second["job_id"], 2), (first["job_id"], 2), (first["job_id"], 3), (first["job_id"], 5),
+    ]  # fmt: skip
+    rows_of = (await pas.http.get("/api/v1/intake/faults", params={"posted": True})).json()["items"]
+    assert [row["job_id"] for row in rows_of] == [None]
+
+
+async def test_of_very_many_the_newest_are_grouped_and_it_says_so(pas: Pas, monkeypatch: Any) -> None:  # noqa: F811
+    monkeypatch.setattr("codewell.intake.reads.GROUPED_AT_MOST", 2)
+    await pas.take(body([line.replace("9000000009", "9.0E+09") for line in rows(3)]))
+    page = (await pas.http.get("/api/v1/intake/fault-groups")).json()
+    assert (page["counted"], page["all"], page["items"][0]["faults"]) == (2, 3, 2)
+
+
 async def test_what_is_kept_of_no_row_has_no_reasons(pas: Pas) -> None:  # noqa: F811
     lines = rows(3)
     lines[0] = lines[0].replace("9000000009", "1.0E+9")

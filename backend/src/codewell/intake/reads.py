@@ -18,7 +18,7 @@ from codewell.identity.actor import Actor
 from codewell.intake import parse, rules
 from codewell.intake.columns import field_of, squeeze
 from codewell.intake.models import IntakeFault, IntakeJob, IntakeSource
-from codewell.intake.schemas import FaultFilter, JobFilter
+from codewell.intake.schemas import FaultFilter, FaultGroupFilter, JobFilter
 from codewell.kit import clock
 from codewell.kit.paging import decode_cursor, encode_cursor, scope_of
 from codewell.kit.problems import NotFound
@@ -114,6 +114,62 @@ async def list_reasons(session: AsyncSession, actor: Actor, job_id: UUID) -> dic
     return {"items": [{**row, "columns": row["columns"] or []} for row in rows.mappings()], "next": None}
 
 
+GROUPED_AT_MOST = 50_000
+"""So many faults are looked at to group them, the newest: it takes some tenths of a second."""
+
+_GROUPS = text(f"""
+with waiting as materialized (
+    select f.fault_id, f.job_id, f.kind, f.errors, j.file_name
+    from intake_fault f left join intake_job j on j.provider = f.provider and j.job_id = f.job_id
+    where f.provider = :provider and j.preview is not true
+        and (cast(:state as text) is null or f.state = :state) and (cast(:kind as text) is null or f.kind = :kind)
+        and (cast(:job_id as uuid) is null or f.job_id = :job_id) and (not :posted or f.job_id is null)
+    order by f.came_id desc, f.row_number, f.fault_id limit :most
+)
+select {_REASON} as reason_id, {_FIELD} as field, e->>'reason' as reason, f.job_id, min(f.file_name) as file_name,
+    min(e->>'what_to_do') as what_to_do, count(distinct f.fault_id) as faults,
+    count(distinct f.fault_id) filter (where f.kind = 'quarantined') as quarantined,
+    array_agg(distinct e->>'column') filter (where e->>'column' is not null) as columns
+from waiting f cross join jsonb_array_elements(f.errors) e
+group by 1, 2, 3, 4 order by faults desc, f.job_id desc nulls last, 2, 3 limit 5000
+""")
+_WAITING = text("""
+select count(*) from intake_fault f left join intake_job j on j.provider = f.provider and j.job_id = f.job_id
+where f.provider = :provider and j.preview is not true
+    and (cast(:state as text) is null or f.state = :state) and (cast(:kind as text) is null or f.kind = :kind)
+    and (cast(:job_id as uuid) is null or f.job_id = :job_id) and (not :posted or f.job_id is null)
+""")
+
+
+@verb("intake:monitor")
+async def list_fault_groups(session: AsyncSession, actor: Actor, f: FaultGroupFilter) -> dict[str, Any]:
+    """Return why rows and messages were not taken, reason by reason and the commonest first, with where they came from.
+
+    One with two reasons counts in both. Of very many only the newest are looked at, and the answer says how many.
+    """
+    asked = {
+        "provider": actor.provider, "state": f.state and f.state.value, "kind": f.kind and f.kind.value,
+        "job_id": f.job_id, "posted": f.posted,
+    }  # fmt: skip
+    groups: dict[str, dict[str, Any]] = {}
+    for row in (await session.execute(_GROUPS, {**asked, "most": GROUPED_AT_MOST})).mappings():
+        same = {name: row[name] for name in ("reason_id", "field", "reason", "what_to_do")}
+        group = groups.setdefault(
+            row["reason_id"], same | {"columns": [], "faults": 0, "quarantined": 0, "sources": []}
+        )
+        group["columns"] += [name for name in row["columns"] or [] if name not in group["columns"]]
+        group["faults"] += row["faults"]
+        group["quarantined"] += row["quarantined"]
+        group["sources"].append({name: row[name] for name in ("job_id", "file_name", "faults")})
+    waiting = await session.scalar(_WAITING, asked) or 0
+    return {
+        "items": sorted(groups.values(), key=lambda group: -group["faults"]),
+        "next": None,
+        "counted": min(waiting, GROUPED_AT_MOST),
+        "all": waiting,
+    }
+
+
 @verb("intake:monitor")
 async def list_faults(session: AsyncSession, actor: Actor, f: FaultFilter) -> dict[str, Any]:
     """Return what could not be taken; never what was in it.
@@ -121,7 +177,7 @@ async def list_faults(session: AsyncSession, actor: Actor, f: FaultFilter) -> di
     Of one job by row, else the newest post or file first and its rows in their order. What a preview found is shown
     only with its job: nothing of it waits for anybody.
     """
-    scope = scope_of("intake-faults", actor.provider, f.job_id, f.kind, f.state, f.reason_id)
+    scope = scope_of("intake-faults", actor.provider, f.job_id, f.kind, f.state, f.reason_id, f.posted)
     came, row_number, fault_id = col(IntakeFault.came_id), col(IntakeFault.row_number), col(IntakeFault.fault_id)
     query = select(IntakeFault, IntakeJob).join(
         IntakeJob,
@@ -133,6 +189,8 @@ async def list_faults(session: AsyncSession, actor: Actor, f: FaultFilter) -> di
         query = query.where(col(IntakeFault.job_id) == f.job_id)
     else:
         query = query.where(col(IntakeJob.preview).is_not(True))
+    if f.posted:
+        query = query.where(col(IntakeFault.job_id).is_(None))
     if f.kind:
         query = query.where(col(IntakeFault.kind) == f.kind.value)
     if f.state:

@@ -15,6 +15,8 @@ from codewell.intake.schemas import (
     DocumentsIn,
     EpisodesIn,
     FaultFilter,
+    FaultGroupFilter,
+    FaultGroupPage,
     FaultOut,
     FaultPage,
     FaultReasonPage,
@@ -115,6 +117,12 @@ async def list_reasons(session: Session, me: Me, job_id: UUID) -> Any:
 async def list_faults(session: Session, me: Me, f: Annotated[FaultFilter, Query()]) -> Any:
     """List what could not be taken in, and why."""
     return await reads.list_faults(session, me, f)
+
+
+@router.get("/fault-groups", response_model=FaultGroupPage, **operation(reads.list_fault_groups))
+async def list_fault_groups(session: Session, me: Me, f: Annotated[FaultGroupFilter, Query()]) -> Any:
+    """List why rows and messages could not be taken in, with how many there are of each and where they came from."""
+    return await reads.list_fault_groups(session, me, f)
 
 
 @router.post("/faults/{fault_id}/retry", response_model=OutcomeOut, **operation(service.retry_fault))

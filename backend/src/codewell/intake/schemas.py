@@ -287,10 +287,48 @@ class FaultReasonPage(Page[FaultReasonOut]):
     """The reasons of a job, the commonest first."""
 
 
-class FaultFilter(WireIn):
-    """Which faults to list; ``reason_id`` is one of a job's reasons."""
+class FaultSource(WireOut):
+    """Where faults came from: a file, or by post where there is no job; and how many of a group did."""
+
+    job_id: UUID | None
+    file_name: str | None
+    faults: int
+
+
+class FaultGroupOut(WireOut):
+    """One reason why rows and messages were not taken, with how many there are and where they came from."""
+
+    reason_id: str
+    field: str
+    columns: list[str]
+    reason: str
+    what_to_do: str
+    faults: int
+    quarantined: int
+    sources: list[FaultSource]
+
+
+class FaultGroupPage(Page[FaultGroupOut]):
+    """The reasons, the commonest first; ``counted`` says how many faults were looked at, the newest of them ``all``."""
+
+    counted: int
+    all: int
+
+
+class FaultGroupFilter(WireIn):
+    """Which faults to group by reason; ``posted`` are those that came in no file."""
 
     job_id: UUID | None = None
+    posted: bool = False
+    kind: FaultKind | None = None
+    state: FaultState | None = None
+
+
+class FaultFilter(WireIn):
+    """Which faults to list; ``reason_id`` is one of a job's or a group's; ``posted`` are those that came in no file."""
+
+    job_id: UUID | None = None
+    posted: bool = False
     reason_id: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")] | None = None
     kind: FaultKind | None = None
     state: FaultState | None = None
