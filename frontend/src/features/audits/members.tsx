@@ -49,7 +49,7 @@ const columns: readonly Column<Member>[] = [
   { key: "done", heading: "Done", align: "right", cell: (member) => count(member.done) },
 ];
 
-/** Nobody takes an external audit's episodes: its findings are answered by any of its auditors. */
+/** Before a draw nothing is taken, and nobody takes an external audit's episodes: any of its auditors answers. */
 const counts = new Set(["taken", "done"]);
 
 /** Who audits, and the way to change it where it can be changed. */
@@ -60,7 +60,11 @@ export function Members({ audit }: { audit: Audit }) {
       {audit.members.length > 0 ? (
         <DataTable
           caption="Auditors of this audit"
-          columns={audit.kind === "external" ? columns.filter(({ key }) => !counts.has(key)) : columns}
+          columns={
+            audit.kind === "external" || audit.state === "setting_up"
+              ? columns.filter(({ key }) => !counts.has(key))
+              : columns
+          }
           rows={audit.members}
           keyOf={(member) => member.person_id}
           sticky={false}

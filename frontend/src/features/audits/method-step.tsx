@@ -30,62 +30,66 @@ export function MethodStep({ audit, onDone }: { audit: Audit; onDone: () => void
   const options = (found: typeof methodologies) =>
     (found.data?.items ?? []).map((one) => ({ value: one.key, label: one.name }));
   return (
-    <div className="cw-form">
-      <Select
-        label="Mode"
-        hint={
-          m.mode === "blind"
-            ? "The auditor codes from the record before the coder's codes can be seen; the system keeps them hidden"
-            : "The auditor sees the coder's codes from the start; the report says so"
-        }
-        width="medium"
-        value={m.mode}
-        options={[
-          { value: "blind", label: "Blind" },
-          { value: "review", label: "Review" },
-        ]}
-        onChange={(event) => kept.set({ mode: event.target.value as Audit["mode"] })}
-      />
-      <TextField
-        label="Audited twice, % of the episodes"
-        hint="By another auditor, who does not see what the first found; 0 for none"
-        type="number"
-        min={0}
-        max={100}
-        width="short"
-        value={m.second}
-        onChange={(event) => kept.set({ second: event.target.value })}
-      />
-      <Select
-        label="Methodology"
-        hint={`The version in force on ${day(audit.period_to)}, the end of the period: now version ${audit.methodology.version}`}
-        width="long"
-        value={m.methodology_key}
-        options={options(methodologies)}
-        onChange={(event) => kept.set({ methodology_key: event.target.value })}
-      />
-      <Select
-        label="Thresholds"
-        hint="The levels that the figures are held against"
-        empty="None: figures without a verdict"
-        width="long"
-        value={m.threshold_key ?? ""}
-        options={options(thresholds)}
-        onChange={(event) => kept.set({ threshold_key: event.target.value || null })}
-      />
-      <p>
-        <Link to="/audit-profiles">See what the profiles hold</Link>
-      </p>
+    <div className="cw-form au-wide">
+      <div className="au-halves">
+        <div>
+          <Select
+            label="Mode"
+            hint={
+              m.mode === "blind"
+                ? "The auditor codes from the record before the coder's codes can be seen; the system keeps them hidden"
+                : "The auditor sees the coder's codes from the start; the report says so"
+            }
+            width="medium"
+            value={m.mode}
+            options={[
+              { value: "blind", label: "Blind" },
+              { value: "review", label: "Review" },
+            ]}
+            onChange={(event) => kept.set({ mode: event.target.value as Audit["mode"] })}
+          />
+          <TextField
+            label="Audited twice, % of the episodes"
+            hint="By another auditor, who does not see what the first found; 0 for none"
+            type="number"
+            min={0}
+            max={100}
+            width="short"
+            value={m.second}
+            onChange={(event) => kept.set({ second: event.target.value })}
+          />
+          <Select
+            label="Methodology"
+            hint={`The version in force on ${day(audit.period_to)}, the end of the period: now version ${audit.methodology.version}`}
+            width="long"
+            value={m.methodology_key}
+            options={options(methodologies)}
+            onChange={(event) => kept.set({ methodology_key: event.target.value })}
+          />
+          <Select
+            label="Thresholds"
+            hint="The levels that the figures are held against"
+            empty="None: figures without a verdict"
+            width="long"
+            value={m.threshold_key ?? ""}
+            options={options(thresholds)}
+            onChange={(event) => kept.set({ threshold_key: event.target.value || null })}
+          />
+          <p>
+            <Link to="/audit-profiles">See what the profiles hold</Link>
+          </p>
+        </div>
+        <section className="cw-stack" aria-labelledby="auditors-title">
+          <h2 id="auditors-title">Auditors</h2>
+          <Members audit={audit} />
+        </section>
+      </div>
       {kept.error ? (
         <Banner kind="error">
           <strong>{refusalOf(kept.error).title}.</strong> {refusalOf(kept.error).detail}
         </Banner>
       ) : null}
       {methodologies.isError ? <ErrorState error={methodologies.error} /> : null}
-      <section className="cw-stack" aria-labelledby="auditors-title">
-        <h2 id="auditors-title">Auditors</h2>
-        <Members audit={audit} />
-      </section>
       <div className="cw-form__actions">
         <Button
           look="primary"

@@ -56,34 +56,36 @@ export function PopulationStep({ audit, onDone }: { audit: Audit; onDone: () => 
   };
   return (
     <div className="au-two">
-      <div className="cw-form">
+      <div className="cw-form au-wide">
         <p className="cw-quiet">What you leave empty does not narrow the population.</p>
-        <Fieldset legend="Specialties">
-          <Choices
-            empty={specialties.isPending ? "Loading" : "No coded episode ended in the period"}
-            items={(specialties.data?.items ?? []).map((one) => ({
-              key: one.code,
-              label: `${one.name ?? "Unknown"} (${one.code}), ${counted(one.episodes, "episode")}`,
-              checked: p.specialties.includes(one.code),
-              onChange: (on) => toggle("specialties", [one.code], on),
-            }))}
-          />
-        </Fieldset>
-        <Fieldset legend="Coders">
-          <Choices
-            empty={coders.isPending ? "Loading" : "No coded episode ended in the period"}
-            items={(coders.data?.items ?? []).map((one) => {
-              const name = one.person_id ? "coders" : "coder_refs";
-              const value = one.person_id ?? one.coder_ref ?? "";
-              return {
-                key: value,
-                label: `${one.name}, ${counted(one.episodes, "episode")}`,
-                checked: p[name].includes(value),
-                onChange: (on) => toggle(name, [value], on),
-              };
-            })}
-          />
-        </Fieldset>
+        <div className="au-halves au-halves--close">
+          <Fieldset legend="Specialties">
+            <Choices
+              empty={specialties.isPending ? "Loading" : "No coded episode ended in the period"}
+              items={(specialties.data?.items ?? []).map((one) => ({
+                key: one.code,
+                label: `${one.name ?? "Unknown"} (${one.code}), ${counted(one.episodes, "episode")}`,
+                checked: p.specialties.includes(one.code),
+                onChange: (on) => toggle("specialties", [one.code], on),
+              }))}
+            />
+          </Fieldset>
+          <Fieldset legend="Coders">
+            <Choices
+              empty={coders.isPending ? "Loading" : "No coded episode ended in the period"}
+              items={(coders.data?.items ?? []).map((one) => {
+                const name = one.person_id ? "coders" : "coder_refs";
+                const value = one.person_id ?? one.coder_ref ?? "";
+                return {
+                  key: value,
+                  label: `${one.name}, ${counted(one.episodes, "episode")}`,
+                  checked: p[name].includes(value),
+                  onChange: (on) => toggle(name, [value], on),
+                };
+              })}
+            />
+          </Fieldset>
+        </div>
         <div className="au-pair">
           <Fieldset legend="Patient class">
             {patientClasses.map(([value, label]) => (

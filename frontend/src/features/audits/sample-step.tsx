@@ -1,23 +1,24 @@
 // Step three: how the sample is drawn and how big it is, with what it would be worth.
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useId, useState } from "react";
 import { Button } from "@/kit/button.tsx";
 import { Select, TextField } from "@/kit/field.tsx";
 import { count, counted } from "@/kit/numbers.ts";
-import { Banner, ErrorState } from "@/kit/states.tsx";
+import { Banner, ErrorState, SkeletonRows } from "@/kit/states.tsx";
 import type { Audit } from "@/parts/audit.ts";
 import { populationQuery, previewQuery, type Sampling, sizeQuery } from "./data.ts";
+import { type SizeName, samplingBody, sizeFault, sizesAsked } from "./sampling.ts";
+import { StratumSizes } from "./stratum-sizes.tsx";
 import { useKept } from "./use-kept.ts";
-import { methods, strata } from "./words.ts";
+import { methods, strata as strataKinds } from "./words.ts";
 
-/** Only what the method needs is sent; null while something it needs is missing. */
-export function samplingBody(s: Sampling): Sampling | null {
-  const sized = s.method === "simple" || s.method === "proportional" || s.method === "risk_weighted";
-  if (sized && !s.size) return null;
-  if ((s.method === "proportional" || s.method === "fixed") && !s.by) return null;
-  if ((s.method === "per_coder" || (s.method === "fixed" && !s.sizes)) && !s.of_each) return null;
-  return s;
-}
+const labels: Record<SizeName, { label: string; hint: string }> = {
+  size: { label: "Episodes to draw", hint: "In all" },
+  of_each: { label: "Episodes of each", hint: "All of it where there are fewer" },
+  at_least: { label: "Of each stratum at least", hint: "0 for none" },
+  tilt: { label: "Tilt", hint: "How many times as likely a riskier episode is to be drawn; 1 to 20" },
+  risky_from: { label: "Riskier from", hint: "Points of the risk score, 1 to 7; the grounds stand on the draw page" },
+};
 
 export function SampleStep({ audit, onDone }: { audit: Audit; onDone: () => void }) {
   const kept = useKept(audit, audit.sampling, (value) => {
@@ -25,23 +26,41 @@ export function SampleStep({ audit, onDone }: { audit: Audit; onDone: () => void
     return sampling ? { sampling } : null;
   });
   const s = kept.value;
-  const number = (name: "size" | "of_each" | "at_least" | "tilt" | "risky_from", label: string, hint: string) => (
+  const preview = useQuery({ ...previewQuery(audit), placeholderData: (before) => before });
+  // What is typed stays as typed; what is a number that may be is kept.
+  const [typed, setTyped] = useState<Partial<Record<SizeName, string>>>({});
+  const [wrong, setWrong] = useState(false);
+  const asked = sizesAsked(s);
+  const fieldId = useId();
+  const text = (name: SizeName) => typed[name] ?? String(s[name] ?? "");
+  const faulty = asked.find((name) => sizeFault(name, text(name)) !== null);
+  const choose = (change: Partial<Sampling>) => {
+    setTyped({});
+    setWrong(false);
+    kept.set(change);
+  };
+  const number = (name: SizeName) => (
     <TextField
-      label={label}
-      hint={hint}
+      key={name}
+      id={`${fieldId}-${name}`}
+      {...labels[name]}
+      {...(name === "of_each" ? { label: `Episodes of each ${s.method === "fixed" ? "stratum" : "coder"}` } : null)}
       type="number"
       min={name === "at_least" ? 0 : 1}
       step={name === "tilt" ? 0.5 : 1}
       width="short"
-      value={s[name] ?? ""}
+      value={text(name)}
+      error={sizeFault(name, text(name)) ?? undefined}
       onChange={(event) => {
-        const typed = event.target.value;
-        kept.set({ [name]: typed === "" ? (name === "size" || name === "of_each" ? null : 1) : Number(typed) });
+        const now = event.target.value;
+        setTyped((before) => ({ ...before, [name]: now }));
+        if (sizeFault(name, now) === null) kept.set({ [name]: Number(now) });
       }}
     />
   );
   const stratified = s.method === "proportional" || s.method === "fixed";
-  const sized = s.method === "simple" || s.method === "proportional" || s.method === "risk_weighted";
+  const sized = asked.includes("size");
+  const strata = preview.data?.by === s.by ? (preview.data?.strata ?? []) : [];
   return (
     <div className="au-two">
       <div className="cw-form">
@@ -52,7 +71,7 @@ export function SampleStep({ audit, onDone }: { audit: Audit; onDone: () => void
           value={s.method}
           options={methods}
           onChange={(event) =>
-            kept.set({
+            choose({
               method: event.target.value as Sampling["method"],
               by: s.by ?? "specialty",
               size: s.size ?? 200,
@@ -66,37 +85,69 @@ export function SampleStep({ audit, onDone }: { audit: Audit; onDone: () => void
             label="Strata by"
             width="medium"
             value={s.by ?? "specialty"}
-            options={strata}
-            onChange={(event) => kept.set({ by: event.target.value as Sampling["by"], sizes: null })}
+            options={strataKinds}
+            onChange={(event) => choose({ by: event.target.value as Sampling["by"], sizes: null })}
           />
         ) : null}
-        {sized ? number("size", "Episodes to draw", "In all") : null}
-        {s.method === "proportional" ? number("at_least", "Of each stratum at least", "0 for none") : null}
-        {s.method === "fixed" || s.method === "per_coder"
-          ? number(
-              "of_each",
-              s.method === "fixed" ? "Episodes of each stratum" : "Episodes of each coder",
-              "All of it where there are fewer",
-            )
-          : null}
-        {s.method === "risk_weighted" ? (
-          <>
-            {number("tilt", "Tilt", "How many times as likely a riskier episode is to be drawn; 1 to 20")}
-            {number(
-              "risky_from",
-              "Riskier from",
-              "Points of the risk score, 1 to 7; the grounds stand on the draw page",
-            )}
-          </>
+        {s.method === "fixed" ? (
+          <Select
+            label="How many"
+            width="medium"
+            value={s.sizes ? "one_by_one" : "alike"}
+            options={[
+              { value: "alike", label: "The same of each stratum" },
+              { value: "one_by_one", label: "Each stratum by itself" },
+            ]}
+            onChange={(event) =>
+              choose({
+                of_each: s.of_each ?? 10,
+                sizes:
+                  event.target.value === "alike"
+                    ? null
+                    : // What would be drawn now is where one begins from.
+                      Object.fromEntries(strata.map((one) => [one.key, one.drawn])),
+              })
+            }
+          />
         ) : null}
-        {sized ? <SizeFor audit={audit} s={s} onUse={(size, aim) => kept.set({ size, aim })} /> : null}
+        {asked.map(number)}
+        {s.method === "fixed" && s.by && s.sizes ? (
+          strata.length > 0 ? (
+            <StratumSizes
+              key={s.by}
+              by={s.by}
+              strata={strata}
+              sizes={s.sizes}
+              onSizes={(sizes) => {
+                setWrong(sizes === null);
+                if (sizes) kept.set({ sizes });
+              }}
+            />
+          ) : (
+            <SkeletonRows rows={4} label="Looking at the strata" />
+          )
+        ) : null}
+        {sized ? (
+          <SizeFor
+            audit={audit}
+            s={s}
+            onUse={(size, aim) => {
+              setTyped((before) => ({ ...before, size: String(size) }));
+              kept.set({ size, aim });
+            }}
+          />
+        ) : null}
         {kept.error ? <ErrorState error={kept.error} /> : null}
-        {samplingBody(s) === null ? <p className="cw-quiet">Enter how many to draw.</p> : null}
+        {samplingBody(s) === null && !faulty ? <p className="cw-quiet">Enter how many to draw.</p> : null}
         <div className="cw-form__actions">
           <Button
             look="primary"
             busy={kept.state === "saving"}
-            onClick={() => void kept.flush().then((done) => done && onDone())}
+            onClick={() => {
+              if (faulty) document.getElementById(`${fieldId}-${faulty}`)?.focus();
+              else if (wrong) document.querySelector<HTMLElement>(".au-strata [aria-invalid]")?.focus();
+              else void kept.flush().then((done) => done && onDone());
+            }}
           >
             Save and go on
           </Button>

@@ -2,6 +2,7 @@
 import "./audits.scss";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 import { PageHead } from "@/kit/bits.tsx";
 import { useFormRefusal } from "@/kit/form.ts";
 import { Banner, ErrorState, SkeletonRows } from "@/kit/states.tsx";
@@ -67,12 +68,30 @@ function SetUp({ audit }: { audit: Audit }) {
           </li>
         ))}
       </ol>
+      <StepHead step={step} />
       {step === "what" ? <WhatStep audit={audit} onDone={() => to("population")} /> : null}
       {step === "population" ? <PopulationStep audit={audit} onDone={() => to("sample")} /> : null}
       {step === "sample" ? <SampleStep audit={audit} onDone={() => to("method")} /> : null}
       {step === "method" ? <MethodStep audit={audit} onDone={() => to("check")} /> : null}
       {step === "check" ? <CheckStep audit={audit} /> : null}
     </div>
+  );
+}
+
+/** Names the step, and begins it at the top: with the focus on its name, so that what follows is read in order. */
+function StepHead({ step }: { step: StepKey }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each step begins anew.
+  useEffect(() => {
+    const main = document.getElementById("main");
+    if (main) main.scrollTop = 0;
+    heading.current?.focus({ preventScroll: true });
+  }, [step]);
+  return (
+    <h2 ref={heading} tabIndex={-1} className="au-step">
+      Step {steps.findIndex((one) => one.key === step) + 1} of {steps.length}:{" "}
+      {steps.find((one) => one.key === step)?.label.toLowerCase()}
+    </h2>
   );
 }
 

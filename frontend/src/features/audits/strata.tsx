@@ -31,21 +31,22 @@ export function Strata({ by, strata }: { by: string | null; strata: readonly Sch
 export function LeftOut({ left }: { left: readonly Schemas["LeftOut"][] }) {
   if (left.length === 0) return <p className="cw-quiet">No episode of the period is left out.</p>;
   return (
-    <div>
+    <div className="au-left">
       <p>
         {counted(
           left.reduce((sum, one) => sum + one.episodes, 0),
           "episode",
         )}{" "}
-        left out:
+        left out
       </p>
-      <ul className="cw-list">
+      <dl>
         {left.map((one) => (
-          <li key={one.reason}>
-            {one.label}: {count(one.episodes)}
-          </li>
+          <div key={one.reason}>
+            <dt>{one.label}</dt>
+            <dd>{count(one.episodes)}</dd>
+          </div>
         ))}
-      </ul>
+      </dl>
     </div>
   );
 }

@@ -93,98 +93,104 @@ export function WhatForm({
 
   const drawn = audit !== undefined && audit.state !== "setting_up";
   return (
-    <form className="cw-form" onSubmit={submit} noValidate>
+    <form className="cw-form au-wide" onSubmit={submit} noValidate>
       <ErrorSummary errors={refusal.summary} />
-      <Select
-        id={refusal.idOf("kind")}
-        name="kind"
-        label="Type"
-        hint={chosen?.why}
-        empty="Choose"
-        width="medium"
-        value={kind}
-        options={kinds}
-        error={refusal.errorOf("kind")}
-        disabled={drawn}
-        onChange={(event) => setKind(event.target.value as AuditKind)}
-      />
-      <TextField
-        id={refusal.idOf("title")}
-        name="title"
-        label="Title"
-        hint="As it stands on the report"
-        width="long"
-        maxLength={200}
-        defaultValue={audit?.title}
-        error={refusal.errorOf("title")}
-      />
-      {kind === "follow_up" ? (
-        <Select
-          id={refusal.idOf("follows_audit_id")}
-          name="follows_audit_id"
-          label="Follows"
-          empty="No audit here"
-          width="long"
-          key={earlier.isSuccess ? "known" : "waiting"}
-          defaultValue={audit?.follows_audit_id ?? follows ?? ""}
-          options={rowsOf(earlier.data)
-            .filter((one) => one.audit_id !== audit?.audit_id)
-            .map((one) => ({ value: one.audit_id, label: `${one.reference} ${one.title}` }))}
-          error={refusal.errorOf("follows_audit_id")}
-        />
-      ) : null}
-      <TextField
-        id={refusal.idOf("commissioned_by")}
-        name="commissioned_by"
-        label="Commissioned by"
-        hint={kind === "external" ? "The ICB, or national" : "Where somebody asked for it"}
-        width="medium"
-        maxLength={200}
-        defaultValue={audit?.commissioned_by}
-        error={refusal.errorOf("commissioned_by")}
-      />
-      <div className="au-pair">
-        <DateField
-          id={refusal.idOf("period_from")}
-          name="period_from"
-          label="Episodes that ended from"
-          value={audit?.period_from}
-          error={refusal.errorOf("period_from")}
-        />
-        <DateField
-          id={refusal.idOf("period_to")}
-          name="period_to"
-          label="to"
-          value={audit?.period_to}
-          error={refusal.errorOf("period_to")}
-        />
-        <DateField
-          id={refusal.idOf("due_on")}
-          name="due_on"
-          label="Report due"
-          value={audit?.due_on ?? ""}
-          error={refusal.errorOf("due_on")}
-        />
+      <div className="au-halves">
+        <div>
+          <Select
+            id={refusal.idOf("kind")}
+            name="kind"
+            label="Type"
+            hint={chosen?.why}
+            empty="Choose"
+            width="medium"
+            value={kind}
+            options={kinds}
+            error={refusal.errorOf("kind")}
+            disabled={drawn}
+            onChange={(event) => setKind(event.target.value as AuditKind)}
+          />
+          <TextField
+            id={refusal.idOf("title")}
+            name="title"
+            label="Title"
+            hint="As it stands on the report"
+            width="long"
+            maxLength={200}
+            defaultValue={audit?.title}
+            error={refusal.errorOf("title")}
+          />
+          {kind === "follow_up" ? (
+            <Select
+              id={refusal.idOf("follows_audit_id")}
+              name="follows_audit_id"
+              label="Follows"
+              empty="No audit here"
+              width="long"
+              key={earlier.isSuccess ? "known" : "waiting"}
+              defaultValue={audit?.follows_audit_id ?? follows ?? ""}
+              options={rowsOf(earlier.data)
+                .filter((one) => one.audit_id !== audit?.audit_id)
+                .map((one) => ({ value: one.audit_id, label: `${one.reference} ${one.title}` }))}
+              error={refusal.errorOf("follows_audit_id")}
+            />
+          ) : null}
+          <TextField
+            id={refusal.idOf("commissioned_by")}
+            name="commissioned_by"
+            label="Commissioned by"
+            hint={kind === "external" ? "The ICB, or national" : "Where somebody asked for it"}
+            width="medium"
+            maxLength={200}
+            defaultValue={audit?.commissioned_by}
+            error={refusal.errorOf("commissioned_by")}
+          />
+          <div className="au-pair">
+            <DateField
+              id={refusal.idOf("period_from")}
+              name="period_from"
+              label="Episodes that ended from"
+              value={audit?.period_from}
+              error={refusal.errorOf("period_from")}
+            />
+            <DateField
+              id={refusal.idOf("period_to")}
+              name="period_to"
+              label="to"
+              value={audit?.period_to}
+              error={refusal.errorOf("period_to")}
+            />
+            <DateField
+              id={refusal.idOf("due_on")}
+              name="due_on"
+              label="Report due"
+              value={audit?.due_on ?? ""}
+              error={refusal.errorOf("due_on")}
+            />
+          </div>
+        </div>
+        <div>
+          {(
+            [
+              ["aims", "Aims"],
+              ["objectives", "Objectives"],
+              ["scope", "Scope"],
+              ["background", "Background"],
+            ] as const
+          ).map(([name, label]) => (
+            <TextArea
+              key={name}
+              id={refusal.idOf(name)}
+              name={name}
+              label={label}
+              rows={name === "objectives" ? 6 : 2}
+              maxLength={20000}
+              defaultValue={audit ? audit[name] : name === "background" ? "" : beginnings[name]}
+              error={refusal.errorOf(name)}
+            />
+          ))}
+        </div>
       </div>
-      {(
-        [
-          ["aims", "Aims"],
-          ["objectives", "Objectives"],
-          ["scope", "Scope"],
-          ["background", "Background"],
-        ] as const
-      ).map(([name, label]) => (
-        <TextArea
-          key={name}
-          id={refusal.idOf(name)}
-          name={name}
-          label={label}
-          rows={name === "objectives" ? 4 : 2}
-          maxLength={20000}
-          defaultValue={audit ? audit[name] : name === "background" ? "" : beginnings[name]}
-          error={refusal.errorOf(name)}
-        />
-      ))}
       <div className="cw-form__actions">
         <Button look="primary" type="submit" busy={busy}>
           {act}

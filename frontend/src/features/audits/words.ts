@@ -18,7 +18,7 @@ export const kinds: readonly { value: AuditKind; label: string; why: string }[] 
 export const methods: readonly { value: Sampling["method"]; label: string; why: string }[] = [
   { value: "simple", label: "Simple random", why: "Every episode has the same chance" },
   { value: "proportional", label: "Stratified, in proportion", why: "Each stratum by its share, none below a minimum" },
-  { value: "fixed", label: "Stratified, fixed", why: "The same number of each stratum" },
+  { value: "fixed", label: "Stratified, fixed", why: "So many of each stratum" },
   { value: "per_coder", label: "Per coder", why: "So many of each coder" },
   { value: "risk_weighted", label: "Risk-weighted", why: "Riskier episodes more often, every one with a chance" },
 ];
