@@ -33,7 +33,23 @@ export function reasonsQuery(jobId: string) {
   });
 }
 
-export type FaultFilter = { job_id?: string; reason_id?: string; kind?: Fault["kind"]; state?: Fault["state"] };
+export type FaultGroup = Schemas["FaultGroupOut"];
+
+export type FaultFilter = {
+  job_id?: string;
+  posted?: boolean;
+  reason_id?: string;
+  kind?: Fault["kind"];
+  state?: Fault["state"];
+};
+
+/** Why rows and messages were not taken, the commonest reason first. */
+export function faultGroupsQuery(filter: Omit<FaultFilter, "reason_id">) {
+  return queryOptions({
+    queryKey: ["list_fault_groups", filter],
+    queryFn: ({ signal }) => answer(api.GET("/api/v1/intake/fault-groups", { params: { query: filter }, signal })),
+  });
+}
 
 export function faultPages(filter: FaultFilter) {
   return pagesOptions(["list_faults", filter], (cursor, signal) =>

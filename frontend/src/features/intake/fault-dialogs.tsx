@@ -11,7 +11,7 @@ import { dismissFault, type Fault, retryFault } from "./data.ts";
 function useForget() {
   const queryClient = useQueryClient();
   return () => {
-    for (const key of ["list_faults", "list_reasons", "count_work_items", "list_work_items"]) {
+    for (const key of ["list_faults", "list_fault_groups", "list_reasons", "count_work_items", "list_work_items"]) {
       void queryClient.invalidateQueries({ queryKey: [key] });
     }
   };

@@ -46,7 +46,11 @@ export default function IntakePage() {
         onOpen={(tab) => navigate({ search: tab === "jobs" ? {} : { tab: tab as "faults" | "sources" } })}
         tabs={[
           { key: "jobs", label: "Files", panel: <Jobs onSend={manages ? () => setSending(true) : undefined} /> },
-          { key: "faults", label: "Not taken in", panel: <Faults state={search.state} kind={search.kind} /> },
+          {
+            key: "faults",
+            label: "Not taken in",
+            panel: <Faults state={search.state} kind={search.kind} from={search.from} />,
+          },
           { key: "sources", label: "Column mappings", panel: <Sources /> },
         ]}
       />
