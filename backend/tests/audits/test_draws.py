@@ -104,6 +104,34 @@ class TestDrawing:
         assert preview["frame"] == 3
         assert [(r["reason"], r["episodes"]) for r in preview["left_out"]] == [("own_coding", 3)]
 
+    async def test_whoever_made_an_earlier_version_is_an_own_coder_too(
+        self, post_coded, qualify, new_audit, as_role, database, world, second_auditor, items_of
+    ):
+        """Each of three auditors made or checked a version of the first episode; of the second, all but one."""
+        made = await post_coded(3, by=("coder",))
+        people = [world.people[name].person_id for name in ("auditor", "auditor_2")]
+        async with database.transaction() as session:
+            for episode, by in ((made[0], people), (made[1], people[:1])):
+                await session.execute(
+                    text("""
+                    insert into coding overriding user value select (jsonb_populate_record(c, jsonb_build_object('version', 0, 'person_id',
+                        cast(:first as uuid), 'checked_by_id', cast(:then as uuid)))).*
+                    from coding c where c.episode_id = :episode"""),
+                    {"episode": episode, "first": by[0], "then": by[-1] if len(by) > 1 else None},
+                )
+        await qualify("auditor", "auditor_2")
+        audit = await new_audit(
+            auditors=("auditor", "auditor_2"), sampling={"method": "simple", "size": 2}, second_share=0.5
+        )
+        auditor = await as_role("auditor")
+        url = f"/api/v1/audits/{audit.audit_id}"
+        preview = (await auditor.get(f"{url}/draw/preview")).json()
+        assert [(r["reason"], r["episodes"]) for r in preview["left_out"]] == [("own_coding", 1)]
+        drawn = await auditor.post(f"{url}/draw", json={}, headers={"If-Match": f'"{audit.version}"'})
+        assert drawn.status_code == 201, drawn.text
+        twice = [i.episode_id for i in await items_of(audit.audit_id) if i.second_of]
+        assert twice == [made[2]]
+
     async def test_a_drawn_audit_cannot_be_drawn_again(self, drawn_audit, as_role):
         audit_id = await drawn_audit()
         auditor = await as_role("auditor")

@@ -41,9 +41,18 @@ _STRATA: Final[dict[str | None, str]] = {
     "risk": "case when {risk} >= :risky_from then 'risky' else 'rest' end",
 }
 _BEFORE = """
-    with checked as materialized (
-        select c.checked_by_id, c.episode_id, c.version from coding c
-        where c.provider = :provider and c.checked_by_id = any(cast(:members as uuid[]))
+    with member as materialized (
+        select person_id, coder_ref from person
+        where provider = :provider and person_id = any(cast(:members as uuid[]))
+    ), own as materialized (
+        select episode_id from (
+            select c.episode_id, m.person_id from member m join coding c
+                on c.provider = :provider and c.person_id = m.person_id
+            union select c.episode_id, m.person_id from member m join coding c
+                on c.provider = :provider and c.checked_by_id = m.person_id
+            union select c.episode_id, m.person_id from member m join coding c
+                on c.provider = :provider and c.coder_ref = m.coder_ref
+        ) made group by episode_id having count(*) = (select count(*) from member)
     ), audited as materialized (
         select distinct i.episode_id from audit_item i
         join audit a on a.provider = i.provider and a.audit_id = i.audit_id
@@ -185,11 +194,8 @@ def pool(actor: Actor, wanted: Wanted, *, reader: UUID | None = None, extra: str
     if age:
         columns.append("extract(year from age(e.started_on, t.birth_on))::int as age")
         joins += " join patient t on t.provider = s.provider and t.patient_id = s.patient_id"
-    own = "false"
-    if 0 < len(wanted.auditors) <= 2:
-        # Three auditors or more: nobody's two hands can have been on an episode of all of them.
-        own = """not exists (select from unnest(cast(:members as uuid[])) m
-            where m is distinct from coder_id and (m, episode_id, coding_version) not in (select * from checked))"""
+    # Whoever coded or checked any version of it: what they would audit grew out of what they made.
+    own = "episode_id in (select episode_id from own)"
     filters = [*every, *(f"(coding_state <> 'coded' or deleted or {c})" for c in coded)]
     source, depth, why = "base", "", "null" if p.include_audited else _AUDITED
     if s.strata_by == "risk":

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from codewell.audits import frame, rules
 from codewell.audits.draw import Drawn, Impossible, draw_strata, strata_hash, ticket
+from codewell.audits.frozen import frozen_copy
 from codewell.audits.models import Audit, AuditDraw
 from codewell.audits.reads.draws import (
     kept_strata,
@@ -48,7 +49,11 @@ select w.key, e.episode_id, e.ended_on, e.main_specialty_code, p.person_id as co
     c.coder_ref, c.at, c.source, c.icd10_edition, c.opcs4_edition, c.checked_by_id, e.deleted,
     exists (select from audit_item i join audit a on a.provider = i.provider and a.audit_id = i.audit_id
         where i.provider = :provider and i.episode_id = w.episode_id and i.audit_id <> :audit_id
-        and i.state <> 'replaced' and a.state <> 'abandoned') as audited
+        and i.state <> 'replaced' and a.state <> 'abandoned') as audited,
+    array(select m.person_id from person m where m.provider = :provider
+        and m.person_id = any(cast(:auditors as uuid[])) and exists (
+            select from coding v where v.provider = :provider and v.episode_id = w.episode_id and v.version <= w.version
+              and (m.person_id in (v.person_id, v.checked_by_id) or v.coder_ref = m.coder_ref))) as made_by
 from unnest(cast(:keys as text[]), cast(:episodes as uuid[]), cast(:versions as int[])) as w(key, episode_id, version)
 join episode_key k on k.provider = :provider and k.episode_id = w.episode_id
 join episode e on e.provider = :provider and e.ended_on = k.ended_on and e.episode_id = w.episode_id
@@ -67,8 +72,13 @@ from jsonb_to_recordset(cast(:items as jsonb)) as x(item_id uuid, no int, episod
 """)
 
 
-async def _frozen(session: AsyncSession, actor: Actor, audit_id: UUID, keys: Collection[str]) -> dict[str, Row[Any]]:
-    """Return the coding that each key names, with what else is kept of its episode."""
+async def _frozen(
+    session: AsyncSession, actor: Actor, audit_id: UUID, keys: Collection[str], auditors: Collection[UUID]
+) -> dict[str, Row[Any]]:
+    """Return the coding that each key names, with what else is kept of its episode.
+
+    ``made_by`` are those of the auditors who coded or checked it, or a version before it, here or in the PAS.
+    """
     parts = [key.split(":") for key in keys]
     values = {
         "provider": actor.provider,
@@ -76,24 +86,9 @@ async def _frozen(session: AsyncSession, actor: Actor, audit_id: UUID, keys: Col
         "keys": list(keys),
         "episodes": [UUID(p[0]) for p in parts],
         "versions": [int(p[1]) for p in parts],
+        "auditors": list(auditors),
     }
     return {row.key: row for row in await session.execute(_FREEZE, values)}
-
-
-def _copy(row: Row[Any]) -> dict[str, Any]:
-    """Return the frozen copy of a coder's version: what they coded, when, from where and with which editions."""
-    return {
-        "diagnoses": list(row.diagnoses),
-        "procedures": list(row.procedures),
-        "procedure_dates": [None if d is None else d.isoformat() for d in row.procedure_dates],
-        "coder_name": row.coder_name,
-        "coder_ref": row.coder_ref,
-        "checked_by_id": None if row.checked_by_id is None else str(row.checked_by_id),
-        "coded_at": row.at.isoformat(),
-        "source": row.source,
-        "icd10_edition": row.icd10_edition,
-        "opcs4_edition": row.opcs4_edition,
-    }
 
 
 def _item(row: Row[Any], drawn: Drawn, *, ticket_: str, item_id: UUID, **more: Any) -> dict[str, Any]:
@@ -102,7 +97,7 @@ def _item(row: Row[Any], drawn: Drawn, *, ticket_: str, item_id: UUID, **more: A
         "episode_id": str(row.episode_id),
         "ended_on": row.ended_on.isoformat(),
         "coding_version": row.version,
-        "frozen": _copy(row),
+        "frozen": frozen_copy(row),
         "coder_id": None if row.coder_id is None else str(row.coder_id),
         "specialty_code": row.main_specialty_code,
         "stratum": drawn.stratum,
@@ -119,7 +114,7 @@ def _second_ticket(seed: str, key: str) -> str:
 
 
 def _may_audit(row: Row[Any], auditors: Collection[UUID]) -> int:
-    return len(set(auditors) - {row.coder_id, row.checked_by_id})
+    return len(set(auditors) - {row.coder_id, *row.made_by})
 
 
 def _items(
@@ -187,7 +182,7 @@ async def draw_audit(
     packing = asyncio.create_task(asyncio.to_thread(frame.packed, found.lines))
     strata = found.strata()
     drawn = draw_strata(strata, seed, sizes)
-    rows = await _frozen(session, actor, audit_id, [d.key for d in drawn])
+    rows = await _frozen(session, actor, audit_id, [d.key for d in drawn], wanted.auditors)
     second = math.ceil(len(drawn) * audit.second_share - 1e-9)
     items = _items(drawn, rows, seed, second, wanted.auditors)
     names = await names_of(session, actor, frame.coders_in(sampling.strata_by, found.counts))
@@ -304,8 +299,8 @@ async def _next(
     """Return the next ticket of a stratum that can still be audited, and how many before it cannot."""
     gone = set(await session.scalars(_DRAWN_KEYS, {"provider": actor.provider, "draw_id": made.draw_id}))
     left = next_of(kept_strata(made), made.seed, stratum, gone)[:200]
-    rows = await _frozen(session, actor, audit.audit_id, left)
     members = (await wanted_of(session, actor, audit)).auditors
+    rows = await _frozen(session, actor, audit.audit_id, left, members)
     again = bool(audit.population.get("include_audited"))
     chance = next(s for s in made.strata if s["key"] == stratum)
     for passed, key in enumerate(left):

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from codewell.audits import external, rules
 from codewell.audits.alignment import CodeClass, ErrorType
 from codewell.audits.external import EpisodeRows, Fault, Place, Read
+from codewell.audits.frozen import frozen_copy
 from codewell.audits.limits import check_finding
 from codewell.audits.models import Audit, AuditGrouping, AuditItem, AuditPosition, AuditReply
 from codewell.audits.profiles import Methodology
@@ -197,18 +198,6 @@ def _item(
     actor: Actor, audit: Audit, item_id: UUID, no: int, row: Row[Any], places: Sequence[Place], by: str, *, open_: bool
 ) -> AuditItem:
     now = clock.now()
-    frozen = {
-        "diagnoses": list(row.diagnoses),
-        "procedures": list(row.procedures),
-        "procedure_dates": [None if d is None else d.isoformat() for d in row.procedure_dates],
-        "coder_name": row.coder_name,
-        "coder_ref": row.coder_ref,
-        "checked_by_id": None if row.checked_by_id is None else str(row.checked_by_id),
-        "coded_at": row.at.isoformat(),
-        "source": row.source,
-        "icd10_edition": row.icd10_edition,
-        "opcs4_edition": row.opcs4_edition,
-    }
     theirs = [p for p in places if p.auditor_code is not None]
     procedures = [p for p in theirs if p.side == "procedures"]
     codes = {
@@ -218,7 +207,7 @@ def _item(
     }
     return AuditItem(
         provider=actor.provider, item_id=item_id, audit_id=audit.audit_id, draw_id=None, no=no,
-        episode_id=row.episode_id, ended_on=row.ended_on, coding_version=row.version, frozen=frozen,
+        episode_id=row.episode_id, ended_on=row.ended_on, coding_version=row.version, frozen=frozen_copy(row),
         coder_id=row.coder_id, specialty_code=row.main_specialty_code, stratum="", ticket="", probability=1.0,
         second_of=None, replaces=None, state=(ItemState.comparing if open_ else ItemState.settled).value,
         state_reason=None, auditor_id=None, auditor_name=by, lease_until=None, draft=None, codes=codes, revised=None,
