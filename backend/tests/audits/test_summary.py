@@ -15,7 +15,8 @@ from codewell.audits.money import Grouped, change
 from codewell.audits.pairing import Judged, Pair, pairs
 from codewell.audits.profiles import Methodology, Thresholds
 from codewell.audits.reads.audited import AuditedPosition
-from codewell.audits.summary import percent, summarise
+from codewell.audits.shown import percent
+from codewell.audits.summary import summarise
 from codewell.audits.tally import Attribution, Audited, Counting, Finding, Unsafe, class_tallies
 
 seeds = st.integers(0, 2**32)

@@ -17,6 +17,8 @@ from codewell.audits.tally import (
     all_correct,
     attained,
     class_figures,
+    class_tallies,
+    recounted,
     tally,
     unsafe_share,
 )  # fmt: skip
@@ -76,6 +78,17 @@ def test_the_counts_add_up(audit: list[Audited], counting: Counting) -> None:
         if counting.counts(f.error) and not f.counted_elsewhere and not f.withdrawn
     )
     assert by_key == counted
+
+
+_WAYS = [Counting(frozenset(), unsafe, counts) for unsafe in Unsafe for counts in (True, False)]
+
+
+@given(audits(), st.sampled_from(_WAYS), st.sampled_from(_WAYS))
+def test_counts_of_one_treatment_taken_from_another_are_those_of_its_own(
+    audit: list[Audited], was: Counting, now: Counting
+) -> None:
+    for episode in audit:
+        assert recounted(episode, class_tallies(episode, was), was, now) == class_tallies(episode, now)
 
 
 @given(audits())

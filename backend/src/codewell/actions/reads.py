@@ -19,7 +19,7 @@ from codewell.audits.profiles import Methodology
 from codewell.audits.reads.audited import audit_of
 from codewell.audits.reads.results import see_results
 from codewell.audits.reads.trend import changed
-from codewell.audits.summary import CLASS_LABELS
+from codewell.audits.shown import CLASS_LABELS
 from codewell.episodes.reads import HIDDEN
 from codewell.identity.actor import Actor
 from codewell.identity.rules import ROLE_LABELS, ROLE_PERMISSIONS, Permission, Role

@@ -13,10 +13,11 @@ Proportions are between 0 and 1 and are never rounded here.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 from statistics import NormalDist
 from typing import Final, NamedTuple
 
@@ -55,6 +56,7 @@ class Proportion:
 NOTHING: Final = Proportion(0, 0, None, None, None, 0.0)
 
 
+@lru_cache
 def z_of(confidence: float) -> float:
     """Return the two-sided normal quantile of a confidence such as 0.95."""
     if not 0.5 <= confidence < 1:
@@ -99,48 +101,94 @@ def proportion(units: Sequence[Unit], confidence: float = 0.95) -> Proportion:
     An episode may have more wrong than it counts, where errors of codes count that should not be there: its ``right``
     is then below nought. Everything is summed first; only the whole is kept within 0 and 1.
     """
-    units = [u for u in units if u.counted or u.right]
-    if not sum(u.counted for u in units):
-        return NOTHING
-    of = right = 0
-    total = hit = squares = 0.0
-    first = units[0]
-    weighted, single = False, True
-    for counted, good, weight, stratum in units:
-        of += counted
-        right += good
-        total += weight * counted
-        hit += weight * good
-        squares += weight * weight * counted
-        weighted = weighted or weight != first.weight
-        single = single and counted == 1 and 0 <= good <= 1 and stratum == first.stratum
-    right, hit = min(max(right, 0), of), min(max(hit, 0.0), total)
-    share = hit / total if weighted else right / of
-    if single and not weighted:
-        n = float(of)
-    else:
-        variance = ratio_variance(units, share, total)
-        n = (
-            total * total / squares
-            if variance <= 0 or not 0 < share < 1
-            else min(share * (1 - share) / variance, float(of))
-        )
-    n = max(n, 1.0)
-    low, high = wilson(share, n, confidence)
-    return Proportion(right, of, share if weighted else Fraction(right, of), low, high, n)
+    return Clusters([(u.counted, u.weight, u.stratum) for u in units]).proportion([u.right for u in units], confidence)
+
+
+class Clusters:
+    """The episodes of a sample with what each counts: the denominators that many shares of an audit have in common.
+
+    ``proportion`` of a list of what is right is that of the same units; the sums over what is counted, and who is in
+    which stratum, are worked out once.
+    """
+
+    __slots__ = (
+        "_counted",
+        "_empty",
+        "_kept",
+        "_of",
+        "_places",
+        "_single",
+        "_size",
+        "_total",
+        "_units",
+        "_weighted",
+        "_weights",
+    )
+
+    def __init__(self, units: Sequence[tuple[int, float, str]], kept: Sequence[int] | None = None) -> None:
+        """Take (counted, weight, stratum) of each; ``kept`` are the places of those that are in, else those counted."""
+        self._units = units
+        self._kept = [at for at, (counted, _, _) in enumerate(units) if counted] if kept is None else kept
+        # Places that count nothing: in only where something of theirs is wrong all the same.
+        self._empty = [at for at, (counted, _, _) in enumerate(units) if not counted] if kept is None else []
+        mine = [units[at] for at in self._kept]
+        self._counted, self._weights = [u[0] for u in mine], [u[1] for u in mine]
+        self._of, self._total, squares = sum(self._counted), 0.0, 0.0
+        for counted, weight in zip(self._counted, self._weights, strict=True):
+            self._total += weight * counted
+            squares += weight * weight * counted
+        self._places: dict[str, list[int]] = {}
+        for place, (_, _, stratum) in enumerate(mine):
+            if stratum in self._places:
+                self._places[stratum].append(place)
+            else:
+                self._places[stratum] = [place]
+        self._weighted = len(set(self._weights)) > 1
+        self._single = not self._weighted and len(self._places) == 1 and set(self._counted) == {1}
+        self._size = self._total * self._total / squares if squares else 0.0
+
+    def proportion(self, right: Sequence[int], confidence: float = 0.95) -> Proportion:
+        """Return the share that is right of what is counted; ``right`` has a number for each unit, in their order."""
+        if any(right[at] for at in self._empty):
+            kept = [at for at, (counted, _, _) in enumerate(self._units) if counted or right[at]]
+            return Clusters(self._units, kept).proportion(right, confidence)
+        if not self._of:
+            return NOTHING
+        mine = [right[at] for at in self._kept] if len(self._kept) < len(right) else right
+        weights, all_right, hit = self._weights, sum(mine), 0.0
+        for weight, good in zip(weights, mine, strict=True):
+            if good:
+                hit += weight * good
+        of, total, weighted = self._of, self._total, self._weighted
+        correct, hit = min(max(all_right, 0), of), min(max(hit, 0.0), total)
+        share = hit / total if weighted else correct / of
+        if self._single and min(mine) >= 0 and max(mine) <= 1:
+            n = float(of)
+        else:
+            residuals = [
+                weight * (good - share * counted) / total
+                for weight, good, counted in zip(weights, mine, self._counted, strict=True)
+            ]
+            parts = self._places.values()
+            variance = spread([residuals] if len(parts) == 1 else [[residuals[p] for p in part] for part in parts])
+            n = self._size if variance <= 0 or not 0 < share < 1 else min(share * (1 - share) / variance, float(of))
+        n = max(n, 1.0)
+        low, high = wilson(share, n, confidence)
+        return Proportion(correct, of, share if weighted else Fraction(correct, of), low, high, n)
 
 
 def ratio_variance(units: Sequence[Unit], share: float, total: float) -> float:
     """Return the linearised variance of the weighted ratio, episodes being drawn within their strata."""
-    variance = 0.0
     strata: dict[str, list[float]] = {}
     for counted, right, weight, stratum in units:
-        residual = weight * (right - share * counted) / total
-        if stratum in strata:
-            strata[stratum].append(residual)
-        else:
-            strata[stratum] = [residual]
-    for residuals in strata.values():
+        strata.setdefault(stratum, []).append(weight * (right - share * counted) / total)
+    return spread(strata.values())
+
+
+def spread(strata: Iterable[Sequence[float]]) -> float:
+    """Return the variance of the sum of residuals that were drawn within their strata."""
+    variance = 0.0
+    for residuals in strata:
         m = len(residuals)
         if m > 1:
             mean = sum(residuals) / m

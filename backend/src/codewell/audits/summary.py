@@ -1,183 +1,51 @@
 """All the figures of an audit, from its audited episodes, its methodology and its thresholds.
 
-One plain document of JSON values, so that what is shown, what is signed and what is reported are the same thing. Shares
-lie between 0 and 1 and are never rounded; ``percent`` is rounded once, for display, and never over a threshold that the
-share does not reach. Pure: no database, no HTTP.
+One plain document of JSON values, so that what is shown, what is signed and what is reported are the same thing. Pure:
+no database, no HTTP.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from fractions import Fraction
-from typing import Any, Final, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
 
-from codewell.audits.alignment import CodeClass, ErrorType, SubClass
+from codewell.audits import breakdown
+from codewell.audits.alignment import CodeClass
+from codewell.audits.breakdown import Episode
 from codewell.audits.figures import Proportion, Unit, Verdict, meets, proportion, verdict
-from codewell.audits.money import NO_RATIO, Grouped, Ratio, change
+from codewell.audits.money import NO_RATIO, Grouped, change
 from codewell.audits.profiles import Methodology, Thresholds
-from codewell.audits.rules import NonCoderReason
+from codewell.audits.shown import (
+    AUDITOR_CODES,
+    CLASS_LABELS,
+    EPISODES,
+    REASON_LABELS,
+    SELECTED,
+    TRUST_CODES,
+    Rules,
+    counts,
+    percent,
+    rules_of,
+)
 from codewell.audits.tally import (
-    Attribution,
     Audited,
     ClassFigures,
     Counting,
-    Finding,
     Tally,
     Unsafe,
-    all_correct,
+    all_correct_share,
     attained,
     class_tallies,
     correct_share,
     figures_of,
-    findings_of,
+    recounted,
     summed,
     unsafe_share,
 )
 
-CLASS_LABELS: Final[dict[CodeClass, str]] = {
-    CodeClass.primary_diagnosis: "Primary diagnosis",
-    CodeClass.secondary_diagnosis: "Secondary diagnosis",
-    CodeClass.primary_procedure: "Primary procedure",
-    CodeClass.secondary_procedure: "Secondary procedure",
-}
-SUB_CLASS_LABELS: Final[dict[SubClass, str]] = {
-    SubClass.none: "Other codes",
-    SubClass.external_cause: "External cause",
-    SubClass.morphology: "Morphology",
-    SubClass.site_laterality: "Site and laterality",
-}
-REASON_LABELS: Final[dict[str, str]] = {
-    NonCoderReason.information_not_available: "Information not available at the time of coding",
-    NonCoderReason.illegible: "Illegible",
-    NonCoderReason.conflicting: "Conflicting documentation",
-    NonCoderReason.incomplete: "Incomplete documentation",
-    NonCoderReason.clinician_instruction: "Clinician's instruction",
-    NonCoderReason.system_or_encoder: "System or encoder",
-    NonCoderReason.other: "Other",
-}
-ATTRIBUTION_LABELS: Final[dict[Attribution, str]] = {
-    Attribution.coder: "Coder",
-    Attribution.non_coder: "Non-coder",
-    Attribution.undetermined: "Not attributed yet",
-}
-
 SIGN: Final = "A positive net change means the provider had charged too little, a negative one too much."
 NOT_GROUPED: Final = "Not grouped"
-
-
-class Position(Protocol):
-    """A position as the summary needs it."""
-
-    @property
-    def sub_class(self) -> str: ...
-    @property
-    def proposed_type(self) -> str | None: ...
-    @property
-    def final_type(self) -> str | None: ...
-    @property
-    def decision(self) -> str: ...
-    @property
-    def non_coder_reason(self) -> str | None: ...
-    @property
-    def standards(self) -> tuple[str, ...]: ...
-    @property
-    def finding(self) -> Finding: ...
-
-
-class Episode(Protocol):
-    """An audited episode as the summary needs it."""
-
-    @property
-    def item_id(self) -> Any: ...
-    @property
-    def coder_key(self) -> str: ...
-    @property
-    def coder_name(self) -> str: ...
-    @property
-    def specialty_code(self) -> str | None: ...
-    @property
-    def auditor_key(self) -> str: ...
-    @property
-    def auditor_name(self) -> str: ...
-    @property
-    def stratum(self) -> str: ...
-    @property
-    def positions(self) -> Sequence[Position]: ...
-    @property
-    def audited(self) -> Audited: ...
-
-
-def percent(share: Fraction | float | None, reach: Iterable[Fraction] = ()) -> str | None:
-    """Return a share as per cent for a person: rounded half up to one place, or more where that would claim too much.
-
-    94.96 % stays 94.96 where 95 % is asked for, and 99.98 % is never shown as 100.
-    """
-    if share is None:
-        return None
-    lines = [*reach, _WHOLE]
-    for places in (1, 2, 3, 4):
-        scale = 10**places
-        # Whole numbers of the last place, so that a share that is exact is compared exactly.
-        rounded = math.floor(share * (100 * scale) + _HALF)
-        if not any(share < line and line * (100 * scale) <= rounded for line in lines):
-            break
-    return f"{rounded / scale:.{places}f}"
-
-
-_WHOLE: Final = Fraction(1)
-_HALF: Final = Fraction(1, 2)
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What of a methodology and thresholds every figure needs."""
-
-    confidence: float
-    small_n: int
-    lines: tuple[Fraction, ...] = ()
-
-    def figure(self, p: Proportion, of: str) -> dict[str, Any]:
-        """Return a share with its interval and the words of its denominator."""
-        return {
-            "counted": int(p.correct),
-            "of": p.of,
-            "of_what": of,
-            "share": None if p.share is None else float(p.share),
-            "percent": percent(p.share, self.lines),
-            "low": p.low,
-            "high": p.high,
-            "low_percent": percent(p.low),
-            "high_percent": percent(p.high),
-            "effective_n": round(p.effective_n, 1),
-            "small": p.effective_n < self.small_n,
-        }
-
-    def ratio(self, r: Ratio) -> dict[str, Any]:
-        """Return a change of money over what was paid."""
-        ends = (None if r.low is None else percent(r.low), None if r.high is None else percent(r.high))
-        return {
-            "share": None if r.share is None else float(r.share),
-            "percent": percent(r.share),
-            "low": r.low,
-            "high": r.high,
-            "low_percent": ends[0],
-            "high_percent": ends[1],
-        }
-
-
-AUDITOR_CODES: Final = "codes that should stand, as audited"
-TRUST_CODES: Final = "codes that the Trust had"
-EPISODES: Final = "episodes audited"
-SELECTED: Final = "episodes selected and looked at"
-DIFFERENCES: Final = "differences"
-
-
-def rules_of(methodology: Methodology, thresholds: Thresholds | None) -> Rules:
-    """Return what figures need."""
-    lines = {share for level in thresholds.levels for share in level.shares().values()} if thresholds else set()
-    return Rules(methodology.confidence, methodology.small_n, tuple(sorted(lines)))
 
 
 def treatments(methodology: Methodology) -> list[tuple[Counting, bool]]:
@@ -219,17 +87,23 @@ def _levels(
 
 
 def _ways(
-    episodes: Sequence[Audited], methodology: Methodology, thresholds: Thresholds | None, rules: Rules
+    own: Sequence[tuple[Audited, dict[CodeClass, Tally]]],
+    methodology: Methodology,
+    thresholds: Thresholds | None,
+    rules: Rules,
 ) -> list[dict[str, Any]]:
-    """Return the figures of every way of counting; what two of them cannot differ in is worked out once."""
+    """Return the figures of every way of counting; what two of them cannot differ in is worked out once.
+
+    ``own`` has what each episode counts in the way that the methodology uses.
+    """
     out: list[dict[str, Any]] = []
     known: dict[tuple[Unsafe, bool], dict[CodeClass, ClassFigures]] = {}
-    unsafe = any(e.unsafe for e in episodes)
+    unsafe = any(e.unsafe for e, _ in own)
     for counting, used in treatments(methodology):
+        recount = [(e, recounted(e, t, methodology.counting, counting)) for e, t in own]
         # Without an unsafe episode their treatment changes nothing.
         key = (counting.unsafe if unsafe else Unsafe.exclude, counting.non_coder_counts)
         if key not in known:
-            own = [(e, class_tallies(e, counting)) for e in episodes]
             other = known.get((key[0], not key[1]))
             known[key] = {
                 k: figures_of(counted, rules.confidence)
@@ -240,14 +114,14 @@ def _ways(
                     counts=summed(t for _, t in counted),
                     correct=correct_share(counted, rules.confidence),
                 )
-                for k, counted in ((k, [(e, t[k]) for e, t in own]) for k in CodeClass)
+                for k, counted in ((k, [(e, t[k]) for e, t in recount]) for k in CodeClass)
             }
-        out.append(_treatment(episodes, counting, used, known[key], thresholds, rules))
+        out.append(_treatment(recount, counting, used, known[key], thresholds, rules))
     return out
 
 
 def _treatment(
-    episodes: Sequence[Audited],
+    own: Sequence[tuple[Audited, Mapping[CodeClass, Tally]]],
     counting: Counting,
     used: bool,
     figures: Mapping[CodeClass, ClassFigures],
@@ -277,192 +151,9 @@ def _treatment(
         "used": used,
         "label": f"Unsafe episodes are {unsafe}; errors that are not the coder's {others}",
         "classes": classes,
-        "all_correct": rules.figure(all_correct(episodes, counting, rules.confidence), EPISODES),
+        "all_correct": rules.figure(all_correct_share(own, counting, rules.confidence), EPISODES),
         "levels": _levels(shares, None, thresholds, rules),
     }
-
-
-def counts(tally: Tally) -> dict[str, int]:
-    """Return the whole numbers of a class. ``discrepancies`` are all differences; ``errors`` what the method counts."""
-    return {
-        "trust_n": tally.trust_n,
-        "auditor_n": tally.auditor_n,
-        "agreed": tally.agreed,
-        "wrong": tally.wrong,
-        "omitted": tally.omitted,
-        "not_required": tally.not_required,
-        "discrepancies": tally.wrong + tally.omitted + tally.not_required,
-        "errors": tally.errors,
-        "coder": tally.coder,
-        "non_coder": tally.non_coder,
-        "undetermined": tally.undetermined,
-    }
-
-
-def _errors(
-    episodes: Sequence[Episode],
-    own: Sequence[Mapping[CodeClass, Tally]],
-    counting: Counting,
-    methodology: Methodology,
-    rules: Rules,
-) -> list[dict[str, Any]]:
-    """Return each kind of error in each class, by to whom it belongs, with how often it comes.
-
-    A code that counts elsewhere is no error of its own kind: what put it there has its own row.
-    """
-    found: dict[tuple[CodeClass, ErrorType, Attribution], dict[int, list[Finding]]] = {}
-    of_auditor, of_trust = ({k: list[Unit]() for k in CodeClass} for _ in range(2))
-    for at, (episode, tallies) in enumerate(zip(episodes, own, strict=True)):
-        audited = episode.audited
-        for klass, tally in tallies.items():
-            of_auditor[klass].append(Unit(tally.auditor_n, 0, audited.weight, audited.stratum))
-            of_trust[klass].append(Unit(tally.trust_n, 0, audited.weight, audited.stratum))
-        for finding in findings_of(audited, counting):
-            if finding.error is not None and not finding.counted_elsewhere:
-                key = (finding.code_class, finding.error, finding.attribution)
-                found.setdefault(key, {}).setdefault(at, []).append(finding)
-    order = (list(CodeClass), list(ErrorType), list(Attribution))
-    out = []
-    for klass, error, attribution in sorted(found, key=lambda k: [o.index(v) for o, v in zip(order, k, strict=True)]):  # type: ignore[attr-defined]
-        over = error is ErrorType.not_required
-        units, differences, counted = list((of_trust if over else of_auditor)[klass]), 0, 0
-        for at, mine in found[klass, error, attribution].items():
-            differences += len(mine)
-            counted += sum(counting.counts_finding(f) for f in mine)
-            units[at] = units[at]._replace(right=min(len(mine), units[at].counted))
-        out.append(
-            {
-                "code_class": klass.value,
-                "class_label": CLASS_LABELS[klass],
-                "error_type": error.value,
-                "label": methodology.key_words.get(error, error.value),
-                "official_key": methodology.official(klass, error, attribution),
-                "attribution": attribution.value,
-                "attribution_label": ATTRIBUTION_LABELS[attribution],
-                "discrepancies": differences,
-                "counted": counted,
-                "rate": rules.figure(proportion(units, rules.confidence), TRUST_CODES if over else AUDITOR_CODES),
-            }
-        )
-    return out
-
-
-def _sub_classes(episodes: Sequence[Episode], counting: Counting, rules: Rules) -> list[dict[str, Any]]:
-    """Return external causes, morphology and sites told apart within their classes."""
-    out = []
-    for kind in SubClass:
-        if kind is SubClass.none:
-            continue
-        only = [
-            replace(e.audited, findings=[p.finding for p in e.positions if p.sub_class == kind.value], unsafe=False)
-            for e in episodes
-        ]
-        tallies = [(e, class_tallies(e, counting)) for e in only if e.findings]
-        for klass in CodeClass:
-            mine = [(e, t[klass]) for e, t in tallies]
-            whole = summed(t for _, t in mine)
-            if not whole.auditor_n and not whole.trust_n:
-                continue
-            out.append(
-                {
-                    "sub_class": kind.value,
-                    "label": SUB_CLASS_LABELS[kind],
-                    "code_class": klass.value,
-                    "class_label": CLASS_LABELS[klass],
-                    **counts(whole),
-                    "correct": rules.figure(correct_share(mine, rules.confidence), AUDITOR_CODES),
-                }
-            )
-    return out
-
-
-def _named(
-    episodes: Sequence[Episode], counting: Counting, rules: Rules, names: Callable[[Position], Iterable[str]],
-    labels: Mapping[str, str],
-) -> list[dict[str, Any]]:  # fmt: skip
-    """Return how many differences bear each name (a standard, a reason), and their share of all differences."""
-    found: dict[str, list[Position]] = {}
-    for episode in episodes:
-        for position in episode.positions:
-            if position.finding.error is not None:
-                for name in dict.fromkeys(names(position)):
-                    found.setdefault(name, []).append(position)
-    out = []
-    for name, positions in found.items():
-        units = []
-        for episode in episodes:
-            differences = [p for p in episode.positions if p.finding.error is not None]
-            mine = sum(name in names(p) for p in differences)
-            units.append(Unit(len(differences), mine, episode.audited.weight, episode.audited.stratum))
-        out.append(
-            {
-                "key": name,
-                "label": labels.get(name, name),
-                "discrepancies": len(positions),
-                "counted": sum(counting.counts_finding(p.finding) for p in positions),
-                "coder": sum(p.finding.attribution is Attribution.coder for p in positions),
-                "share": rules.figure(proportion(units, rules.confidence), DIFFERENCES),
-            }
-        )
-    return sorted(out, key=lambda row: (-row["discrepancies"], row["key"]))
-
-
-def _groups(
-    episodes: Sequence[Episode],
-    own: Sequence[dict[CodeClass, Tally]],
-    counting: Counting,
-    rules: Rules,
-    key: Callable[[Episode], tuple[str, str]],
-) -> list[dict[str, Any]]:
-    """Return the figures of each coder, specialty, auditor or stratum; a small group's interval is wide."""
-    by: dict[str, tuple[str, list[tuple[Audited, dict[CodeClass, Tally]]]]] = {}
-    for episode, tallies in zip(episodes, own, strict=True):
-        name, label = key(episode)
-        by.setdefault(name, (label, []))[1].append((episode.audited, tallies))
-    out = []
-    for name, (label, members) in by.items():
-        audited = [e for e, _ in members]
-        whole = {k: summed(t[k] for _, t in members) for k in CodeClass}
-        correct = {k: correct_share([(e, t[k]) for e, t in members], rules.confidence) for k in CodeClass}
-        out.append(
-            {
-                "key": name,
-                "label": label,
-                "episodes": len(members),
-                "unsafe": sum(e.unsafe for e in audited),
-                "discrepancies": sum(t.wrong + t.omitted + t.not_required for t in whole.values()),
-                "errors": sum(t.errors for t in whole.values()),
-                "coder": sum(t.coder for t in whole.values()),
-                "non_coder": sum(t.non_coder for t in whole.values()),
-                "classes": [
-                    {
-                        "code_class": k.value,
-                        "label": CLASS_LABELS[k],
-                        **counts(whole[k]),
-                        "correct": rules.figure(correct[k], AUDITOR_CODES),
-                    }
-                    for k in CodeClass
-                ],
-                "all_correct": rules.figure(all_correct(audited, counting, rules.confidence), EPISODES),
-            }
-        )
-    return sorted(out, key=lambda row: (row["label"].casefold(), row["key"]))
-
-
-def proposals(episodes: Sequence[Episode], rules: Rules) -> dict[str, Any]:
-    """Return how often what was proposed is what the auditor made of it, over every proposal that was decided on.
-
-    Where nothing was proposed there is no proposal to agree with; an external auditor's finding is none either.
-    """
-    units, how = [], {"accepted": 0, "changed": 0, "rejected": 0}
-    for episode in episodes:
-        decided = [p for p in episode.positions if p.decision in how and p.proposed_type is not None]
-        for position in decided:
-            how[position.decision] += 1
-        same = sum(p.proposed_type == p.final_type for p in decided)
-        units.append(Unit(len(decided), same, 1.0, ""))
-    # A proposal is no sampled episode: how the draw weighted its episode says nothing of whether it was right.
-    return {**how, "agreement": rules.figure(proportion(units, rules.confidence), "proposals decided on")}
 
 
 def hrg(
@@ -526,7 +217,7 @@ def summarise(
     rules, counting = rules_of(methodology, thresholds), methodology.counting
     audited = [e.audited for e in episodes]
     own = [class_tallies(e, counting) for e in audited]
-    ways = _ways(audited, methodology, thresholds, rules)
+    ways = _ways(list(zip(audited, own, strict=True)), methodology, thresholds, rules)
     weights = {e.weight for e in audited}
     unsafe = sum(e.unsafe for e in audited)
     return {
@@ -539,23 +230,23 @@ def summarise(
             "share": rules.figure(unsafe_share(audited, rules.confidence), SELECTED),
         },
         "totals": counts(summed(t for tallies in own for t in tallies.values())),
-        "errors": _errors(episodes, own, counting, methodology, rules),
-        "sub_classes": _sub_classes(episodes, counting, rules),
-        "standards": _named(episodes, counting, rules, lambda p: p.standards, {}),
-        "reasons": _named(
+        "errors": breakdown.errors(episodes, own, counting, methodology, rules),
+        "sub_classes": breakdown.sub_classes(episodes, counting, rules),
+        "standards": breakdown.named(episodes, counting, rules, lambda p: p.standards, {}),
+        "reasons": breakdown.named(
             episodes, counting, rules, lambda p: (p.non_coder_reason,) if p.non_coder_reason else (), REASON_LABELS
         ),
         "groups": {
-            "coder": _groups(episodes, own, counting, rules, lambda e: (e.coder_key, e.coder_name)),
-            "specialty": _groups(
+            "coder": breakdown.groups(episodes, own, counting, rules, lambda e: (e.coder_key, e.coder_name)),
+            "specialty": breakdown.groups(
                 episodes, own, counting, rules,
                 lambda e: (e.specialty_code or "none", specialty(e.specialty_code) or e.specialty_code or "Not known"),
             ),
-            "auditor": _groups(episodes, own, counting, rules, lambda e: (e.auditor_key, e.auditor_name)),
-            "stratum": _groups(
+            "auditor": breakdown.groups(episodes, own, counting, rules, lambda e: (e.auditor_key, e.auditor_name)),
+            "stratum": breakdown.groups(
                 episodes, own, counting, rules, lambda e: (e.stratum or "none", e.stratum or "Whole sample")
             ),
         },
-        "proposals": proposals(episodes, rules),
+        "proposals": breakdown.proposals(episodes, rules),
         "hrg": hrg(episodes, grouped or {}, grouper, counting, rules),
     }  # fmt: skip

@@ -16,12 +16,13 @@ in no class.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from typing import NamedTuple
 
 from codewell.audits.alignment import CodeClass, ErrorType
-from codewell.audits.figures import Proportion, Unit, proportion
+from codewell.audits.figures import Clusters, Proportion, Unit, proportion
 
 
 class Attribution(StrEnum):
@@ -93,8 +94,7 @@ class Audited:
     stratum: str = ""
 
 
-@dataclass(slots=True)
-class Tally:
+class Tally(NamedTuple):
     """The counts of one class, all of them whole numbers of codes.
 
     ``errors`` is what lowers the share correct. ``non_coder`` is told even where the profile does not count it among
@@ -109,7 +109,6 @@ class Tally:
     coder: int = 0
     non_coder: int = 0
     undetermined: int = 0
-    by_type: dict[ErrorType, int] = field(default_factory=dict)
 
     @property
     def auditor_n(self) -> int:
@@ -121,30 +120,27 @@ class Tally:
         """Codes that the trust had in the class."""
         return self.agreed + self.wrong + self.not_required
 
-    def add(self, finding: Finding, counting: Counting) -> None:
-        """Count one position."""
-        if finding.withdrawn:
-            return
-        if finding.error is None:
-            self.agreed += 1
-        elif finding.has_trust and finding.has_auditor:
-            self.wrong += 1
-        elif finding.has_auditor:
-            self.omitted += 1
-        else:
-            self.not_required += 1
-        if finding.error is None:
-            return
-        self.by_type[finding.error] = self.by_type.get(finding.error, 0) + 1
-        if counting.counts(finding.error) and not finding.counted_elsewhere:
-            self.errors += counting.counts_finding(finding)
-            match finding.attribution:
-                case Attribution.coder:
-                    self.coder += 1
-                case Attribution.non_coder:
-                    self.non_coder += 1
-                case _:
-                    self.undetermined += 1
+
+_WHERE = {name: at for at, name in enumerate(Tally._fields)}
+_WHOSE = {who: _WHERE[who.value] for who in Attribution}
+_NONE = Tally()
+
+
+def _counted(finding: Finding, counting: Counting) -> list[int]:
+    """Return the places of a tally that one position adds one to."""
+    if finding.withdrawn:
+        return []
+    if finding.error is None:
+        return [_WHERE["agreed"]]
+    if finding.has_trust and finding.has_auditor:
+        out = [_WHERE["wrong"]]
+    else:
+        out = [_WHERE["omitted"] if finding.has_auditor else _WHERE["not_required"]]
+    if counting.counts(finding.error) and not finding.counted_elsewhere:
+        out.append(_WHOSE[finding.attribution])
+        if counting.counts_finding(finding):
+            out.append(_WHERE["errors"])
+    return out
 
 
 def tally(episodes: Iterable[Audited], counting: Counting) -> dict[CodeClass, Tally]:
@@ -153,11 +149,8 @@ def tally(episodes: Iterable[Audited], counting: Counting) -> dict[CodeClass, Ta
     Counted as an error, an unsafe episode is one primary diagnosis that is wrong through no fault of the coder (the
     Audit Commission's announced stance of 2010); excluded, it is in no class.
     """
-    out = {klass: Tally() for klass in CodeClass}
-    for episode in episodes:
-        for finding in findings_of(episode, counting):
-            out[finding.code_class].add(finding, counting)
-    return out
+    own = [class_tallies(episode, counting) for episode in episodes]
+    return {klass: summed(t[klass] for t in own) for klass in CodeClass}
 
 
 _UNSAFE = Finding(CodeClass.primary_diagnosis, True, True, ErrorType.other, Attribution.non_coder, unsafe=True)
@@ -183,46 +176,62 @@ class ClassFigures:
 
 def class_tallies(episode: Audited, counting: Counting) -> dict[CodeClass, Tally]:
     """Return what one episode counts in each class."""
-    out = {klass: Tally() for klass in CodeClass}
+    sums: dict[CodeClass, list[int]] = {}
     for finding in findings_of(episode, counting):
-        out[finding.code_class].add(finding, counting)
-    return out
+        mine = sums.setdefault(finding.code_class, [0] * len(Tally._fields))
+        for at in _counted(finding, counting):
+            mine[at] += 1
+    return {klass: Tally(*sums[klass]) if klass in sums else _NONE for klass in CodeClass}
+
+
+def recounted(
+    episode: Audited, own: dict[CodeClass, Tally], was: Counting, counting: Counting
+) -> dict[CodeClass, Tally]:
+    """Return ``class_tallies`` of another way of counting, from those of one that differs in treatment only.
+
+    What is unsafe is counted anew. Of other episodes only ``errors`` changes, by the errors that are not the coder's.
+    """
+    if episode.unsafe:
+        return own if was.unsafe is counting.unsafe else class_tallies(episode, counting)
+    if was.non_coder_counts is counting.non_coder_counts or not any(t.non_coder for t in own.values()):
+        return own
+    return {
+        klass: t._replace(errors=t.coder + t.undetermined + (t.non_coder if counting.non_coder_counts else 0))
+        for klass, t in own.items()
+    }
 
 
 def summed(tallies: Iterable[Tally]) -> Tally:
     """Return the counts of several episodes together."""
-    whole = Tally()
-    for own in tallies:
-        whole.agreed += own.agreed
-        whole.wrong += own.wrong
-        whole.omitted += own.omitted
-        whole.not_required += own.not_required
-        whole.errors += own.errors
-        whole.coder += own.coder
-        whole.non_coder += own.non_coder
-        whole.undetermined += own.undetermined
-        for error, n in own.by_type.items():
-            whole.by_type[error] = whole.by_type.get(error, 0) + n
-    return whole
+    return Tally(*map(sum, zip(*tallies, strict=True)))
 
 
 def correct_share(counted: Sequence[tuple[Audited, Tally]], confidence: float = 0.95) -> Proportion:
     """Return the share correct of one class over episodes with what each counts in it."""
+    return _correct(_clusters(counted), counted, confidence)
+
+
+def _clusters(counted: Sequence[tuple[Audited, Tally]]) -> Clusters:
+    return Clusters([(t.auditor_n, e.weight, e.stratum) for e, t in counted])
+
+
+def _correct(clusters: Clusters, counted: Sequence[tuple[Audited, Tally]], confidence: float) -> Proportion:
     # A counted error of a code that only the trust had lowers the share of what should stand, also of other episodes:
     # they are summed before the share is kept from falling below nought.
-    return proportion([Unit(t.auditor_n, t.auditor_n - t.errors, e.weight, e.stratum) for e, t in counted], confidence)
+    return clusters.proportion([t.auditor_n - t.errors for _, t in counted], confidence)
 
 
 def figures_of(counted: Sequence[tuple[Audited, Tally]], confidence: float = 0.95) -> ClassFigures:
     """Return the figures of one class over episodes with what each counts in it."""
-    coder, non_coder, over = list[Unit](), list[Unit](), list[Unit]()
-    for episode, own in counted:
-        at, of = (episode.weight, episode.stratum), own.auditor_n
-        coder.append(Unit(of, own.coder, *at))
-        non_coder.append(Unit(of, own.non_coder, *at))
-        over.append(Unit(own.trust_n, own.not_required, *at))
-    shares = (proportion(units, confidence) for units in (coder, non_coder, over))
-    return ClassFigures(summed(t for _, t in counted), correct_share(counted, confidence), *shares)
+    clusters = _clusters(counted)
+    over = Clusters([(t.trust_n, e.weight, e.stratum) for e, t in counted])
+    return ClassFigures(
+        summed(t for _, t in counted),
+        _correct(clusters, counted, confidence),
+        clusters.proportion([t.coder for _, t in counted], confidence),
+        clusters.proportion([t.non_coder for _, t in counted], confidence),
+        over.proportion([t.not_required for _, t in counted], confidence),
+    )
 
 
 def class_figures(
@@ -234,13 +243,18 @@ def class_figures(
 
 def all_correct(episodes: Sequence[Audited], counting: Counting, confidence: float = 0.95) -> Proportion:
     """Return the share of audited episodes without a counted error in any class."""
-    units = []
-    for episode in episodes:
-        findings = findings_of(episode, counting)
-        if episode.unsafe and not findings:
-            continue
-        wrong = any(counting.counts_finding(f) for f in findings)
-        units.append(Unit(1, int(not wrong), episode.weight, episode.stratum))
+    return all_correct_share([(e, class_tallies(e, counting)) for e in episodes], counting, confidence)
+
+
+def all_correct_share(
+    counted: Iterable[tuple[Audited, Mapping[CodeClass, Tally]]], counting: Counting, confidence: float = 0.95
+) -> Proportion:
+    """Return ``all_correct`` of episodes with what each counts in every class."""
+    units = [
+        Unit(1, int(not any(t.errors for t in own.values())), e.weight, e.stratum)
+        for e, own in counted
+        if not e.unsafe or counting.unsafe is Unsafe.count_as_error
+    ]
     return proportion(units, confidence)
 
 

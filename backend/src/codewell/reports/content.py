@@ -12,7 +12,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from codewell.audits.summary import percent as rounded
+from codewell.audits.shown import percent as rounded
 from codewell.kit.wire import WireOut
 
 Cell = str | int | float | None

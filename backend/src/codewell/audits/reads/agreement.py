@@ -15,7 +15,7 @@ from codewell.audits.figures import SMALL_N, Agreement, Unit, agreement, proport
 from codewell.audits.pairing import Judged, Pair, pairs
 from codewell.audits.profiles import Methodology
 from codewell.audits.reads.audited import AUDITED, audit_of
-from codewell.audits.summary import CLASS_LABELS, Rules
+from codewell.audits.shown import CLASS_LABELS, Rules
 from codewell.identity.actor import Actor
 from codewell.kit import clock
 from codewell.kit.problems import NotFound

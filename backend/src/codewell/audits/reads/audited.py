@@ -157,8 +157,8 @@ def _finding(
 _ATTRIBUTIONS: Final = frozenset(a.value for a in Attribution)
 
 
-def position_of(row: Row[Any]) -> AuditedPosition:
-    """Return one row as a position."""
+def position_of(row: Sequence[Any]) -> AuditedPosition:
+    """Return one row of ``_POSITIONS`` as a position."""
     (_, no, side, code_class, sub_class, has_trust, trust_code, has_auditor, auditor_code, elsewhere, proposed_type,
      final_type, decision, attribution, reason, standards) = row  # fmt: skip
     return AuditedPosition(

@@ -15,7 +15,7 @@ from codewell.audits.profiles import Methodology
 from codewell.audits.reads.audited import AUDITED, CODER_KEY, CODER_NAME, KEPT_BACK, audit_of, refuse_kept_back
 from codewell.audits.rules import ItemState
 from codewell.audits.schemas.results import EpisodeFilter, PositionFilter, PositionListFilter
-from codewell.audits.summary import ATTRIBUTION_LABELS, CLASS_LABELS, REASON_LABELS
+from codewell.audits.shown import ATTRIBUTION_LABELS, CLASS_LABELS, REASON_LABELS
 from codewell.audits.tally import Attribution, Counting
 from codewell.coding.reads import Titles, titles_for
 from codewell.episodes import reference

@@ -18,7 +18,7 @@ from codewell.audits.profiles import Methodology, Thresholds
 from codewell.audits.reads.replies import MADE_BY, audits_in, one_audit
 from codewell.audits.rules import AUDIT_MOVES, EXTERNAL_MOVES, AuditKind, AuditState, ExternalStage
 from codewell.audits.schemas.external import ExternalFilter
-from codewell.audits.summary import AUDITOR_CODES, CLASS_LABELS, Rules, rules_of
+from codewell.audits.shown import AUDITOR_CODES, CLASS_LABELS, Rules, rules_of
 from codewell.audits.tally import Attribution, Audited, Finding, class_figures
 from codewell.coding.reads import Titles, titles_for
 from codewell.episodes.reads import HIDDEN, named

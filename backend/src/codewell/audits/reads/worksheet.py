@@ -30,7 +30,7 @@ from codewell.audits.rules import (
     Mode,
     NonCoderReason,
 )
-from codewell.audits.summary import rules_of
+from codewell.audits.shown import rules_of
 from codewell.audits.tally import Attribution
 from codewell.audits.worksheet import Decided, Listed
 from codewell.codesets import reads as codesets
