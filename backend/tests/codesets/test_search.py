@@ -168,6 +168,10 @@ class TestByWords:
         assert icd10.search("subendocardial")[0].match == "title"
         assert icd10.search("NSTEMI")[0].match == "synonym"
 
+    def test_what_holds_only_part_of_what_was_typed_says_so(self, icd10: CodeBook) -> None:
+        assert {hit.match for hit in icd10.search("asthma acute")} == {"part"}
+        assert "part" not in {hit.match for hit in icd10.search("pneumona")}
+
     def test_every_word_of_a_title_finds_it(self, icd10: CodeBook, opcs4: CodeBook) -> None:
         for book in (icd10, opcs4):
             for info in list(book)[::97]:

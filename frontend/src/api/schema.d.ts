@@ -6344,7 +6344,7 @@ export interface components {
              * Match
              * @enum {string}
              */
-            match: "code" | "title" | "synonym" | "category";
+            match: "code" | "title" | "synonym" | "category" | "part";
             /** Missing */
             missing: string | null;
             /** One In */

@@ -52,7 +52,7 @@ class CodeHit(CodeLine):
 
     model_config = ConfigDict(title="CodeHit")
 
-    match: Literal["code", "title", "synonym", "category"]
+    match: Literal["code", "title", "synonym", "category", "part"]
 
 
 class CodeHits(Page[CodeHit]):

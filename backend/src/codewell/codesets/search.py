@@ -242,7 +242,10 @@ class Searcher:
         return self._by_code[low : bisect_left(self._codes, prefix + "\uffff", low)]
 
     def find(self, query: str, limit: int) -> list[tuple[int, str]]:
-        """Return (document number, how it matched), best first: ``code``, ``title``, ``synonym`` or ``category``."""
+        """Return (document number, how it matched), best first: ``code``, ``title``, ``synonym`` or ``category``.
+
+        All of them are ``part`` where no document holds every word, and these hold all but one.
+        """
         typed = query[:MAX_QUERY].strip().lower()
         if len(typed) > 2 or limit > KEPT_ANSWERS:
             return self._find(typed, limit)
@@ -284,6 +287,7 @@ class Searcher:
         if not everything and carrying[-1][0] in _STOP and len(carrying) > 1:
             carrying, looked = carrying[:-1], looked[:-1]
             everything = self._meet([each.all for each in looked])
+        whole = bool(everything)
         if not everything and all(each.all for each in looked):
             everything, looked = self._all_but_commonest(looked)
         if not everything:
@@ -321,6 +325,8 @@ class Searcher:
                 if n >= rare:
                     cost[n] += _UNUSED
         best = heapq.nsmallest(limit, [cost[n] * last + n for n in everything])
+        if not whole:
+            return [(b % last, "part") for b in best]
         told = begun_or_known | named | hurried
         return [
             (n, "title" if n in begun else "synonym" if n in told else "category") for n in (b % last for b in best)
