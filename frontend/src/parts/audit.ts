@@ -27,6 +27,11 @@ export function sampleWords({ items, second }: Pick<Audit["progress"], "items" |
   return `${count(items)} + ${counted(second, "second audit")}`;
 }
 
+/** `+ 3 of 20 second audits`: what stands beside how many episodes are done; empty where none is audited twice. */
+export function secondWords({ second, second_done }: Pick<Audit["progress"], "second" | "second_done">): string {
+  return second === 0 ? "" : `+ ${count(second_done)} of ${counted(second, "second audit")}`;
+}
+
 /** A state in words, with the tint of its tag. */
 export function auditState(state: Audit["state"]) {
   return states[state];

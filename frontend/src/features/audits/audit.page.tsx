@@ -12,7 +12,7 @@ import { TextField } from "@/kit/field.tsx";
 import { count } from "@/kit/numbers.ts";
 import { Banner, EmptyState, ErrorState, SkeletonRows } from "@/kit/states.tsx";
 import { confirmDone } from "@/kit/toast.tsx";
-import { type Audit, auditQuery, sampleWords } from "@/parts/audit.ts";
+import { type Audit, auditQuery, secondWords } from "@/parts/audit.ts";
 import { AuditHead } from "@/parts/audit-head.tsx";
 import { SendFindings } from "@/parts/send-findings.tsx";
 import { AuditFacts } from "./audit-facts.tsx";
@@ -158,8 +158,7 @@ function Standing({ audit }: { audit: Audit }) {
           <b>
             {count(progress.done)} of {count(progress.items)}
           </b>{" "}
-          {external ? "answered" : "audited"}
-          {progress.second > 0 ? `: ${sampleWords(progress)}` : ""}
+          {secondWords(progress)} {external ? "answered" : "audited"}
         </li>
         {statesOf(audit.kind)
           .filter((state) => (progress.by_state[state.value] ?? 0) > 0)

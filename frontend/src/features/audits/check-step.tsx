@@ -32,13 +32,13 @@ export function CheckStep({ audit }: { audit: Audit }) {
       </div>
       <Count audit={audit} waiting={false}>
         <h2>Sample</h2>
-        <p>{sampleWords(audit.sampling)}</p>
+        <p>{drawWords(audit.sampling)}</p>
       </Count>
     </div>
   );
 }
 
-export function sampleWords(s: Audit["sampling"]): string {
+export function drawWords(s: Audit["sampling"]): string {
   const method = methods.find((one) => one.value === s.method)?.label ?? s.method;
   const by = s.by ? ` by ${(strataNoun[s.by] ?? s.by).toLowerCase()}` : "";
   if (s.method === "per_coder") return `${count(s.of_each)} of each coder`;

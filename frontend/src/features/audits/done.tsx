@@ -1,7 +1,7 @@
 import "./audits.scss";
 import { None } from "@/kit/bits.tsx";
 import { count } from "@/kit/numbers.ts";
-import { sampleWords } from "@/parts/audit.ts";
+import { secondWords } from "@/parts/audit.ts";
 import type { AuditRow } from "./data.ts";
 
 /** How many episodes the auditors have finished, as a bar with its words. */
@@ -12,7 +12,7 @@ export function Done({ progress }: { progress: AuditRow["progress"] }) {
       <progress aria-hidden="true" max={progress.items} value={progress.done} />
       <span>
         {count(progress.done)} of {count(progress.items)}
-        {progress.second > 0 ? <span className="au-done__sample">{sampleWords(progress)}</span> : null}
+        {progress.second > 0 ? <span className="au-done__sample">{secondWords(progress)}</span> : null}
       </span>
     </span>
   );

@@ -12,9 +12,9 @@ import { count, counted } from "@/kit/numbers.ts";
 import { Banner, EmptyState, ErrorState, SkeletonRows } from "@/kit/states.tsx";
 import { DataTable } from "@/kit/table.tsx";
 import { confirmDone } from "@/kit/toast.tsx";
-import { type Audit, auditQuery } from "@/parts/audit.ts";
+import { type Audit, auditQuery, sampleWords } from "@/parts/audit.ts";
 import { AuditHead } from "@/parts/audit-head.tsx";
-import { sampleWords } from "./check-step.tsx";
+import { drawWords } from "./check-step.tsx";
 import { drawAudit, type Preview, previewQuery } from "./data.ts";
 import { percent } from "./sample-step.tsx";
 import { LeftOut, Strata } from "./strata.tsx";
@@ -90,12 +90,9 @@ function Shown({ audit, preview }: { audit: Audit; preview: Preview }) {
           <h2 id="take-title">What it would take</h2>
           <Facts
             items={[
-              ["Sample", sampleWords(audit.sampling)],
+              ["Sample", drawWords(audit.sampling)],
               ["Can be drawn", counted(preview.frame, "episode")],
-              [
-                "Would be drawn",
-                `${counted(preview.size, "episode")}${preview.second ? `, ${count(preview.second)} of them audited twice` : ""}`,
-              ],
+              ["Would be drawn", sampleWords({ items: preview.size, second: preview.second })],
               preview.expected
                 ? [
                     "Expected interval",

@@ -9,6 +9,7 @@ import { Confirm } from "@/kit/confirm.tsx";
 import { day, instantNear } from "@/kit/dates.ts";
 import { TextField } from "@/kit/field.tsx";
 import { FilterBar, FilterSelect } from "@/kit/filter-bar.tsx";
+import { counted } from "@/kit/numbers.ts";
 import { EmptyState, ErrorState, SkeletonRows } from "@/kit/states.tsx";
 import { type Column, DataTable } from "@/kit/table.tsx";
 import { confirmDone } from "@/kit/toast.tsx";
@@ -36,6 +37,7 @@ export function Items({ audit }: { audit: Audit }) {
   const mine = search.mine === "yes" || undefined;
   const items = useInfiniteQuery(itemPages(audit.audit_id, { state, mine }));
   const rows = rowsOf(items.data);
+  const seconds = rows.filter((item) => item.second).length;
   const [replacing, setReplacing] = useState<Item | null>(null);
   const stratified = audit.sampling.method !== "simple" && !external;
   const columns: readonly Column<Item>[] = [
@@ -156,8 +158,8 @@ export function Items({ audit }: { audit: Audit }) {
             toneOf={(item) => (item.state === "replaced" ? "quiet" : undefined)}
           />
           <Pagination
-            shown={rows.length}
-            noun={rows.length === 1 ? "episode" : "episodes"}
+            shown={rows.length - seconds}
+            noun={`${rows.length - seconds === 1 ? "episode" : "episodes"}${seconds > 0 ? ` and ${counted(seconds, "second audit")}` : ""}`}
             hasMore={items.hasNextPage}
             busy={items.isFetchingNextPage}
             onMore={() => items.fetchNextPage()}

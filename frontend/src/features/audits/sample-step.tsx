@@ -245,7 +245,7 @@ function Worth({ audit, waiting }: { audit: Audit; waiting: boolean }) {
               <p className="au-number">{count(found.size)}</p>
               <p className="cw-quiet">
                 of {counted(found.frame, "episode")}
-                {found.second ? `, ${count(found.second)} audited twice` : ""}
+                {found.second ? `, + ${counted(found.second, "second audit")}` : ""}
               </p>
               {found.expected ? (
                 <p>

@@ -73,7 +73,13 @@ export function prefixes(typed: string): string[] {
 }
 
 /** What comes next in a running audit: episodes to audit, else decided ones whose findings are to be sent, else signing. */
-export function leftToDo({ items, done, by_state }: Pick<Audit["progress"], "items" | "done" | "by_state">) {
-  if (items === 0 || done < items) return "audit";
+export function leftToDo({
+  items,
+  done,
+  second,
+  second_done,
+  by_state,
+}: Pick<Audit["progress"], "items" | "done" | "second" | "second_done" | "by_state">) {
+  if (items === 0 || done < items || second_done < second) return "audit";
   return (by_state.decided ?? 0) > 0 ? "send" : "sign";
 }

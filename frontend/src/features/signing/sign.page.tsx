@@ -11,7 +11,7 @@ import { instant } from "@/kit/dates.ts";
 import { count } from "@/kit/numbers.ts";
 import { Banner, ErrorState, SkeletonRows } from "@/kit/states.tsx";
 import { confirmDone } from "@/kit/toast.tsx";
-import { type Audit, auditQuery } from "@/parts/audit.ts";
+import { type Audit, auditQuery, sampleWords } from "@/parts/audit.ts";
 import { AuditHead } from "@/parts/audit-head.tsx";
 import { SendFindings, signOffQuery, useAuditMoved } from "@/parts/send-findings.tsx";
 import { SaidField } from "@/parts/wording.tsx";
@@ -78,7 +78,7 @@ function SignOf({ audit, at }: { audit: Audit; at: SignOff }) {
         <Facts
           inline
           items={[
-            ["Episodes", count(at.selected)],
+            ["Episodes", sampleWords(audit.progress)],
             ["Settled", count(at.settled)],
             ["Unsafe to audit", count(at.unsafe)],
           ]}
