@@ -49,7 +49,8 @@ def test_proposals_agree_with_at_least_95_in_100_hand_labelled_pairs() -> None:
     assert set(misses) == KNOWN_MISSES, misses
 
 
-KNOWN_MISSES: set[str] = set()
+# The second set (``second_labels.txt``) calls a pair turned round an error of the pair, wherever it stands.
+KNOWN_MISSES = {"asterisk put first", "meningitis pair turned round"}
 
 CODES = st.builds(
     lambda letter, two, tail: f"{letter}{two:02d}{tail}",
@@ -114,12 +115,45 @@ def test_wrong_at_a_character_means_that_those_before_it_agree(
             assert t[:same] == a[:same]
 
 
+def procedures(trust: str, auditor: str) -> list[str]:
+    return marks(align([line(c) for c in trust.split()], [line(c) for c in auditor.split()], Side.procedures))
+
+
+def test_a_side_belongs_to_the_operation_before_it() -> None:
+    assert procedures("A651 Z942 T723 Z943", "A651 Z943 T723 Z942") == ["SP4", "SP4"]
+    assert procedures("A651 Z942 T723 Z943", "T723 Z943 A651 Z942") == ["PPS"]
+    assert procedures("W401 Z942 W401 Z943", "W401 Z943 W401 Z942") == []
+    # Where no operation of the coder's claims it, a side is found wherever it stands.
+    assert procedures("C712 C751 Z942", "C712 Z942 C751") == []
+
+
+def test_a_site_stands_for_another_of_the_same_operation_and_for_no_side() -> None:
+    assert procedures("W283 Z765 Z942", "W283 Z846 Z942") == ["SP3"]
+    assert procedures("W283 Z765", "W283 Z942") == ["SPN", "SPO"]
+    assert procedures("W283 W371 Z765", "W283 Z846 W371") == ["SPN", "SPO"]
+
+
+def test_of_an_operation_done_twice_the_one_of_the_same_day_is_found_first() -> None:
+    assert procedures("W371@1 X332@5", "W371@1 X332@2 X332@5") == ["SPO"]
+
+
+def test_a_pair_turned_round_is_an_error_of_the_pair_in_first_place_too() -> None:
+    usage = {"E113": "dagger", "H360": "asterisk"}
+    turned = align([line("H360"), line("E113")], [line("E113"), line("H360")], Side.diagnoses, usage=usage)
+    assert marks(turned) == ["PDF"]
+    assert marks(align([line("I10"), line("E113")], [line("E113"), line("I10")], Side.diagnoses, usage=usage)) == [
+        "PDS"
+    ]
+
+
 def test_codes_have_their_finer_kinds() -> None:
     assert sub_class(Side.diagnoses, "W010") is SubClass.external_cause
     assert sub_class(Side.diagnoses, "V010") is SubClass.external_cause
     assert sub_class(Side.diagnoses, "Y98") is SubClass.external_cause
     assert sub_class(Side.diagnoses, "Z370") is SubClass.none
     assert sub_class(Side.procedures, "Z942") is SubClass.site_laterality
+    assert sub_class(Side.procedures, "O142") is SubClass.site_laterality
+    assert sub_class(Side.procedures, "O181") is SubClass.none
     assert sub_class(Side.procedures, "W371") is SubClass.none
     assert sub_class(Side.diagnoses, "M8140/3") is SubClass.morphology
     assert sub_class(Side.diagnoses, "M5456") is SubClass.none

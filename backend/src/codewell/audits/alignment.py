@@ -10,12 +10,17 @@ approved auditor maps them on the methodology profile.
 Order of matching, within the diagnoses and within the procedures:
 
 1. the auditor's primary code: the trust's primary if it is the same code; else the same code elsewhere in the trust's
-   list (a sequence error); else the trust's primary, if it is of the same category; else a code of the same category
-   elsewhere (a sequence error, for the greater fault is the place); else the trust's primary, as a substitution;
+   list (a sequence error; of a dagger and asterisk pair turned round, an error of the pair); else the trust's primary,
+   if it is of the same category; else a code of the same category elsewhere (a sequence error, for the greater fault is
+   the place); else the trust's primary, as a substitution;
 2. the same code in any place (order among secondary codes is no error);
 3. the same three-character category, another tail: wrong at the fourth or fifth character;
 4. a related code in place of the right one (``related``): one substitution, wrong at the third character;
 5. what is left of the auditor's codes was omitted, what is left of the trust's was not required.
+
+A site or laterality code belongs to the operation before it. So sites are matched after the operations, and with those
+of the same operation first: a right and a left changed about between two operations are two errors, although both
+codes stand in both lists.
 
 A secondary code of the auditor's that the trust had put first was not omitted: the fault is the primary's, where it
 is counted once.
@@ -23,7 +28,7 @@ is counted once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -100,13 +105,25 @@ DAGGER: Final = "dagger"
 ASTERISK: Final = "asterisk"
 
 
+# Categories of OPCS-4 Chapter O that carry Chapter Z on, where it had no room left.
+_SITES_OF_CHAPTER_O: Final = frozenset(
+    ("O11", "O12", "O13", "O14", "O16", "O28", "O30", "O31", "O33", "O34", "O36", "O43", "O45")
+)
+LATERALITY: Final = "Z94"
+# Stretches wider than one digit in which a code is given for its neighbour: anaemias, the large bowel, varices.
+_ALIKE: Final = (("D5", "D60", "D61", "D62", "D63", "D64"), ("C18", "C19", "C20", "C21"), ("I85", "I982", "I983"))
+# Of the chapter on circumstances, Z80 to Z99 each say something of their own, but for these two: histories of the
+# family, and of the patient.
+_HISTORIES: Final = (("Z80", "Z81", "Z82", "Z83", "Z84"), ("Z85", "Z86", "Z87"))
+
+
 def sub_class(side: Side, code: str) -> SubClass:
     """Return the finer kind of a code: V01 to Y98 are external causes, OPCS-4 Chapter Z sites and laterality.
 
     Morphology is the ICD-O form (M, four digits, a behaviour digit), where a Trust records it with the diagnoses.
     """
     if side is Side.procedures:
-        return SubClass.site_laterality if code.startswith("Z") else SubClass.none
+        return SubClass.site_laterality if code[0] == "Z" or code[:3] in _SITES_OF_CHAPTER_O else SubClass.none
     if "V01" <= code[:3] <= "Y98":
         return SubClass.external_cause
     if code[0] == "M" and len(code.replace("/", "")) >= 6 and code[1:5].isdigit():
@@ -119,10 +136,19 @@ def related(side: Side, one: str, other: str) -> bool:
 
     Categories that share their letter and first digit lie in one small stretch of a chapter (E10 and E11, I20 and I25,
     W37 and W38). External causes answer one question, how it came about, so any of them stands in place of another.
+    From Z80 on a diagnosis says what a patient had, lacks or carries: an allergy stands for no history of a disease.
     It only decides what is proposed: one substitution, or an omission beside a code not required.
     """
     kind = sub_class(side, one)
-    return kind is sub_class(side, other) and (kind is SubClass.external_cause or one[:2] == other[:2])
+    if kind is not sub_class(side, other):
+        return False
+    if side is Side.procedures:
+        return one[:2] == other[:2] and (one[:3] == LATERALITY) == (other[:3] == LATERALITY)
+    if kind is SubClass.external_cause or any(one.startswith(s) and other.startswith(s) for s in _ALIKE):
+        return True
+    if min(one, other) >= "Z80":
+        return any(one.startswith(s) and other.startswith(s) for s in _HISTORIES)
+    return one[:2] == other[:2]
 
 
 def _tail_error(trust: str, auditor: str) -> ErrorType:
@@ -142,37 +168,11 @@ def align(
         if side is Side.diagnoses
         else (CodeClass.primary_procedure, CodeClass.secondary_procedure)
     )
-    theirs: dict[int, int] = {}
-    errors: dict[int, ErrorType] = {}
-    free = list(range(len(trust)))
-
-    def take(at: int, of_trust: int, error: ErrorType | None = None) -> None:
-        theirs[at] = of_trust
-        free.remove(of_trust)
-        if error is not None:
-            errors[at] = error
-
+    match = _Match(trust, auditor, side)
     if trust and auditor:
-        of_trust, error = _primary(trust, auditor, side)
-        take(0, of_trust, error)
-    rest = [at for at in range(len(auditor)) if at not in theirs]
-    for at in list(rest):
-        same = [t for t in free if trust[t].code == auditor[at].code]
-        if same:
-            # Of several, the one of the same day; a bilateral operation has two.
-            take(at, next((t for t in same if trust[t].on == auditor[at].on), same[0]))
-            rest.remove(at)
-    # The trust's first code in the auditor's secondary ones, when it had to stand for the primary.
-    first_was_theirs = 0 in theirs and theirs[0] == 0 and errors.get(0) is not None
-    shadows = [at for at in rest if first_was_theirs and auditor[at].code == trust[0].code][:1]
-    rest = [at for at in rest if at not in shadows]
-    for at, of_trust, tail in _tails(trust, auditor, rest, free):
-        take(at, of_trust, tail)
-    rest = [at for at in rest if at not in theirs]
-    for at in rest:
-        near = next((t for t in free if related(side, trust[t].code, auditor[at].code)), None)
-        if near is not None:
-            take(at, near, ErrorType.wrong_char_3)
+        match.take(0, *_primary(trust, auditor, side, usage or {}))
+    match.secondary()
+    theirs, errors, shadows = match.theirs, match.errors, match.shadows
 
     positions = []
     pairs = _unpaired(trust, auditor, theirs, errors, usage or {})
@@ -192,20 +192,138 @@ def align(
                 moved=t is not None and error is None and t not in order, counted_elsewhere=at in shadows,
             )
         )  # fmt: skip
-    for t in free:
+    for t in match.free:
         klass = primary if t == 0 and not auditor else secondary
         positions.append(Position(side, klass, sub_class(side, trust[t].code), t, None, ErrorType.not_required))
     return positions
 
 
-def _primary(trust: Sequence[Line], auditor: Sequence[Line], side: Side) -> tuple[int, ErrorType | None]:
+class _Match:
+    """Two lists on their way to being aligned: what the trust has for each of the auditor's codes, and what is free."""
+
+    def __init__(self, trust: Sequence[Line], auditor: Sequence[Line], side: Side) -> None:
+        self.trust, self.auditor, self.side = trust, auditor, side
+        self.theirs: dict[int, int] = {}
+        self.errors: dict[int, ErrorType] = {}
+        self.shadows: set[int] = set()
+        self.free = list(range(len(trust)))
+        self.sites = {at for at, line in enumerate(auditor) if self._is_site(line)}
+        self.owner, self.their_owner = self._owners(auditor), self._owners(trust)
+
+    def _is_site(self, line: Line) -> bool:
+        return sub_class(self.side, line.code) is SubClass.site_laterality
+
+    def _owners(self, lines: Sequence[Line]) -> list[int | None]:
+        """Return the operation that each code belongs to: the last before it that is neither site nor method."""
+        out: list[int | None] = []
+        last = None
+        for at, line in enumerate(lines):
+            out.append(last)
+            if not self._is_site(line) and not line.code.startswith("Y"):
+                last = at
+        return out
+
+    def take(self, at: int, of_trust: int, error: ErrorType | None = None) -> None:
+        """Let a code of the trust's answer one of the auditor's."""
+        self.theirs[at] = of_trust
+        self.free.remove(of_trust)
+        if error is not None:
+            self.errors[at] = error
+
+    def secondary(self) -> None:
+        """Match all that is left after the primary: first what is no site, then the sites by their operations."""
+        rest = [at for at in range(len(self.auditor)) if at not in self.theirs]
+        others, sites = [at for at in rest if at not in self.sites], [at for at in rest if at in self.sites]
+        self._same(others)
+        self._shadow(others)
+        self._tails(others)
+        self._related(others)
+        self._same(sites, self._of_one_operation)
+        self._tails(sites, self._of_one_operation)
+        self._same(sites)
+        self._shadow(sites)
+        self._tails(sites)
+        self._instead(sites)
+        self._related(sites)
+
+    def _open(self, group: Sequence[int]) -> list[int]:
+        return [at for at in group if at not in self.theirs and at not in self.shadows]
+
+    def _same(self, group: Sequence[int], among: Callable[[int, int], bool] = lambda _at, _t: True) -> None:
+        """The same code: of several, the one of the same day; a bilateral operation has two."""
+        for same_day in (True, False):
+            for at in self._open(group):
+                line = self.auditor[at]
+                same = [t for t in self.free if self.trust[t].code == line.code and among(at, t)]
+                if same_day:
+                    same = [t for t in same if self.trust[t].on == line.on]
+                if same:
+                    self.take(at, same[0])
+
+    def _shadow(self, group: Sequence[int]) -> None:
+        """The trust's first code in the auditor's secondary ones, when it had to stand for the primary."""
+        if self.theirs.get(0) == 0 and 0 in self.errors and not self.shadows:
+            self.shadows.update([at for at in self._open(group) if self.auditor[at].code == self.trust[0].code][:1])
+
+    def _tails(self, group: Sequence[int], among: Callable[[int, int], bool] = lambda _at, _t: True) -> None:
+        """What is left by category, those that agree longest first, otherwise in order."""
+        candidates = sorted(
+            (0 if _tail_error(self.trust[t].code, self.auditor[at].code) is ErrorType.wrong_char_5 else 1, at, t)
+            for at in self._open(group)
+            for t in self.free
+            if self.trust[t].code[:3] == self.auditor[at].code[:3] and among(at, t)
+        )
+        for _, at, t in candidates:
+            if at not in self.theirs and t in self.free:
+                self.take(at, t, _tail_error(self.trust[t].code, self.auditor[at].code))
+
+    def _related(self, group: Sequence[int]) -> None:
+        """One code in place of another that is near it."""
+        for at in self._open(group):
+            near = next((t for t in self.free if related(self.side, self.trust[t].code, self.auditor[at].code)), None)
+            if near is not None:
+                self.take(at, near, ErrorType.wrong_char_3)
+
+    def _instead(self, sites: Sequence[int]) -> None:
+        """One site in place of another of the same operation, wherever in the body: both say where it was done."""
+        for at in self._open(sites):
+            is_side = self.auditor[at].code.startswith(LATERALITY)
+            near = next(
+                (
+                    t
+                    for t in self.free
+                    if self._is_site(self.trust[t])
+                    and self.trust[t].code.startswith(LATERALITY) == is_side
+                    and self._of_one_operation(at, t)
+                ),
+                None,
+            )
+            if near is not None:
+                self.take(at, near, ErrorType.wrong_char_3)
+
+    def _of_one_operation(self, at: int, of_trust: int) -> bool:
+        """Say whether two sites follow the same operation: the same code, or one that stands for the other."""
+        ours, theirs = self.owner[at], self.their_owner[of_trust]
+        if ours is None or theirs is None:
+            return False
+        return self.auditor[ours].code == self.trust[theirs].code or self.theirs.get(ours) == theirs
+
+
+def _primary(
+    trust: Sequence[Line], auditor: Sequence[Line], side: Side, usage: Mapping[str, str]
+) -> tuple[int, ErrorType | None]:
     """Find what the trust has for the auditor's primary code, and how it is wrong."""
     code = auditor[0].code
     if trust[0].code == code:
         return 0, None
     elsewhere = next((t for t in range(1, len(trust)) if trust[t].code == code), None)
     if elsewhere is not None:
-        return elsewhere, ErrorType.sequence
+        turned = (
+            len(auditor) > 1
+            and trust[0].code == auditor[1].code
+            and (usage.get(code), usage.get(auditor[1].code)) == (DAGGER, ASTERISK)
+        )
+        return elsewhere, ErrorType.pair_format if turned else ErrorType.sequence
     if trust[0].code[:3] == code[:3]:
         return 0, _tail_error(trust[0].code, code)
     wanted = {line.code for line in auditor[1:]}
@@ -215,27 +333,6 @@ def _primary(trust: Sequence[Line], auditor: Sequence[Line], side: Side) -> tupl
     if alike is not None:
         return alike, ErrorType.sequence
     return 0, ErrorType.wrong_char_3
-
-
-def _tails(
-    trust: Sequence[Line], auditor: Sequence[Line], rest: Sequence[int], free: Sequence[int]
-) -> list[tuple[int, int, ErrorType]]:
-    """Pair what is left by category, those that agree longest first, otherwise in order."""
-    candidates = sorted(
-        (
-            (0 if _tail_error(trust[t].code, auditor[at].code) is ErrorType.wrong_char_5 else 1, at, t)
-            for at in rest
-            for t in free
-            if trust[t].code[:3] == auditor[at].code[:3]
-        ),
-    )
-    used_at, used_t, out = set[int](), set[int](), []
-    for _, at, t in candidates:
-        if at not in used_at and t not in used_t:
-            used_at.add(at)
-            used_t.add(t)
-            out.append((at, t, _tail_error(trust[t].code, auditor[at].code)))
-    return out
 
 
 def _unpaired(
