@@ -74,6 +74,19 @@ class TestScheduleDraw:
         assert [(s["frame"], s["drawn"]) for s in found["strata"]] == [(3, 2), (3, 2)]
         assert len(found["later"]) == 5
 
+    async def test_on_its_day_it_is_due_today_until_it_was_made(
+        self, as_role, recurring, database, last_month, qualify
+    ):
+        await last_month(6)
+        await qualify("auditor")
+        await recurring()
+        auditor = await as_role("auditor")
+        (before,) = (await auditor.get("/api/v1/recurring-draws")).json()["items"]
+        assert before["next_on"] == clock.today().isoformat()
+        await service.run_due(database.transaction)
+        (made,) = (await auditor.get("/api/v1/recurring-draws")).json()["items"]
+        assert made["next_on"] > clock.today().isoformat()
+
     async def test_the_preview_writes_nothing(self, as_role, recurring, last_month, qualify, session):
         await last_month(6)
         url = f"/api/v1/recurring-draws/{await recurring()}"

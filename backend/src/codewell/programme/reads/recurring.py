@@ -241,7 +241,10 @@ async def shown(session: AsyncSession, actor: Actor, draws: Sequence[RecurringDr
         t, run = templates[d.recurring_draw_id], last.get(d.recurring_draw_id)
         stopped = d.stopped_at is not None
         missed = len(await _missed_rows(session, actor, d.recurring_draw_id)) + len(await overdue(session, actor, d))
-        after = max(clock.today(), d.counts_from - dt.timedelta(1))
+        # On its day a draw is next due today, until something came of it.
+        today = clock.today()
+        waits = today in await due_without_run(session, actor, d)
+        after = max(today - dt.timedelta(int(waits)), d.counts_from - dt.timedelta(1))
         out.append(
             {
                 "recurring_draw_id": d.recurring_draw_id,
