@@ -216,6 +216,12 @@ SPELL_UPDATE_BY_KEY: Final = WITHOUT.format(hashjoin="off", statement=SPELL_UPDA
 # It would sort the batch by patient; hashed, the rows stay in the order of the file, and so go into the indexes.
 SP_IN_ORDER: Final = WITHOUT.format(hashjoin="on", statement=SP)
 
+# In one go, as every answer is waited for while no other batch of the provider can be folded. Patients come first:
+# a spell may be told apart by what its patient is now.
+PATIENTS_AND_SPELLS: Final = ";".join(
+    (PAT, PATIENT_INSERT, PATIENT_UPDATE_BY_KEY, SP_IN_ORDER, SPELL_INSERT, SPELL_UPDATE_BY_KEY)
+)
+
 # Episodes of a changed spell or patient that the batch itself does not name.
 SIBLINGS: Final = """
 with moved as (
@@ -496,6 +502,10 @@ FOLDED_PLAIN: Final = (
     "insert into folded (idx, outcome, episode_id) select idx, 'created', new_episode_id from incoming"
 )
 
+NEW_IN_ONE_GO: Final = ";".join(
+    (PATIENTS_AND_SPELLS, TOUCH_NEW_PLAIN, KEY_INSERT_PLAIN, EPISODE_INSERT_PLAIN, FOLDED_PLAIN)
+)
+
 DOCUMENT_HIT: Final = """
 insert into document_hit
 select i.*, d.document_ref is null,
@@ -557,9 +567,8 @@ async def fold(connection: asyncpg.Connection, *, write: bool = True) -> None:
     """Fold what is staged; with ``write=False`` only say, in ``folded``, what would become of each message."""
     run = connection.execute
     if write and await connection.fetchval(ALL_NEW):
-        siblings = await _patients_and_spells(connection, write=True)
-        await run(";".join((TOUCH_NEW_PLAIN, KEY_INSERT_PLAIN, EPISODE_INSERT_PLAIN, FOLDED_PLAIN)))
-        if siblings:
+        await run(NEW_IN_ONE_GO)
+        if await connection.fetchval(MOVED_SPELLS):
             await run(SIBLINGS)
             # The batch's own episodes came in by the short road, with their spell as it is now.
             await run(
@@ -606,16 +615,7 @@ async def _fold_known(connection: asyncpg.Connection, *, write: bool) -> None:
 
 async def _patients_and_spells(connection: asyncpg.Connection, *, write: bool) -> bool:
     """Bring patients and spells up to date; say whether episodes that the batch does not name may feel it."""
-    await connection.execute(PAT)
-    if write:
-        await connection.execute(PATIENT_INSERT)
-        if await connection.fetchval("select exists (select from pat where newer)"):
-            await connection.execute(PATIENT_UPDATE_BY_KEY)
-    await connection.execute(SP_IN_ORDER)
-    if write:
-        await connection.execute(SPELL_INSERT)
-        if await connection.fetchval("select exists (select from sp where newer)"):
-            await connection.execute(SPELL_UPDATE_BY_KEY)
+    await connection.execute(PATIENTS_AND_SPELLS if write else f"{PAT}; {SP_IN_ORDER}")
     return bool(await connection.fetchval(MOVED_SPELLS))
 
 

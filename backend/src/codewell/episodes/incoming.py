@@ -22,13 +22,16 @@ every row.
 from __future__ import annotations
 
 import io
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 import polars as pl
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from codewell.db import raw
+
+Form = Literal["csv", "text"]
+"""The formats of COPY that a batch may be written in."""
 
 
 class StagedColumn(NamedTuple):
@@ -296,8 +299,13 @@ def lock_sql(provider: str) -> tuple[str, dict[str, str]]:
     return "select pg_advisory_xact_lock(hashtext('intake:' || :provider))", {"provider": provider}
 
 
-async def stage(session: AsyncSession, messages: bytes | None, documents: bytes | None = None) -> None:
-    """Make the staging tables ready and COPY in what ``csv_of`` made of the frames; nothing is locked by it."""
+async def stage(
+    session: AsyncSession, messages: bytes | None, documents: bytes | None = None, *, form: Form = "csv"
+) -> None:
+    """Make the staging tables ready and COPY in what ``csv_of`` made of the frames; nothing is locked by it.
+
+    ``form`` is that of the messages; documents are always CSV.
+    """
     # Through the session, so that its transaction has begun before the driver is used past it.
     made = await session.scalar(text("select to_regclass('pg_temp.document_hit') is not null"))
     connection = await raw(session)
@@ -309,11 +317,14 @@ async def stage(session: AsyncSession, messages: bytes | None, documents: bytes 
         # Once a connection: made anew for each batch, they cost a small post more than its rows do.
         await connection.execute(MORE_ROOM)
         await connection.execute(MAKE)
-    for table, data in (("incoming", messages), ("incoming_document", documents)):
+    staged: tuple[tuple[str, bytes | None, Form], ...] = (
+        ("incoming", messages, form), ("incoming_document", documents, "csv"),
+    )  # fmt: skip
+    for table, data, written in staged:
         if data:
             # Closed, for the driver keeps a hold of it until the next collection of garbage.
             with io.BytesIO(data) as source:
-                await connection.copy_to_table(table, source=source, columns=names(table), format="csv")
+                await connection.copy_to_table(table, source=source, columns=names(table), format=written)
 
 
 def with_top_documents(frame: pl.DataFrame) -> pl.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from uuid import UUID
+from typing import Any
 
 import polars as pl
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,9 +15,10 @@ from codewell.episodes import incoming
 from codewell.episodes import service as episodes
 from codewell.episodes.rules import Outcome
 from codewell.identity.actor import Actor
+from codewell.intake import plain
 from codewell.intake.check import check
 from codewell.intake.fields import Fault
-from codewell.intake.items import Document, document_frame
+from codewell.intake.items import Document, document_frame, named_as_sent, read_items
 from codewell.kit import clock
 from codewell.workqueues import service as workqueues
 
@@ -33,6 +34,8 @@ class Ready:
     owners: list[int]
     faults: dict[int, list[Fault]]
     n_documents: int = 0
+    form: incoming.Form = "csv"
+    """How COPY reads ``messages``."""
 
 
 def prepare(
@@ -52,13 +55,39 @@ def prepare(
         faults, n = checked.faults, checked.good.height
         if n:
             messages = incoming.csv_of(incoming.with_tops(checked.good), "incoming")
-    staged, owners, papers = b"", list[int](), 0
-    if documents:
-        rows, owners = document_frame(documents, provider, set(faults))
-        papers = rows.height
-        if papers:
-            staged = incoming.csv_of(rows, "incoming_document")
-    return Ready(provider, messages, staged, n, owners, faults, papers)
+    staged, owners = _written(documents, provider, faults)
+    return Ready(provider, messages, staged, n, owners, faults, len(owners))
+
+
+def prepare_post(values: list[Any], *, provider: str, now: dt.datetime | None = None) -> Ready:  # Any: JSON values
+    """Read and check the messages of a post: plain ones as they stand, the others by the road of files."""
+    now = now or clock.now()
+    today = clock.london_day(now)
+    messages, others = plain.read(values, provider, now, today)
+    if not others:
+        return Ready(provider, plain.copy_text(messages), b"", len(messages), [], {}, form="text")
+    read = read_items(values, only=others)
+    faults = read.faults
+    if read.frame.height:
+        checked = check(read.frame, provider=provider, now=now, today=today, known_bad=faults)
+        faults = checked.faults
+        messages = sorted([*messages, *plain.messages_of(checked.good)], key=lambda m: m.idx)
+    staged, owners = _written(read.documents, provider, faults)
+    named = {idx: named_as_sent(faults[idx]) for idx in sorted(faults)}
+    return Ready(
+        provider, plain.copy_text(messages) if messages else b"", staged, len(messages), owners, named, len(owners),
+        form="text",
+    )  # fmt: skip
+
+
+def _written(
+    documents: dict[int, list[Document]], provider: str, faults: dict[int, list[Fault]]
+) -> tuple[bytes, list[int]]:
+    """Return the documents of good messages as COPY reads them, and which message each belongs to."""
+    if not documents:
+        return b"", []
+    rows, owners = document_frame(documents, provider, set(faults))
+    return incoming.csv_of(rows, "incoming_document") if rows.height else b"", owners
 
 
 @dataclass(slots=True)
@@ -66,8 +95,8 @@ class Taken:
     """What became of a batch: outcome and episode by idx, where asked for, and how many of each outcome."""
 
     counts: dict[str, int]
-    outcomes: dict[int, tuple[str, UUID | None]]
-    documents: dict[int, tuple[str, UUID | None]]
+    outcomes: dict[int, tuple[str, str | None]]
+    documents: dict[int, tuple[str, str | None]]
 
 
 async def take_in(
@@ -84,7 +113,7 @@ async def stage_in(session: AsyncSession, ready: Ready) -> None:
     What was written out for COPY is let go: a long file must not take more memory than a short one.
     """
     if ready.n_messages or ready.n_documents:
-        await incoming.stage(session, ready.messages, ready.documents)
+        await incoming.stage(session, ready.messages, ready.documents, form=ready.form)
         ready.messages = ready.documents = b""
 
 
@@ -93,8 +122,8 @@ async def settle(session: AsyncSession, actor: Actor, ready: Ready, *, write: bo
     counts = dict.fromkeys((o.value for o in Outcome), 0)
     for row in ready.faults.values():
         counts[(Outcome.rejected if any(not f.quarantine for f in row) else Outcome.quarantined).value] += 1
-    outcomes: dict[int, tuple[str, UUID | None]] = {}
-    documents: dict[int, tuple[str, UUID | None]] = {}
+    outcomes: dict[int, tuple[str, str | None]] = {}
+    documents: dict[int, tuple[str, str | None]] = {}
     if not ready.n_messages and not ready.n_documents:
         return Taken(counts, outcomes, documents)
     await episodes.fold_incoming(session, actor, write=write)
@@ -107,10 +136,11 @@ async def settle(session: AsyncSession, actor: Actor, ready: Ready, *, write: bo
             counts[row["outcome"]] += row["n"]
         _refuse_lost(ready, sum(counts.values()) - len(ready.faults))
         return Taken(counts, outcomes, documents)
-    for row in await connection.fetch("select idx, outcome, episode_id from folded"):
+    for row in await connection.fetch("select idx, outcome, episode_id::text from folded"):
         outcomes[row["idx"]] = (row["outcome"], row["episode_id"])
     _refuse_lost(ready, len(outcomes))
-    for row in await connection.fetch("select idx, outcome, episode_id from folded_document"):
+    papers = "select idx, outcome, episode_id::text from folded_document"
+    for row in await connection.fetch(papers) if ready.n_documents else ():
         documents[row["idx"]] = (row["outcome"], row["episode_id"])
         item = ready.owners[row["idx"]]
         # A message that only brought a document did change its episode.

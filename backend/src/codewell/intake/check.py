@@ -292,16 +292,16 @@ def check_digit_fits(number: pl.Expr) -> pl.Expr:
     return ~same & (left != 10) & (left % 11 == digit[9])
 
 
-_PATIENT = ("local_patient_id", "nhs_number", "nhs_number_status", "birth_on", "sex")
-_SPELL = (
+PATIENT = ("local_patient_id", "nhs_number", "nhs_number_status", "birth_on", "sex")
+SPELL = (
     "admitted_on", "admission_method", "admission_source", "patient_class", "admin_category", "intended_management",
     "discharged_on", "discharge_method", "discharge_destination",
 )  # fmt: skip
-_ATTRS = (
+ATTRS = (
     "last_episode", "started_on", "ended_on", "consultant_code", "main_specialty_code", "treatment_function_code",
     "site_code", "ward_code", "neonatal_level_code", "operation_status_code",
 )  # fmt: skip
-_BASIS = (
+BASIS = (
     "started_on", "ended_on", "sex", "admitted_on", "admission_method", "discharged_on", "discharge_method",
     "patient_class", "consultant_code", "main_specialty_code", "treatment_function_code",
 )  # fmt: skip
@@ -318,7 +318,7 @@ def _digests(column: pl.Series) -> pl.Series:
     )
 
 
-def _ids(n: int) -> list[str]:
+def rising_ids(n: int) -> list[str]:
     """Return ``n`` new UUIDv7 as hex, as ``kit.ids`` makes them but for two fixed bits, without the objects.
 
     They rise, so that the rows of a batch go into the indexes on them one after the other.
@@ -349,9 +349,9 @@ def _ready(typed: pl.DataFrame, provider: str) -> pl.DataFrame:
         coder_ref=pl.when(codes).then(pl.col("coder_ref")),
         coded_at=pl.when(codes).then(pl.col("coded_at")),
         coded_us=pl.when(codes).then(pl.col("coded_at").dt.timestamp("us")),
-        patient_text=pl.when("names_patient").then(_joined(_PATIENT)),
-        spell_text=pl.when("names_spell").then(_joined(_SPELL)),
-        attrs_text=pl.when(upsert).then(_joined(_ATTRS)).otherwise(pl.lit("delete")),
+        patient_text=pl.when("names_patient").then(_joined(PATIENT)),
+        spell_text=pl.when("names_spell").then(_joined(SPELL)),
+        attrs_text=pl.when(upsert).then(_joined(ATTRS)).otherwise(pl.lit("delete")),
         codes_text=pl.when(codes).then(
             pl.concat_str(
                 pl.col("dx").fill_null(""), pl.lit("|"), pl.col("px").fill_null(""), pl.lit("|"),
@@ -387,11 +387,11 @@ def _ready(typed: pl.DataFrame, provider: str) -> pl.DataFrame:
     )
     return frame.with_columns(
         digest=_digests(whole),
-        new_episode_id=pl.Series(_ids(n), dtype=pl.String),
-        new_patient_id=pl.Series(_ids(n), dtype=pl.String),
+        new_episode_id=pl.Series(rising_ids(n), dtype=pl.String),
+        new_patient_id=pl.Series(rising_ids(n), dtype=pl.String),
         basis=pl.when(upsert).then(
             pl.concat_str(
-                pl.lit("{"), pl.concat_str(*(_quoted(name) for name in _BASIS), separator=","), pl.lit("}")
+                pl.lit("{"), pl.concat_str(*(_quoted(name) for name in BASIS), separator=","), pl.lit("}")
             )
         ),
         procedure_dates=pl.when(codes & pl.col("px").is_not_null())

@@ -116,8 +116,12 @@ NOT_AN_OBJECT: Final = Fault("item", "is not an object", "Send one object per ep
 NOT_STORABLE: Final = Fault("", "contains a character that cannot be stored", "Remove control characters.", False)
 
 
-def read_items(values: list[Any], known: dict[int, list[Fault]] | None = None) -> Items:
+def read_items(
+    values: list[Any], known: dict[int, list[Fault]] | None = None, *, only: Iterable[int] | None = None
+) -> Items:
     """Return the columns of episode messages; those that ``known`` says faults of already are passed over.
+
+    ``only`` names the places of those to read, where the others have been read already.
 
     What can be read of a message with faults is in the frame too, so that all that is wrong with it is told at once.
     """
@@ -126,7 +130,8 @@ def read_items(values: list[Any], known: dict[int, list[Fault]] | None = None) -
     names_spell: list[bool] = []
     index: list[int] = []
     items = Items(pl.DataFrame(), faults=dict(known or {}))
-    for idx, value in enumerate(values):
+    for idx in range(len(values)) if only is None else only:
+        value = values[idx]
         if idx in items.faults:
             continue
         if not isinstance(value, dict):

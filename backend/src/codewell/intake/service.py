@@ -17,7 +17,7 @@ from sqlmodel import col, select
 from codewell.db import after_commit
 from codewell.identity.actor import Actor
 from codewell.intake import flat, items, parse, reads, rules
-from codewell.intake.batch import Ready, prepare, take_in
+from codewell.intake.batch import Ready, prepare, prepare_post, take_in
 from codewell.intake.columns import HeaderRefused, header_of, is_field, with_columns
 from codewell.intake.fields import Fault
 from codewell.intake.models import IntakeFault, IntakeJob, IntakeSource
@@ -101,20 +101,16 @@ async def _post(session: AsyncSession, actor: Actor, values: list[Any], what: st
     return {"items": out, "counts": taken.counts}
 
 
-def _waits(what: str, faults: list[Fault], episode_id: UUID | None) -> bool:
+def _waits(what: str, faults: list[Fault], episode_id: str | None) -> bool:
     """Say whether a document is stored and its episode not yet here: it is joined to it when that comes."""
     return what == "document" and not faults and episode_id is None
 
 
 def _read(values: list[Any], what: str, provider: str) -> Ready:
-    if what == "document":
-        read = items.read_documents(values, provider, clock.now())
-        ready = prepare(read.frame, read.documents, read.faults, provider=provider)
-    else:
-        read = items.read_items(values)
-        ready = prepare(read.frame, read.documents, read.faults, provider=provider)
-        ready.faults = {idx: items.named_as_sent(faults) for idx, faults in ready.faults.items()}
-    return ready
+    if what == "episode":
+        return prepare_post(values, provider=provider)
+    read = items.read_documents(values, provider, clock.now())
+    return prepare(read.frame, read.documents, read.faults, provider=provider)
 
 
 def _raw_json(value: Any) -> bytes:
