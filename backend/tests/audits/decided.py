@@ -9,7 +9,7 @@ from sqlalchemy import text
 from codewell.audits.alignment import Line, Side, align
 from codewell.audits.models import AuditItem
 from codewell.audits.rules import Decision
-from codewell.audits.service.worksheet import show_when_done
+from codewell.audits.service.deciding import show_when_done
 from codewell.kit import clock
 
 _POSITION = text("""

@@ -257,6 +257,7 @@ class TestAnswering:
             ({"error_type": "omitted", "attribution": "non_coder"}, "finding-incomplete"),
             ({"error_type": "omitted", "attribution": "coder"}, "finding-incomplete"),
             ({"error_type": "omitted", "attribution": "coder", "standards": ["QRD 12"]}, "not-a-citation"),
+            ({"error_type": "omitted", "attribution": "coder", "standards": ["My own rule"]}, "citation-not-listed"),
         ],
     )
     async def test_an_amended_finding_says_enough(self, sent, talk, finding, slug):

@@ -391,7 +391,7 @@ class TestOverturning:
                 },
                 "stands",
             ),
-            ({"decision": "accepted", "attribution": "coder", "standards": ["Another standard"]}, "stands"),
+            ({"decision": "accepted", "attribution": "coder", "standards": ["DGCS.1"]}, "stands"),
         ],
     )
     async def test_what_was_ruled_on_and_changed_is_ruled_on_again_before_it_is_signed(

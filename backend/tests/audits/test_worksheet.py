@@ -308,6 +308,38 @@ class TestDeciding:
         )
         assert kept.status_code == 200
 
+    async def test_what_is_cited_is_in_the_list_or_says_that_it_is_not(self, desk, database):
+        here = await desk(size=1)
+        sheet = await compared(here, database, lambda theirs: [*theirs, "N390"])
+        no = next(p["no"] for p in sheet["positions"] if p["proposed_type"])
+        cite = {"no": no, "decision": "accepted", "attribution": "coder"}
+        refused = await here.decide(sheet, {**cite, "standards": ["DGCS.3", "The green book"]})
+        assert (refused.status_code, slug(refused)) == (422, "citation-not-listed")
+        assert refused.json()["errors"][0]["pointer"] == "/body/decisions/0/standards/1"
+        taken = await here.decide(sheet, {**cite, "standards": ["dgcs.3", "Other:  The green book"]})
+        assert taken.status_code == 200, taken.text
+        position = next(p for p in taken.json()["positions"] if p["no"] == no)
+        assert position["standards"] == ["DGCS.3", "other: The green book"]
+        again = await here.decide(taken.json(), {**cite, "standards": ["other: x"]})
+        assert slug(again) == "citation-not-listed"
+
+    async def test_what_is_stale_is_stale_in_whatever_state(self, desk, database, as_role):
+        here = await desk(size=1)
+        sheet = await compared(here, database, lambda theirs: theirs)
+        item_id, version = sheet["item"]["item_id"], sheet["item"]["version"]
+        assert (await here.finish(sheet)).status_code == 200
+        finished = await here.finish(sheet)
+        assert (finished.status_code, finished.json()["current_version"]) == (412, version + 1)
+        for verb, method, body in (
+            ("decisions", "POST", {"decisions": [{"no": 1, "decision": "open"}]}),
+            ("revision", "PUT", {"diagnoses": own_lines("R69"), "procedures": [], "reason": "Seen again."}),
+            ("unsafe", "POST", {"reason": "Nothing in it."}),
+            ("correct", "POST", {"reason": "A note came."}),
+        ):
+            stale = await here.send(verb, item_id, body, version, method)
+            assert stale.status_code == 412, (verb, stale.text)
+            assert (await here.send(verb, item_id, body, version + 1, method)).status_code == 409, verb
+
     async def test_not_the_coders_needs_a_reason_and_a_difference_let_stand_nothing(self, desk, database):
         here = await desk(size=1)
         sheet = await compared(here, database, lambda theirs: [*theirs, "N390", "Z511"])

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Sequence
+from typing import Final
 
 from codewell.audits.alignment import ErrorType
-from codewell.audits.profiles import Methodology
-from codewell.audits.rules import FindingIncomplete, NonCoderReason, NotACitation
+from codewell.audits.profiles import Citation, Methodology
+from codewell.audits.rules import FindingIncomplete, NonCoderReason, NotACitation, NotListed
 from codewell.audits.tally import Attribution
 from codewell.kit import clock
 
@@ -31,6 +32,46 @@ def is_no_citation(cited: str, methodology: Methodology) -> bool:
     return any(
         re.search(rf"(?<!\w){re.escape(w)}(?!\w)", cited, re.IGNORECASE) for w in methodology.not_citations if w.strip()
     )
+
+
+OTHER: Final = "other:"
+"""What a citation begins with that says itself that it is not in the list."""
+
+
+def as_listed(
+    standards: Sequence[str],
+    methodology: Methodology,
+    citations: Sequence[Citation],
+    *,
+    kept: Sequence[str] = (),
+    pointer: str = "/body/finding/standards",
+) -> list[str]:
+    """Return what is cited as the Trust's list of citations writes it; NotListed where something is not in it.
+
+    What is in no list is marked by who cites it, as ``other:`` and words. National query resolutions are known by
+    theirs and carry no error alone; what the finding cites already (``kept``) was taken once. Without a list nothing
+    is asked.
+    """
+    known = {c.ref.casefold(): c.ref for c in citations} | {s.casefold(): s for s in kept}
+    cited, wrong = [], []
+    for at, said in enumerate(standards):
+        words = " ".join(said.split())
+        if not words:
+            continue
+        if words.casefold() in known:
+            cited.append(known[words.casefold()])
+            continue
+        other = words[: len(OTHER)].casefold() == OTHER
+        if other and len(words) >= len(OTHER) + 4:
+            words = f"{OTHER} {words[len(OTHER) :].strip()}"
+        elif citations and not is_no_citation(words, methodology):
+            wrong.append(
+                {"pointer": f"{pointer}/{at}", "detail": f"is not in the list; write “{OTHER} …” if you mean it"}
+            )
+        cited.append(words)
+    if wrong:
+        raise NotListed(errors=wrong)
+    return cited
 
 
 def why_not_cited(

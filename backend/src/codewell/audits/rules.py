@@ -354,6 +354,13 @@ class NotACitation(Invalid):
     slug, title = "not-a-citation", "A national query resolution is not a standard; cite the standard itself"
 
 
+class NotListed(Invalid):
+    """A standard that is cited is not in the list of those that findings may cite."""
+
+    slug, title = "citation-not-listed", "That standard is not in the list of citations"
+    advice = "Choose one of the list, add it to the list by a version of the citations profile, or write “other: …”."
+
+
 class ProfileUnknown(Invalid):
     """There is no such profile in force on that day."""
 

@@ -40,7 +40,17 @@ from codewell.audits.schemas.replies import (
 from codewell.audits.schemas.setup import AuditNew, Population, Sampling
 from codewell.audits.schemas.signoff import AuditSign
 from codewell.audits.schemas.worksheet import AuditCodesIn, DecisionIn, DecisionsIn, FinishIn, UnsafeIn
-from codewell.audits.service import auditors, draws, external, replies, setup, signoff, worksheet
+from codewell.audits.service import (
+    auditors,
+    deciding,
+    draws,
+    external,
+    recoding,
+    replies,
+    setup,
+    signoff,
+    taking,
+)  # fmt: skip
 from codewell.audits.tally import Attribution
 from codewell.coding.schemas import DiagnosisIn, ProcedureIn
 from codewell.identity.actor import Actor
@@ -161,22 +171,22 @@ def _decision(position: AuditPosition, chance: Random) -> DecisionIn:
 
 async def _work(session: AsyncSession, chance: Random, auditor: Actor, item: AuditItem, truth: Any) -> None:
     """Audit one episode: take it, code it from the truth, decide every difference, finish."""
-    await worksheet.take(session, auditor, item.item_id)
+    await taking.take(session, auditor, item.item_id)
     codes = AuditCodesIn(
         diagnoses=[DiagnosisIn(code=c) for c in truth.diagnoses],
         procedures=[
             ProcedureIn(code=c, on=on) for c, on in zip(truth.procedures, truth.procedure_dates, strict=True)
         ],
     )  # fmt: skip
-    await worksheet.save_codes(session, auditor, item.item_id, codes, version=item.version)
+    await recoding.save_codes(session, auditor, item.item_id, codes, version=item.version)
     rows = await sheets.rows_of(session, auditor, item.item_id)
     open_ = [_decision(row, chance) for row in rows if row.decision == Decision.open]
     if open_:
-        await worksheet.decide_positions(
+        await deciding.decide_positions(
             session, auditor, item.item_id, DecisionsIn(decisions=open_), version=item.version
         )
     minutes = 4 + len(rows) + chance.randrange(8)
-    await worksheet.finish_item(session, auditor, item.item_id, FinishIn(minutes=minutes), version=item.version)
+    await deciding.finish_item(session, auditor, item.item_id, FinishIn(minutes=minutes), version=item.version)
 
 
 async def _audit_all(
@@ -200,9 +210,9 @@ async def _audit_all(
                 item = await session.get_one(AuditItem, (stored.provider, stored.item_id))
                 chance = Random(f"{trust.seed} {audit.kind} {item.no}")
                 if chance.random() < unsafe and item.second_of is None:
-                    await worksheet.take(session, auditor, item.item_id)
+                    await taking.take(session, auditor, item.item_id)
                     why = UnsafeIn(reason="The case notes are missing; nothing but the PAS entry is left", minutes=3)
-                    await worksheet.mark_unsafe(session, auditor, item.item_id, why, version=item.version)
+                    await deciding.mark_unsafe(session, auditor, item.item_id, why, version=item.version)
                 else:
                     await _work(session, chance, auditor, item, truth[item.episode_id])
 

@@ -194,7 +194,8 @@ function Standards({
       const hit = hits[marked];
       if (typed.trim() === "" && recent.length === 0 && marked === 0) return;
       if (hit) pick(hit.ref);
-      else if (typed.trim() !== "") pick(typed);
+      // What is in no list says so itself; the server asks for the mark.
+      else if (typed.trim() !== "") pick(/^other:/iu.test(typed.trim()) ? typed.trim() : `other: ${typed.trim()}`);
     } else return;
     event.preventDefault();
     event.stopPropagation();

@@ -22,7 +22,7 @@ from codewell.audits.schemas.worksheet import (
     UnsafeIn,
     WorksheetOut,
 )
-from codewell.audits.service import worksheet as service
+from codewell.audits.service import deciding, recoding, taking
 from codewell.identity.doors import IfMatch, Me, Session, settings_of
 from codewell.kit.http import StrictRoute
 from codewell.kit.verbs import operation
@@ -30,92 +30,92 @@ from codewell.kit.verbs import operation
 router = APIRouter(tags=["worksheets"], route_class=StrictRoute)
 
 
-@router.post("/audits/{audit_id}/take-next", response_model=AuditTaken, **operation(service.take_next))
+@router.post("/audits/{audit_id}/take-next", response_model=AuditTaken, **operation(taking.take_next))
 async def take_next_audit_item(request: Request, session: Session, me: Me, audit_id: UUID) -> Any:
     """Take the next episode of an audit."""
-    return await service.take_next(session, me, audit_id, lease_minutes=settings_of(request).lease_minutes)
+    return await taking.take_next(session, me, audit_id, lease_minutes=settings_of(request).lease_minutes)
 
 
-@router.post("/audit-items/{item_id}/take", response_model=AuditTaken, **operation(service.take))
+@router.post("/audit-items/{item_id}/take", response_model=AuditTaken, **operation(taking.take))
 async def take_audit_item(request: Request, session: Session, me: Me, item_id: UUID) -> Any:
     """Take a chosen episode of an audit."""
-    return await service.take(session, me, item_id, lease_minutes=settings_of(request).lease_minutes)
+    return await taking.take(session, me, item_id, lease_minutes=settings_of(request).lease_minutes)
 
 
-@router.post("/audit-items/{item_id}/release", response_model=AuditTaken, **operation(service.release_item))
+@router.post("/audit-items/{item_id}/release", response_model=AuditTaken, **operation(taking.release_item))
 async def release_audit_item(session: Session, me: Me, item_id: UUID) -> Any:
     """Give an episode back before its codes are saved."""
-    return await service.release_item(session, me, item_id)
+    return await taking.release_item(session, me, item_id)
 
 
-@router.post("/audit-items/{item_id}/renew", response_model=AuditTaken, **operation(service.renew_item))
+@router.post("/audit-items/{item_id}/renew", response_model=AuditTaken, **operation(taking.renew_item))
 async def renew_audit_item(request: Request, session: Session, me: Me, item_id: UUID) -> Any:
     """Keep the lease of an episode alive."""
-    return await service.renew_item(session, me, item_id, lease_minutes=settings_of(request).lease_minutes)
+    return await taking.renew_item(session, me, item_id, lease_minutes=settings_of(request).lease_minutes)
 
 
-@router.get("/audit-items/{item_id}/worksheet", response_model=WorksheetOut, **operation(service.see_worksheet))
+@router.get("/audit-items/{item_id}/worksheet", response_model=WorksheetOut, **operation(recoding.see_worksheet))
 async def see_worksheet(session: Session, me: Me, item_id: UUID) -> Any:
     """Open the worksheet of an audited episode."""
-    return await service.see_worksheet(session, me, item_id)
+    return await recoding.see_worksheet(session, me, item_id)
 
 
-@router.put("/audit-items/{item_id}/draft", response_model=AuditDraftSaved, **operation(service.save_draft))
+@router.put("/audit-items/{item_id}/draft", response_model=AuditDraftSaved, **operation(recoding.save_draft))
 async def save_audit_draft(
     request: Request, session: Session, me: Me, item_id: UUID, body: AuditDraftIn, version: IfMatch
 ) -> Any:
     """Keep what has been typed; If-Match is the draft's version, "0" for the first."""
     lease = settings_of(request).lease_minutes
-    return await service.save_draft(session, me, item_id, body, version=version, lease_minutes=lease)
+    return await recoding.save_draft(session, me, item_id, body, version=version, lease_minutes=lease)
 
 
-@router.post("/audit-items/{item_id}/codes", response_model=WorksheetOut, **operation(service.save_codes))
+@router.post("/audit-items/{item_id}/codes", response_model=WorksheetOut, **operation(recoding.save_codes))
 async def save_audit_codes(session: Session, me: Me, item_id: UUID, body: AuditCodesIn, version: IfMatch) -> Any:
     """Save and lock the auditor's own codes, and see them beside the coder's."""
-    await service.save_codes(session, me, item_id, body, version=version)
-    return await service.see_worksheet(session, me, item_id)
+    await recoding.save_codes(session, me, item_id, body, version=version)
+    return await recoding.see_worksheet(session, me, item_id)
 
 
-@router.put("/audit-items/{item_id}/revision", response_model=WorksheetOut, **operation(service.revise_codes))
+@router.put("/audit-items/{item_id}/revision", response_model=WorksheetOut, **operation(recoding.revise_codes))
 async def revise_audit_codes(session: Session, me: Me, item_id: UUID, body: AuditRevisionIn, version: IfMatch) -> Any:
     """Revise the auditor's codes after seeing the coder's; what was saved first stays."""
-    await service.revise_codes(session, me, item_id, body, version=version)
-    return await service.see_worksheet(session, me, item_id)
+    await recoding.revise_codes(session, me, item_id, body, version=version)
+    return await recoding.see_worksheet(session, me, item_id)
 
 
-@router.post("/audit-items/{item_id}/decisions", response_model=WorksheetOut, **operation(service.decide_positions))
+@router.post("/audit-items/{item_id}/decisions", response_model=WorksheetOut, **operation(deciding.decide_positions))
 async def decide_audit_positions(session: Session, me: Me, item_id: UUID, body: DecisionsIn, version: IfMatch) -> Any:
     """Accept, change or reject what is proposed at one or many positions."""
-    await service.decide_positions(session, me, item_id, body, version=version)
-    return await service.see_worksheet(session, me, item_id)
+    await deciding.decide_positions(session, me, item_id, body, version=version)
+    return await recoding.see_worksheet(session, me, item_id)
 
 
-@router.post("/audit-items/{item_id}/finish", response_model=AuditFinished, **operation(service.finish_item))
+@router.post("/audit-items/{item_id}/finish", response_model=AuditFinished, **operation(deciding.finish_item))
 async def finish_audit_item(
     request: Request, session: Session, me: Me, item_id: UUID, body: FinishIn, version: IfMatch
 ) -> Any:
     """Finish an episode, and take the next."""
     lease = settings_of(request).lease_minutes
-    return await service.finish_item(session, me, item_id, body, version=version, lease_minutes=lease)
+    return await deciding.finish_item(session, me, item_id, body, version=version, lease_minutes=lease)
 
 
-@router.post("/audit-items/{item_id}/unsafe", response_model=AuditFinished, **operation(service.mark_unsafe))
+@router.post("/audit-items/{item_id}/unsafe", response_model=AuditFinished, **operation(deciding.mark_unsafe))
 async def mark_audit_item_unsafe(
     request: Request, session: Session, me: Me, item_id: UUID, body: UnsafeIn, version: IfMatch
 ) -> Any:
     """Say that the record cannot support an audit of the episode."""
     lease = settings_of(request).lease_minutes
-    return await service.mark_unsafe(session, me, item_id, body, version=version, lease_minutes=lease)
+    return await deciding.mark_unsafe(session, me, item_id, body, version=version, lease_minutes=lease)
 
 
-@router.post("/audit-items/{item_id}/reopen", response_model=WorksheetOut, **operation(service.reopen_item))
+@router.post("/audit-items/{item_id}/reopen", response_model=WorksheetOut, **operation(deciding.reopen_item))
 async def reopen_audit_item(
     request: Request, session: Session, me: Me, item_id: UUID, body: ReopenIn, version: IfMatch
 ) -> Any:
     """Take a finished episode up again."""
     lease = settings_of(request).lease_minutes
-    await service.reopen_item(session, me, item_id, body, version=version, lease_minutes=lease)
-    return await service.see_worksheet(session, me, item_id)
+    await deciding.reopen_item(session, me, item_id, body, version=version, lease_minutes=lease)
+    return await recoding.see_worksheet(session, me, item_id)
 
 
 @router.get("/audit-proposals", response_model=AllProposals, **operation(reads.see_proposals))

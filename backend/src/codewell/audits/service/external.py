@@ -18,6 +18,7 @@ from codewell.audits.limits import check_finding
 from codewell.audits.models import Audit, AuditGrouping, AuditItem, AuditPosition, AuditReply
 from codewell.audits.profiles import Methodology
 from codewell.audits.reads.replies import audits_in, made_by, one_audit, one_item
+from codewell.audits.reads.worksheet import citations_of
 from codewell.audits.rules import (
     AUDIT_MOVES,
     EXTERNAL_MOVES,
@@ -256,10 +257,10 @@ async def _answering(
     if await made_by(session, actor, item_id):
         raise rules.OwnCoding()
     await refuse_hidden(session, actor, item.episode_id)
-    if audit.state not in (AuditState.running, AuditState.correcting):
-        raise CannotMove(state=audit.state)
     if item.version != version:
         raise Stale("Something was said about this episode meanwhile.", current_version=item.version)
+    if audit.state not in (AuditState.running, AuditState.correcting):
+        raise CannotMove(state=audit.state)
     return audit, item, Methodology.model_validate(audit.methodology)
 
 
@@ -311,7 +312,7 @@ async def _conclude(session: AsyncSession, actor: Actor, item: AuditItem) -> Non
 
 _REFUSES = [
     NotFound, Stale, CannotMove, Invalid, CodesHidden, rules.NotAMember, rules.NotExternal, rules.OwnCoding,
-    rules.FindingIncomplete, rules.NotACitation,
+    rules.FindingIncomplete, rules.NotACitation, rules.NotListed,
 ]  # fmt: skip
 
 
@@ -325,6 +326,7 @@ async def decide_external(
     given up by accepting after all.
     """
     audit, item, methodology = await _answering(session, actor, item_id, version)
+    citations = await citations_of(session, actor, item.ended_on)
     for at, one in enumerate(body.decisions):
         pointer = f"/body/decisions/{at}"
         position = await _finding(session, actor, item_id, one.no, f"{pointer}/no")
@@ -332,7 +334,9 @@ async def decide_external(
         if one.act == "accept":
             assert position.external is not None  # said by _finding
             if one.finding is not None:
-                changed = amend(position, Ruling.amended, one.finding, methodology, pointer=f"{pointer}/finding")
+                changed = amend(
+                    position, Ruling.amended, one.finding, methodology, citations, pointer=f"{pointer}/finding"
+                )
             else:
                 why = position.non_coder_reason
                 check_finding(
@@ -365,11 +369,12 @@ async def record_outcome(
 ) -> UUID:
     """Record what the external auditor made of a challenge: upheld, amended or withdrawn, and how we know."""
     audit, item, methodology = await _answering(session, actor, item_id, version)
+    citations = await citations_of(session, actor, item.ended_on)
     position = await _finding(session, actor, item_id, body.no, "/body/no")
     assert position.external is not None  # said by _finding
     if position.external["stage"] != ExternalStage.challenged:
         raise CannotMove(state=position.external["stage"])
-    changed = amend(position, body.outcome, body.finding, methodology)
+    changed = amend(position, body.outcome, body.finding, methodology, citations)
     if body.outcome is Ruling.stands:
         position.decision = Decision.accepted.value
     await _said(session, actor, position, _MOVE[body.outcome], "external", body.comment, changed)

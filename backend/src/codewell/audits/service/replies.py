@@ -5,6 +5,7 @@ All that is said stands in ``audit_reply`` for good; a position holds how the fi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from codewell.audits import rules, worksheet
 from codewell.audits.alignment import ErrorType
-from codewell.audits.limits import check_finding, due_after
+from codewell.audits.limits import as_listed, check_finding, due_after
 from codewell.audits.models import Audit, AuditItem, AuditPosition, AuditReply
-from codewell.audits.profiles import Methodology
+from codewell.audits.profiles import Citation, Methodology
 from codewell.audits.reads import replies as reads
 from codewell.audits.reads.audited import refuse_kept_back
-from codewell.audits.reads.worksheet import decided_of, rows_of
+from codewell.audits.reads.worksheet import citations_of, decided_of, rows_of
 from codewell.audits.rules import (
     ITEM_MOVES,
     OPEN_REPLIES,
@@ -255,7 +256,8 @@ class _Talk:
         self, position: AuditPosition, ruling: Ruling, finding: FindingAsIn | None
     ) -> dict[str, Any] | None:
         """Make of a finding what was ruled, and return what that changed; what counts with it goes with it."""
-        changed = amend(position, ruling, finding, self.methodology)
+        citations = await citations_of(self.session, self.actor, self.item.ended_on)
+        changed = amend(position, ruling, finding, self.methodology, citations)
         if ruling is Ruling.amended and changed and changed["was"] == changed["now"]:
             raise Invalid(
                 errors=[{"pointer": "/body/finding", "detail": "is as it was; say what is amended, or that it stands"}]
@@ -306,6 +308,7 @@ def amend(
     ruling: Ruling,
     finding: FindingAsIn | None,
     methodology: Methodology,
+    citations: Sequence[Citation],
     *,
     pointer: str = "/body/finding",
 ) -> dict[str, Any] | None:
@@ -328,11 +331,14 @@ def amend(
                 methodology=methodology,
                 pointer=pointer,
             )
+            standards = as_listed(
+                finding.standards, methodology, citations, kept=position.standards, pointer=f"{pointer}/standards"
+            )
             position.final_type = ErrorType(finding.error_type).value
             position.attribution = Attribution(finding.attribution).value
             reason = finding.non_coder_reason if finding.attribution is Attribution.non_coder else None
             position.non_coder_reason = None if reason is None else NonCoderReason(reason).value
-            position.standards = [s for s in finding.standards if s]
+            position.standards = standards
             same = position.proposed_type == position.final_type
             position.decision = (Decision.accepted if same else Decision.changed).value
     return {"was": was, "now": state_of(position)}
@@ -346,10 +352,10 @@ async def _talk(session: AsyncSession, actor: Actor, item_id: UUID) -> _Talk:
 
 
 def _current(talk: _Talk, version: int) -> None:
-    """Refuse a signed audit, and an episode about which something was said since."""
-    _refuse_closed(talk.audit)
+    """Refuse an episode about which something was said since, and then a signed audit."""
     if talk.item.version != version:
         raise Stale("Something was said about this episode meanwhile.", current_version=talk.item.version)
+    _refuse_closed(talk.audit)
 
 
 async def _as_coder(session: AsyncSession, actor: Actor, item_id: UUID, version: int) -> _Talk:
@@ -402,7 +408,7 @@ async def escalate(
 
 @verb(
     "finding:answer", leaves="finding:answered",
-    refuses=[*_SAYS, rules.NotAMember, rules.OwnCoding, rules.FindingIncomplete, rules.NotACitation],
+    refuses=[*_SAYS, rules.NotAMember, rules.OwnCoding, rules.FindingIncomplete, rules.NotACitation, rules.NotListed],
 )  # fmt: skip
 async def answer(session: AsyncSession, actor: Actor, item_id: UUID, body: FindingAnswerIn, *, version: int) -> None:
     """Answer a dispute: the finding stands, is amended, or is withdrawn, with the reason.
@@ -424,7 +430,7 @@ _ACTS = {Ruling.stands: "upheld", Ruling.amended: "amended", Ruling.withdrawn: "
 
 @verb(
     "finding:rule", leaves="finding:ruled",
-    refuses=[*_SAYS, CodesHidden, rules.OwnCoding, rules.FindingIncomplete, rules.NotACitation],
+    refuses=[*_SAYS, CodesHidden, rules.OwnCoding, rules.FindingIncomplete, rules.NotACitation, rules.NotListed],
 )  # fmt: skip
 async def rule(session: AsyncSession, actor: Actor, item_id: UUID, body: FindingRulingIn, *, version: int) -> None:
     """Rule on an escalated finding: it stands, is amended or is withdrawn, and the talk is over.

@@ -192,10 +192,10 @@ async def correct_item(
     audit, item = await replies.one_item(session, actor, item_id, lock=True)
     if not await replies.audits_in(session, actor, audit.audit_id):
         raise rules.NotAMember()
-    if audit.state != AuditState.correcting:
-        raise CannotMove(state=audit.state)
     if item.version != version:
         raise Stale(current_version=item.version)
+    if audit.state != AuditState.correcting:
+        raise CannotMove(state=audit.state)
     to_state(ITEM_MOVES, "correct", item.state)
     audit_id: UUID = audit.audit_id
     await _reopen(session, actor, audit, [item_id], "/path/item_id")
