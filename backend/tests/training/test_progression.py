@@ -35,6 +35,23 @@ class TestConditions:
     def test_too_few_episodes_are_not(self):
         assert not rules.ready(rules.conditions(LOCAL.stages[0], [episode(2, 0)] * 49, Counting()))
 
+    def test_a_share_over_three_codes_is_neither_met_nor_not(self):
+        """Enough episodes, but procedures in three of them; and a stage's own number of codes."""
+        procedure = Evidence(Source.audit, Audited([Finding(CodeClass.primary_procedure, True, True)]))
+        found = rules.conditions(LOCAL.stages[0], [episode(2, 0)] * 47 + [procedure] * 3, Counting())
+        said = {c.key: (c.met, c.verdict, c.too_few) for c in found}
+        assert said["primary_procedure"] == (None, None, "too few (3 of 10 codes)")
+        assert said["secondary_procedure"] == (None, None, None)
+        assert said["secondary_diagnosis"][0] is True
+        assert not rules.ready(found)
+        own = LOCAL.stages[0].model_copy(update={"over_codes": 3})
+        assert rules.ready(rules.conditions(own, [episode(2, 0)] * 47 + [procedure] * 3, Counting()))
+
+    def test_before_there_are_the_episodes_nothing_is_met(self):
+        found = rules.conditions(LOCAL.stages[0], [episode(20, 0)] * 3, Counting())
+        assert {c.met for c in found} == {False, None}
+        assert {c.too_few for c in found} == {"too few (3 of 50 episodes)"}
+
     def test_just_on_the_threshold_is_met_and_just_under_it_is_not(self):
         enough = [episode(9, 1)] * 50
         assert rules.ready(rules.conditions(LOCAL.stages[0], enough, Counting()))

@@ -123,13 +123,15 @@ class Citations(_Body):
 
 
 class Stage(_Body):
-    """A stage of training: how much is checked, and what must be shown over how many episodes to leave it."""
+    """A stage of training: how much is checked, and what must be shown over how many episodes and codes to leave it."""
 
     key: Annotated[str, Field(min_length=1, max_length=40)]
     name: Annotated[str, Field(min_length=1, max_length=100)]
     checked: Share
     to_leave: dict[CodeClass, Share]
     over_episodes: Annotated[int, Field(ge=1)] | None
+    over_codes: Annotated[int, Field(ge=1)] | None = None
+    """How many codes a class must have at least before its share is held to what the stage asks; null: ten."""
 
 
 class Progression(_Body):

@@ -77,9 +77,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One thing a stage asks before it is left: met, not met, or None while there is nothing to judge by.
+    """One thing a stage asks before it is left: met, not met, or None while there is too little to judge by.
 
-    ``verdict`` is what the interval allows to say; ``met`` goes by the unrounded point.
+    ``verdict`` is what the interval allows to say; ``met`` goes by the unrounded point. ``too_few`` says in words what
+    is still missing before either is said.
     """
 
     key: str
@@ -88,6 +89,11 @@ class Condition:
     figure: Proportion
     met: bool | None
     verdict: Verdict | None
+    too_few: str | None = None
+
+
+LEAST_CODES: Final = 10
+"""Codes of a class below which nothing is said of it, where the stage does not ask for another number."""
 
 
 def stage_at(rules: Progression, key: str | None) -> int:
@@ -106,25 +112,37 @@ def target(rules: Progression, at: int, decision: DecisionKind) -> Stage:
 def conditions(
     stage: Stage, evidence: Sequence[Evidence], counting: Counting, confidence: float = 0.95
 ) -> list[Condition]:
-    """Return what a stage asks and how the evidence stands to it; ``evidence`` is what the stage looks at, no more."""
+    """Return what a stage asks and how the evidence stands to it; ``evidence`` is what the stage looks at, no more.
+
+    A share is judged once there are as many episodes, and as many codes of its class, as the stage asks for.
+    """
     out = []
+    least, short = stage.over_codes or LEAST_CODES, None
     if stage.over_episodes is not None:
         n = len(evidence)
         figure = Proportion(n, stage.over_episodes, None, None, None, float(n))
         label = f"{stage.over_episodes} episodes audited or checked"
-        out.append(Condition("episodes", label, None, figure, n >= stage.over_episodes, None))
+        if n < stage.over_episodes:
+            short = f"too few ({n} of {stage.over_episodes} episodes)"
+        out.append(Condition("episodes", label, None, figure, short is None, None, short))
     audited = [e.audited for e in evidence]
     for klass, needed in stage.to_leave.items():
         share = Fraction(needed)
         figure = class_figures(audited, counting, klass, confidence).correct
-        met = None if figure.share is None else figure.share >= share
-        out.append(Condition(klass.value, CLASS_LABELS[klass], share, figure, met, verdict(figure, float(share))))
+        few = short
+        if few is None and figure.share is not None and figure.of < least:
+            few = f"too few ({figure.of} of {least} codes)"
+        if few is not None or figure.share is None:
+            out.append(Condition(klass.value, CLASS_LABELS[klass], share, figure, None, None, few))
+            continue
+        told = verdict(figure, float(share))
+        out.append(Condition(klass.value, CLASS_LABELS[klass], share, figure, figure.share >= share, told))
     return out
 
 
 def ready(found: Sequence[Condition]) -> bool:
-    """Say whether every condition that can be judged is met, and any can; a class without codes asks for nothing."""
-    judged = [c for c in found if c.met is not None]
+    """Say whether every condition is met, and any can be; a class without codes asks for nothing, one with few does."""
+    judged = [c for c in found if c.met is not None or c.too_few is not None]
     return bool(judged) and all(c.met for c in judged)
 
 

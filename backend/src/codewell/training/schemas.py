@@ -289,7 +289,7 @@ class ProgressionStage(WireOut):
 
 
 class ProgressionCondition(WireOut):
-    """One thing the present stage asks, and how the evidence stands to it."""
+    """One thing the present stage asks, and how the evidence stands to it; ``too_few`` says what it still lacks."""
 
     key: str
     label: str
@@ -302,6 +302,7 @@ class ProgressionCondition(WireOut):
     small: bool
     met: bool | None
     verdict: Verdict | None
+    too_few: str | None
 
 
 class ProgressionEvidence(WireOut):

@@ -210,6 +210,7 @@ def told(found: Sequence[Dated], stage: Stage, rule_set: RuleSet) -> tuple[dict[
             "small": c.needed is not None and c.figure.small,
             "met": c.met,
             "verdict": c.verdict,
+            "too_few": c.too_few,
         }
         for c in conditions
     ]
@@ -297,7 +298,8 @@ async def _shown(session: AsyncSession, actor: Actor, people: Sequence[Any]) -> 
                         "at": d.at,
                         "rules": f"{d.rules_key}, version {d.rules_version}",
                         "evidence": d.evidence["evidence"],
-                        "conditions": d.evidence["conditions"],
+                        # What was kept before numbers were asked for does not say whether they were there.
+                        "conditions": [{"too_few": None, **c} for c in d.evidence["conditions"]],
                     }
                     for d in reversed(stands.decisions)
                 ],
