@@ -22,6 +22,24 @@ async def opened(http, **changes):
     return answer.json()
 
 
+class TestMode:
+    async def test_an_external_audit_is_neither_blind_nor_drawn_and_says_so(self, as_role):
+        auditor = await as_role("auditor")
+        body = {"kind": "external", "commissioned_by": "The ICB", "mode": "blind"}
+        made = await opened(auditor, **body)
+        assert (made["mode"], made["kind"]) == ("external", "external")
+        (row,) = (await auditor.get("/api/v1/audits", params={"kind": "external"})).json()["items"]
+        assert row["mode"] == "external"
+        ours = await auditor.patch(
+            f"/api/v1/audits/{made['audit_id']}", json={"kind": "ad_hoc"}, headers={"If-Match": '"1"'}
+        )
+        assert ours.json()["mode"] == "blind"
+
+    async def test_no_other_audit_is_external(self, as_role):
+        answer = await (await as_role("auditor")).post("/api/v1/audits", json=NEW | {"mode": "external"})
+        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/body/mode")
+
+
 class TestSense:
     """Periods and sizes that are slips of the keyboard are refused where they were typed."""
 

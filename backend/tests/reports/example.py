@@ -113,7 +113,7 @@ def audit(*, signed: bool = True, kind: str = "dspt", **changes: object) -> Audi
     values = {
         "provider": "RXX", "trust": "Synthetic Trust", "reference": "CCA-2026-001", "kind": kind,
         "kind_name": "DSPT annual" if kind == "dspt" else "Specialty", "title": "Annual audit of clinical coding 2026/27",
-        "state": "signed" if signed else "running", "blind": True, "targeted": kind != "dspt",
+        "state": "signed" if signed else "running", "mode": "blind", "targeted": kind != "dspt",
         "commissioned_by": "Head of clinical coding",
         "aims": "To measure the accuracy of clinical coding at the Trust, and to find what would improve it.",
         "objectives": "To give the evidence that the toolkit asks for. To find the standards most often missed.",

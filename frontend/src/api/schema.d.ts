@@ -7274,8 +7274,12 @@ export interface components {
              * @default neutral
              */
             methodology_key?: string;
-            /** @default blind */
-            mode?: components["schemas"]["Mode"];
+            /**
+             * Mode
+             * @default blind
+             * @enum {string}
+             */
+            mode?: "blind" | "review";
             /**
              * Months
              * @default 1
@@ -9646,10 +9650,10 @@ export interface components {
         };
         /**
          * Mode
-         * @description Whether the auditor codes before seeing the coder's codes, or reviews them.
+         * @description Whether the auditor codes before seeing the coder's codes, or reviews them; or somebody else audited.
          * @enum {string}
          */
-        Mode: "blind" | "review";
+        Mode: "blind" | "review" | "external";
         /**
          * MoneyOut
          * @description Payment before and after, as a grouper's result has it; ``said`` is "Not grouped" where there is none.
@@ -11238,7 +11242,7 @@ export interface components {
         };
         /**
          * ProgressionCondition
-         * @description One thing the present stage asks, and how the evidence stands to it.
+         * @description One thing the present stage asks, and how the evidence stands to it; ``too_few`` says what it still lacks.
          */
         ProgressionCondition: {
             /** Correct */
@@ -11261,6 +11265,8 @@ export interface components {
             share: number | null;
             /** Small */
             small: boolean;
+            /** Too Few */
+            too_few: string | null;
             verdict: components["schemas"]["Verdict"] | null;
         };
         /**

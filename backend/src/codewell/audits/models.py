@@ -79,7 +79,7 @@ class Audit(SQLModel, table=True):
         UniqueConstraint("provider", "reference", name="uq_audit_reference"),
         Index("ix_audit_state", "provider", "state", "created_at"),
         CheckConstraint("state in ('setting_up', 'running', 'signed', 'correcting', 'abandoned')", name="state"),
-        CheckConstraint("mode in ('blind', 'review')", name="mode"),
+        CheckConstraint("mode in ('blind', 'review', 'external')", name="mode"),
     )
 
     provider: str = Field(sa_column=Column(Text, primary_key=True))

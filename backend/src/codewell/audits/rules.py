@@ -66,10 +66,11 @@ class ItemState(StrEnum):
 
 
 class Mode(StrEnum):
-    """Whether the auditor codes before seeing the coder's codes, or reviews them."""
+    """Whether the auditor codes before seeing the coder's codes, or reviews them; or somebody else audited."""
 
     blind = "blind"
     review = "review"
+    external = "external"
 
 
 class Part(StrEnum):

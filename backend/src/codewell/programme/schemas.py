@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from codewell.audits.rules import AuditKind, Mode
 from codewell.audits.schemas.profiles import ProfileKey
@@ -321,11 +321,19 @@ class DrawTemplate(WireIn):
     specialties: Annotated[list[Cds], Field(max_length=200)] = []
     auditor_ids: Annotated[list[UUID], Field(min_length=1, max_length=20)]
     """The first of them leads."""
-    mode: Mode = Mode.blind
+    mode: Literal[Mode.blind, Mode.review] = Mode.blind
     methodology_key: ProfileKey = "neutral"
     threshold_key: ProfileKey | None = None
     due_days: Annotated[int, Field(ge=1, le=366)] = 30
     """So many days after the run the audit is wanted."""
+
+    @field_validator("kind")
+    @classmethod
+    def _is_drawn(cls, kind: AuditKind) -> AuditKind:
+        """Refuse a draw of what is not drawn."""
+        if kind is AuditKind.external:
+            raise ValueError("an external audit is not drawn; plan it, and import its findings")
+        return kind
 
 
 class RecurringDrawIn(WireIn):

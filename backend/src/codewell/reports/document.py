@@ -14,6 +14,7 @@ from typing import Final
 from codewell.audits.alignment import CodeClass, ErrorType
 from codewell.audits.figures import Verdict
 from codewell.audits.reads.audited import AuditedEpisode
+from codewell.audits.rules import Mode
 from codewell.audits.tally import Attribution
 from codewell.codesets.rules import render
 from codewell.kit import clock
@@ -48,6 +49,11 @@ VERDICTS: Final[dict[Verdict | None, str]] = {
     Verdict.below: "Below",
     Verdict.cannot_tell: "Cannot tell",
     None: "Not applicable",
+}
+MODES: Final[dict[Mode, str]] = {
+    Mode.blind: "Blind: the auditor coded before seeing the Trust's codes",
+    Mode.review: "Review of the Trust's codes",
+    Mode.external: "External: findings of another body's auditor, each accepted or challenged by the Trust's",
 }
 GLOSSARY: Final[tuple[tuple[str, str], ...]] = (
     ("AC1", "Gwet's measure of how far two auditors agree beyond chance; it holds where almost all is right"),
@@ -116,7 +122,7 @@ def report(facts: Facts, texts: Mapping[str, str], words: Words) -> ReportDocume
         ("Episodes audited", f"{facts.audited:,}"),
         (
             "Mode",
-            "Blind: the auditor coded before seeing the Trust's codes" if a.blind else "Review of the Trust's codes",
+            MODES[a.mode],
         ),
         *(
             (

@@ -12,6 +12,7 @@ from typing import Final
 
 from codewell.audits.alignment import CodeClass, ErrorType
 from codewell.audits.figures import Verdict
+from codewell.audits.rules import Mode
 from codewell.reports.content import day
 from codewell.reports.facts import ClassFacts, Facts, Figure, Held
 
@@ -239,7 +240,7 @@ def methodology(facts: Facts) -> str:
             "accepted or challenged each of them; what is counted is what was agreed. The codes of the Trust are those "
             "that stood when the findings came."
         )
-    elif a.blind:
+    elif a.mode is Mode.blind:
         held = (
             "The auditor coded each episode from its record without seeing the codes of the Trust. Both lists were "
             "then set side by side, and each difference was judged. Nobody audited their own coding. The codes of the "

@@ -15,6 +15,7 @@ from codewell.audits.alignment import CodeClass, ErrorType
 from codewell.audits.figures import Verdict
 from codewell.audits.profiles import Methodology, Thresholds
 from codewell.audits.reads.audited import AuditedEpisode, AuditedPosition
+from codewell.audits.rules import Mode
 from codewell.audits.tally import Attribution
 
 CLASS_NAMES: Final[dict[CodeClass, str]] = {
@@ -66,7 +67,7 @@ class AuditFacts:
     kind_name: str
     title: str
     state: str
-    blind: bool
+    mode: Mode
     targeted: bool
     commissioned_by: str
     aims: str

@@ -192,7 +192,7 @@ async def _audit_facts(session: AsyncSession, actor: Actor, audit: Audit, result
         kind_name=KIND_LABELS[kind],
         title=audit.title,
         state=audit.state,
-        blind=audit.mode == Mode.blind,
+        mode=Mode(audit.mode),
         targeted=kind in TARGETED,
         commissioned_by=audit.commissioned_by,
         aims=audit.aims,

@@ -69,8 +69,13 @@ async def set_profiles(session: AsyncSession, actor: Actor, audit: Audit) -> Non
 
 
 async def _check(session: AsyncSession, actor: Actor, audit: Audit) -> None:
+    # Nothing of ours is coded in it, blind or not, and nothing is drawn: it says so whatever was asked for.
+    if audit.kind == rules.AuditKind.external:
+        audit.mode = rules.Mode.external.value
     wrong = rules.period_faults(audit.period_from, audit.period_to, clock.today())
     errors = [{"pointer": f"/body/period_{end}", "detail": why} for end, why in wrong.items()]
+    if audit.kind != rules.AuditKind.external and audit.mode == rules.Mode.external:
+        errors.append({"pointer": "/body/mode", "detail": "only an external audit is that; say blind or review"})
     if audit.kind == rules.AuditKind.external and not audit.commissioned_by:
         errors.append({"pointer": "/body/commissioned_by", "detail": "say who commissioned it: the ICB, or national"})
     if audit.follows_audit_id is not None:
@@ -135,6 +140,8 @@ async def edit_audit(session: AsyncSession, actor: Actor, audit_id: UUID, body: 
         if name in ("population", "sampling"):
             value = value.model_dump(mode="json")
         setattr(audit, name, value.value if name in ("kind", "mode") else value)
+    if "kind" in changes and "mode" not in changes and audit.mode == rules.Mode.external:
+        audit.mode = rules.Mode.blind.value
     await _check(session, actor, audit)
     if audit.state == AuditState.setting_up:
         await set_profiles(session, actor, audit)
