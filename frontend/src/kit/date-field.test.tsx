@@ -2,6 +2,8 @@ import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, it, vi } from "vitest";
 import { DateField } from "./date-field.tsx";
+import { londonDay } from "./dates.ts";
+import { writtenDay } from "./read-day.ts";
 
 function form(sent: (on: unknown) => void, min?: string) {
   render(
@@ -37,7 +39,10 @@ it("says what is wrong at the field, and sends nothing in its stead", async () =
   expect(sent).not.toHaveBeenCalled();
   expect(field).toHaveFocus();
   expect(field).toBeInvalid();
-  expect(field).toHaveAccessibleDescription(/As 21\/11\/2026\. Of the edition.*Enter a real day, such as 21\/11\/2026/);
+  const today = writtenDay(londonDay(Date.now()));
+  expect(field).toHaveAccessibleDescription(
+    new RegExp(`As ${today}\\. Of the edition.*Enter a real day, such as ${today}`),
+  );
   await userEvent.type(field, "{Backspace>10/}28/2/2026");
   expect(field).toBeValid();
   await userEvent.click(screen.getByRole("button"));
@@ -49,6 +54,14 @@ it("holds to the first day that may be", async () => {
   await userEvent.type(form(sent, "2026-11-22"), "21/11/2026{Enter}");
   expect(sent).not.toHaveBeenCalled();
   expect(screen.getByText("Enter a day from 22/11/2026 on")).toBeInTheDocument();
+});
+
+it("gives an example that it takes itself", async () => {
+  const sent = vi.fn();
+  const field = form(sent, "2199-01-02");
+  expect(field).toHaveAccessibleDescription(/As 02\/01\/2199/);
+  await userEvent.type(field, "02/01/2199{Enter}");
+  expect(sent).toHaveBeenCalledExactlyOnceWith("2199-01-02");
 });
 
 it("shows a day chosen elsewhere, and tells its own when it is left", async () => {

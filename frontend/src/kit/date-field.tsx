@@ -4,11 +4,16 @@ import { londonDay } from "./dates.ts";
 import { Field } from "./field.tsx";
 import { readDayField, writtenDay } from "./read-day.ts";
 
+/** An example that the field itself takes. */
+function exampleDay(today: string, min?: string): string {
+  return writtenDay(min && min > today ? min : today);
+}
+
 /** What is wrong with a day as typed, or nothing. An empty field is for its form to judge. */
 export function dayComplaint(typed: string, today: string, min?: string): string | null {
   if (typed.trim() === "") return null;
   const day = readDayField(typed, today);
-  if (day === null) return "Enter a real day, such as 21/11/2026";
+  if (day === null) return `Enter a real day, such as ${exampleDay(today, min)}`;
   return min && day < min ? `Enter a day from ${writtenDay(min)} on` : null;
 }
 
@@ -84,7 +89,12 @@ export function DateField({
   return (
     <Field
       {...{ id, label, labelHidden }}
-      hint={<>As 21/11/2026{hint ? <>. {hint}</> : null}</>}
+      hint={
+        <>
+          As {exampleDay(today, min)}
+          {hint ? <>. {hint}</> : null}
+        </>
+      }
       error={complaint ?? error}
     >
       {(wiring) => (

@@ -37,6 +37,11 @@ export function dayShort(on: string | null | undefined): string {
   return p ? `${p.day} ${months[p.month - 1]}` : "";
 }
 
+/** `3 Mar`, and `3 Mar 2026` where the year is another than that of the day it stands beside. */
+export function dayBeside(on: string, beside: string): string {
+  return on.slice(0, 4) === beside.slice(0, 4) ? dayShort(on) : day(on);
+}
+
 /** `3 March 2026`: for running text. */
 export function dayLong(on: string | null | undefined): string {
   const p = on ? parts(on) : null;

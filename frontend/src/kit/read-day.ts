@@ -61,13 +61,24 @@ function sameOrNeighbourMonth(near: string, day: number): string | null {
   ]);
 }
 
-/** As `readDay`, for a field on its own: also `today`, `tomorrow`, `yesterday` and `20261103`. */
-export function readDayField(typed: string, today: string): string | null {
+const AWAY: Readonly<Record<string, number>> = { yesterday: -1, today: 0, t: 0, tomorrow: 1 };
+
+/**
+ * As `readDay`, for a field: also `today` (or `t`), `tomorrow`, `yesterday` and `20261103`, and `+1` or `-1` for so many
+ * days after or before the day that is near: today for a field on its own.
+ */
+export function readDayField(typed: string, today: string, near: string = today): string | null {
   const text = typed.trim().toLowerCase();
-  const away = { yesterday: -1, today: 0, tomorrow: 1 }[text];
-  if (away !== undefined) return new Date(Date.parse(today) + away * DAY_MS).toISOString().slice(0, 10);
+  const away = AWAY[text];
+  if (away !== undefined) return daysOn(today, away);
+  const by = /^([+-])(\d{1,3})$/.exec(text);
+  if (by) return daysOn(near, Number(by[2]) * (by[1] === "-" ? -1 : 1));
   const run = /^(\d{4})(\d{2})(\d{2})$/.exec(text);
-  return readDay(text, today) ?? (run ? iso(Number(run[1]), Number(run[2]), Number(run[3])) : null);
+  return readDay(text, near) ?? (run ? iso(Number(run[1]), Number(run[2]), Number(run[3])) : null);
+}
+
+function daysOn(from: string, by: number): string {
+  return new Date(Date.parse(from) + by * DAY_MS).toISOString().slice(0, 10);
 }
 
 /** `03/11/2026`, from `2026-11-03`. */

@@ -6,6 +6,7 @@ export function FootBar({
   saving,
   sent,
   between,
+  note = null,
   busy,
   submitWords,
   submitKeys = "Ctrl+Enter",
@@ -19,6 +20,8 @@ export function FootBar({
   /** What was submitted just before, so that it is seen without a pop-up over this bar. */
   sent: string | null;
   between: string | null;
+  /** What is good to know before submitting, and stands in nobody's way. */
+  note?: string | null;
   busy: boolean;
   submitWords: string;
   submitKeys?: string;
@@ -54,7 +57,7 @@ export function FootBar({
         </Button>
       ) : null}
       <span className="wb-foot__between" id="wb-between">
-        {between}
+        {between ?? note}
       </span>
       <Button look="primary" keys={submitKeys} busy={busy} refusal={between} onClick={onSubmit}>
         {submitWords}

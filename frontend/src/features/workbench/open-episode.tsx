@@ -14,8 +14,9 @@ import type { ListName } from "@/parts/coding/codes.ts";
 import { sameContent, unionContent } from "@/parts/coding/diff.ts";
 import { CodedBefore, Documents } from "@/parts/coding/documents.tsx";
 import { draftContent, unpackDraft } from "@/parts/coding/draft.ts";
-import { columnOf, counts, countWords, reasonsToSend, standsBetween } from "@/parts/coding/findings.ts";
-import { type Column, type Content, unreadable } from "@/parts/coding/grid.ts";
+import { counts, countWords, reasonsToSend } from "@/parts/coding/findings.ts";
+import type { Content } from "@/parts/coding/grid.ts";
+import { unreadable } from "@/parts/coding/grid-ask.ts";
 import { hop } from "@/parts/coding/hop.ts";
 import { Keys } from "@/parts/coding/keys.tsx";
 import { Panes } from "@/parts/coding/panes.tsx";
@@ -53,6 +54,7 @@ import { readWords, refusal } from "./read-words.ts";
 import { ReturnDialog, TraineeList } from "./second-check.tsx";
 import { useBench } from "./use-bench.ts";
 import { useLease } from "./use-lease.ts";
+import { useStanding } from "./use-standing.ts";
 
 const GROUP = "Episode";
 const SENT = ["last_sent"];
@@ -115,10 +117,7 @@ export function OpenEpisode({ wb: opened, reload }: { wb: Workbench; reload: () 
     if (bench.saving.kind === "offline") say("Not saved: no connection. What you type is kept.");
   }, [bench.saving.kind, say]);
 
-  const goTo = (list: ListName, row: number, col: Column = "code") => {
-    dispatch({ type: "go", list, row, col });
-    setFocusTick((tick) => tick + 1);
-  };
+  const focusGrid = () => setFocusTick((tick) => tick + 1);
 
   useEffect(
     () =>
@@ -187,43 +186,17 @@ export function OpenEpisode({ wb: opened, reload }: { wb: Workbench; reload: () 
       else if (mine) bench.keeper.change(mine);
     }
     setConflict(null);
-    setFocusTick((tick) => tick + 1);
+    focusGrid();
   };
 
-  const between = standsBetween({
-    refusal: busy ? null : readOnly ? (lease.mine ? refusal(wb.can.submit) : null) : null,
-    unreadable: unreadable(grid.lists).length,
-    typing: (grid.editing && grid.editing.kind !== "date"
-      ? grid.editing.text
-      : grid.adding.diagnoses || grid.adding.procedures
-    ).trim(),
-    empty: grid.lists.diagnoses.length === 0,
-    errors: counts(bench.placed).error,
-    unanswered: bench.unanswered.length,
+  const { standing, note, asks, lead, goTo } = useStanding({
+    bench,
+    readOnly,
+    refusal: readOnly && !busy && lease.mine ? refusal(wb.can.submit) : null,
+    changeReason: changesFinal ? changeReason : null,
+    say,
+    focusGrid,
   });
-  const standing = between ?? (changesFinal && changeReason.trim().length < 3 ? "Say why the codes change" : null);
-
-  /** Leads to what stands in the way, so that Ctrl+Enter is never a dead end. */
-  const lead = () => {
-    say(standing ?? "");
-    const bad = unreadable(grid.lists)[0];
-    if (bad) return goTo(bad.list, bad.row);
-    const error = bench.placed.find(({ finding }) => finding.severity === "error");
-    const key = error?.keys[0];
-    if (error && key)
-      return goTo(
-        key.list,
-        grid.lists[key.list].findIndex((line) => line.key === key.key),
-        columnOf(error.finding, key.list),
-      );
-    const field = bench.unanswered[0]
-      ? `[data-reason="${CSS.escape(bench.unanswered[0].id)}"]`
-      : changesFinal
-        ? "#wb-change-reason"
-        : null;
-    if (field) document.querySelector<HTMLElement>(field)?.focus();
-    else setFocusTick((tick) => tick + 1);
-  };
 
   const left = async (words: string, next: string | null) => {
     bench.keeper.stop();
@@ -255,6 +228,7 @@ export function OpenEpisode({ wb: opened, reload }: { wb: Workbench; reload: () 
       return;
     }
     if (standing) return lead();
+    if (asks()) return;
     setBusy(true);
     setProblem(null);
     const { diagnoses, procedures, keys } = bench.wire;
@@ -319,7 +293,7 @@ export function OpenEpisode({ wb: opened, reload }: { wb: Workbench; reload: () 
       see(fresh);
       setTab("documents");
       // The banner with its button is gone: the cursor goes back to the codes.
-      setFocusTick((tick) => tick + 1);
+      focusGrid();
       say(news.facts.map(factWords).join(". ") || "The documents have changed.");
     } catch (error) {
       setProblem(error);
@@ -478,7 +452,7 @@ export function OpenEpisode({ wb: opened, reload }: { wb: Workbench; reload: () 
             <Button
               onClick={() => {
                 setAmending(true);
-                setFocusTick((tick) => tick + 1);
+                focusGrid();
               }}
             >
               Change the codes
@@ -490,6 +464,7 @@ export function OpenEpisode({ wb: opened, reload }: { wb: Workbench; reload: () 
           saving={bench.saving}
           sent={sent}
           between={standing}
+          note={note}
           busy={busy}
           submitWords={submitWords}
           hold={amending ? null : { refusal: holdRefusal, onPress: () => setOpen("hold") }}

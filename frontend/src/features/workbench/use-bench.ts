@@ -28,7 +28,7 @@ export function useBench(wb: Workbench, editable: boolean) {
     return wb.draft && (editable || !wb.coding) ? unpackDraft(wb.draft) : freshStart(saved, wb.coding?.reasons ?? []);
   }, [wb, saved, client, on]);
   const [grid, dispatch] = useReducer(reduce, opened, ({ content, leftover }) =>
-    openGrid(content, episode.started_on, leftover),
+    openGrid(content, episode.started_on, leftover, episode.ended_on),
   );
   const [reasons, setReasons] = useState<Reasons>(opened.reasons);
 

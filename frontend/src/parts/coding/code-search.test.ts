@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { byUse, type Found, type Hit, nextMark, onEnter, oneIn, spoken, typedOn } from "./code-search.ts";
+import { byUse, type Found, firstMark, type Hit, nextMark, onEnter, oneIn, spoken, typedOn } from "./code-search.ts";
 
 const NEAR = "2026-11-14";
 const hit = (code: string, leaf = true): Hit => ({
@@ -78,13 +78,36 @@ describe("Enter in the search field", () => {
 describe("the list of hits", () => {
   it("goes round its ends", () => {
     expect([nextMark(0, -1, 3), nextMark(2, 1, 3), nextMark(0, 1, 0)]).toEqual([2, 0, 0]);
+    expect([nextMark(-1, 1, 3), nextMark(-1, -1, 3)]).toEqual([0, 2]);
+  });
+
+  it.each(["-1", "+1", "3", "12/11/2026", "t", "?"])("marks nothing for %j, so that Enter takes nothing", (typed) => {
+    const what = found(typed, hit("I214"), hit("I219"));
+    expect(firstMark(what)).toBe(-1);
+    expect(enter(typed, what, firstMark(what))).toEqual({ kind: "nothing" });
+  });
+
+  it("marks nothing where no code has all of the words, until an arrow key chooses", () => {
+    const part = found("asthma heart", { ...hit("J459"), match: "part" });
+    expect(enter("asthma heart", part, firstMark(part))).toEqual({ kind: "nothing" });
+    expect(enter("asthma heart", part, nextMark(firstMark(part), 1, 1))).toEqual({ kind: "pick", code: "J459" });
+  });
+
+  it("marks the first of what was meant: words, a synonym, half a code, an opened category", () => {
+    expect(firstMark(found("mi", { ...hit("I214"), match: "synonym" }))).toBe(0);
+    expect(firstMark(found("i2", hit("I20", false)))).toBe(0);
+    expect(firstMark({ ...found("", hit("I210")), within: hit("I21", false) })).toBe(0);
+    expect(firstMark(found("zzz"))).toBe(-1);
   });
 
   it("says how often a code is used, and how many were found", () => {
     expect(oneIn({ ...hit("W182"), one_in: 24000 })).toBe("1 in 24,000");
     expect(oneIn({ ...hit("W182"), one_in: null })).toBe("");
     expect(spoken(found("fall", hit("W182"), hit("W012")), "fall")).toBe("2 codes");
-    expect(spoken(found("zzz"), "zzz")).toBe("Nothing found");
+    expect(spoken(found("zzz"), "zzz")).toBe("No code matches “zzz”");
+    expect(spoken(found("hip zz", { ...hit("W381"), match: "part" }), "hip zz")).toBe(
+      "No code matches “hip zz”. 1 with some of the words",
+    );
     expect(spoken(null, "")).toBe("");
   });
 });

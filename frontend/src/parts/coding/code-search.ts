@@ -13,6 +13,8 @@ export interface Hit {
   readonly leaf: boolean;
   readonly dagger: boolean;
   readonly asterisk: boolean;
+  /** `part`: no code has every word that was typed, and this one has some of them. */
+  readonly match?: "code" | "title" | "synonym" | "category" | "part";
 }
 
 export interface Found {
@@ -33,6 +35,22 @@ export type EnterMeans =
    * for words only if the answer's first hit is the one that was marked, for nobody picks what they have not seen.
    */
   | { readonly kind: "wait"; readonly code: string | null; readonly seen: string | null };
+
+/** Words to search for have a letter: "-1", "3" or half a date is none. */
+export function isSearch(typed: string): boolean {
+  return /\p{L}/u.test(typed);
+}
+
+/**
+ * The hit that is marked before an arrow key has been pressed: the first one. None where a single letter was typed or no
+ * code has all of the words, for Enter is not to take what was not meant.
+ */
+export function firstMark({ query, hits, within }: Found): number {
+  if (hits.length === 0) return -1;
+  if (within) return 0;
+  const told = query.replace(/[^\p{L}\p{N}]/gu, "");
+  return told.length < 2 || !isSearch(query) || hits[0]?.match === "part" ? -1 : 0;
+}
 
 /**
  * What Enter does: a list of codes is pasted, a code typed whole is taken at once (the search need not have answered),
@@ -92,7 +110,9 @@ function covers(hit: Hit, typed: string): boolean {
 
 /** The next mark, round the ends. */
 export function nextMark(marked: number, by: -1 | 1, hits: number): number {
-  return hits === 0 ? 0 : (marked + by + hits) % hits;
+  if (hits === 0) return 0;
+  if (marked < 0) return by === 1 ? 0 : hits - 1;
+  return (marked + by + hits) % hits;
 }
 
 /** "1 in 310", "1 in 24,000", or nothing for a code that was never counted. */
@@ -100,10 +120,16 @@ export function oneIn(hit: Hit): string {
   return hit.one_in ? `1 in ${hit.one_in.toLocaleString("en-GB")}` : "";
 }
 
+/** `No code matches “hip -1”`. */
+export function noMatch(typed: string): string {
+  return `No code matches “${typed.trim()}”`;
+}
+
 /** What a screen reader hears of the list, after a pause. */
 export function spoken(found: Found | null, text: string): string {
   if (!found || (text.trim() === "" && !found.within)) return "";
   if (found.within) return `${found.hits.length} under ${dotted(found.within.code)}`;
-  if (found.hits.length === 0) return "Nothing found";
+  if (found.hits.length === 0) return noMatch(text);
+  if (found.hits[0]?.match === "part") return `${noMatch(text)}. ${found.hits.length} with some of the words`;
   return found.hits.length === 1 ? "1 code" : `${found.hits.length} codes`;
 }

@@ -4,8 +4,19 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "react";
 import { Tag } from "@/kit/bits.tsx";
 import { classes } from "@/kit/classes.ts";
-import { type Found, type Hit, nextMark, onEnter, oneIn, spoken, typedOn } from "./code-search.ts";
-import { dotted, type ListName, SYSTEM_OF } from "./codes.ts";
+import {
+  type Found,
+  firstMark,
+  type Hit,
+  isSearch,
+  nextMark,
+  noMatch,
+  onEnter,
+  oneIn,
+  spoken,
+  typedOn,
+} from "./code-search.ts";
+import { bareCode, dotted, type ListName, SYSTEM_OF } from "./codes.ts";
 import { categoryChildren, rememberTitle, searchCodes } from "./data.ts";
 import { Latest } from "./latest.ts";
 
@@ -54,7 +65,7 @@ export function CodeSearch(props: CodeSearchProps) {
 
   const take = (next: Found | null) => {
     setFound(next);
-    setMarked(0);
+    setMarked(next ? firstMark(next) : 0);
     setAway(false);
   };
   // An Enter that came before the answer; it counts when the answer is there.
@@ -64,7 +75,10 @@ export function CodeSearch(props: CodeSearchProps) {
   const latest = useRef<Latest<string, Found> | null>(null);
   latest.current ??= new Latest<string, Found>({
     delay: DEBOUNCE_MS,
-    ask: async (query, signal) => ({ query, hits: await searchCodes(client, system, query, on, signal), within: null }),
+    ask: async (query, signal) => {
+      const hits = isSearch(query) ? await searchCodes(client, system, query, on, signal) : [];
+      return { query, hits, within: null };
+    },
     answered: (answer) => {
       take(answer);
       if (waiting.current !== null && waiting.current.text === answer.query) setDue(answer);
@@ -136,7 +150,7 @@ export function CodeSearch(props: CodeSearchProps) {
     const { code, seen } = waiting.current;
     waiting.current = null;
     setDue(null);
-    if (code !== null || due.hits[0]?.code === seen) enter(due, 0);
+    if (code !== null || due.hits[0]?.code === seen) enter(due, firstMark(due));
   });
   const enter = (answer: Found | null = found, mark: number = marked) => {
     const meaning = onEnter(text, list, answer, mark, near);
@@ -145,7 +159,7 @@ export function CodeSearch(props: CodeSearchProps) {
     else if (meaning.kind === "open") void openCategory(meaning.hit);
     else if (meaning.kind === "paste") onPaste(meaning.text);
     else if (typed === "") props.onNothing();
-    else if (found?.query === typed && found.hits.length === 0) say("Nothing found");
+    else if (meaning.kind === "nothing") say(noMatch(typed));
   };
 
   return (
@@ -190,7 +204,9 @@ export function CodeSearch(props: CodeSearchProps) {
         onKeyDown={(event) => {
           if (event.altKey || event.ctrlKey || event.metaKey || event.nativeEvent.isComposing) return;
           const hits = open ? found.hits.length : 0;
-          if (event.key === "Enter") enter();
+          // A list that is closed is opened first: nobody takes what they do not see. A code typed whole is seen.
+          if (event.key === "Enter" && shut && bareCode(typed, system) === null && typed !== "") setShut(false);
+          else if (event.key === "Enter") enter();
           else if (event.key === "ArrowDown" && hits > 0) setMarked(nextMark(marked, 1, hits));
           else if (event.key === "ArrowUp" && hits > 0) setMarked(nextMark(marked, -1, hits));
           else if (event.key === "Escape" && found?.within) take(before);
@@ -212,6 +228,8 @@ export function CodeSearch(props: CodeSearchProps) {
             <p className="wb-pop__head">
               <b className="cw-mono">{dotted(found.within.code)}</b> {found.within.title}: choose the next character
             </p>
+          ) : found.hits[0]?.match === "part" ? (
+            <p className="wb-pop__head">{noMatch(typed)}. These have some of the words; the arrow keys choose.</p>
           ) : null}
           <div
             className="wb-pop__list"
@@ -239,7 +257,7 @@ export function CodeSearch(props: CodeSearchProps) {
             ))}
           </div>
           {found.hits.length === 0 ? (
-            <p className="wb-pop__none">Nothing found. Try fewer letters, other words or the code.</p>
+            <p className="wb-pop__none">{noMatch(typed)}. Try fewer letters, other words or the code.</p>
           ) : null}
         </div>
       ) : null}

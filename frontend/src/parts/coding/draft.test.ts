@@ -44,8 +44,21 @@ describe("the draft", () => {
     (note) => {
       const back = unpackDraft({ diagnoses: [{ code: "I214" }], procedures: [], note });
       expect(back.content.diagnoses).toEqual([{ code: "I214" }]);
-      expect(back.leftover).toEqual({ adding: { diagnoses: "", procedures: "" }, unreadable: [] });
+      expect(back.leftover).toEqual({ adding: { diagnoses: "", procedures: "" }, unreadable: [], proposed: [] });
       expect(back.reasons).toEqual({});
     },
   );
+});
+
+it("keeps which days were only proposed", () => {
+  const grid = reduce(openGrid({ diagnoses: [], procedures: [] }, START, undefined, "2026-11-15"), {
+    type: "pick",
+    list: "procedures",
+    code: "K751",
+  });
+  const back = unpackDraft(packDraft(grid, {}, 0));
+  const again = openGrid(back.content, START, back.leftover, "2026-11-15");
+  expect(again.lists.procedures.map((line) => line.proposed)).toEqual([true]);
+  const next = reduce(again, { type: "pick", list: "procedures", code: "Y534" });
+  expect(next.lists.procedures.map((line) => line.proposed)).toEqual([true, true]);
 });

@@ -2,7 +2,8 @@
 // browser or a crash brings back the page as it was.
 
 import type { Reasons } from "./findings.ts";
-import { type Content, type Grid, type Leftover, LISTS, toWire, unreadable } from "./grid.ts";
+import { type Content, type Grid, type Leftover, LISTS } from "./grid.ts";
+import { proposedDays, toWire, unreadable } from "./grid-ask.ts";
 
 export interface DraftBody {
   diagnoses: { code: string }[];
@@ -28,11 +29,16 @@ export function packDraft(grid: Grid, reasons: Reasons, basedOn: number): DraftB
   const adding = { ...grid.adding };
   if (grid.editing && grid.editing.kind === "insert" && adding[grid.editing.list] === "")
     adding[grid.editing.list] = grid.editing.text;
-  const halfDone = bad.length > 0 || LISTS.some((list) => adding[list] !== "") || Object.keys(reasons).length > 0;
+  const proposed = proposedDays(grid.lists).map(({ row }) => row);
+  const halfDone =
+    bad.length > 0 ||
+    proposed.length > 0 ||
+    LISTS.some((list) => adding[list] !== "") ||
+    Object.keys(reasons).length > 0;
   return {
     diagnoses,
     procedures,
-    note: halfDone ? JSON.stringify({ adding, unreadable: bad, reasons }) : "",
+    note: halfDone ? JSON.stringify({ adding, unreadable: bad, reasons, proposed }) : "",
     pending: "",
     based_on: basedOn,
   };
@@ -61,6 +67,7 @@ export function unpackDraft(draft: {
           return [];
         return [{ list, row, raw, on: typeof on === "string" ? on : null }];
       }),
+      proposed: (Array.isArray(left.proposed) ? left.proposed : []).filter((row: unknown) => typeof row === "number"),
     },
     reasons: Object.fromEntries(
       Object.entries(reasons).flatMap(([key, value]) => (typeof value === "string" ? [[key, value]] : [])),

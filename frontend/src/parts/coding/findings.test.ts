@@ -44,7 +44,22 @@ describe("findings on their lines", () => {
 
   it("mark a line with the worst of its findings, and name them all", () => {
     const marks = marksOf(placeFindings([finding("E-02", "warn", 2), finding("V-02", "error", 2)], asked));
-    expect(marks.get(13)).toEqual({ severity: "error", titles: ["Title of V-02", "Title of E-02"], day: null });
+    expect(marks.get(13)).toEqual({
+      severity: "error",
+      code: [
+        { severity: "error", titles: ["Title of V-02"] },
+        { severity: "warn", titles: ["Title of E-02"] },
+      ],
+      day: [],
+    });
+  });
+
+  it("puts what is found of one severity together", () => {
+    const found = [finding("E-02", "warn", 0), finding("E-03", "warn", 0), finding("C-01", "info", 0)];
+    expect(marksOf(placeFindings(found, asked)).get(11)?.code).toEqual([
+      { severity: "warn", titles: ["Title of E-02", "Title of E-03"] },
+      { severity: "info", titles: ["Title of C-01"] },
+    ]);
   });
 
   it("marks a date that is wrong on the date, and leads there", () => {
@@ -52,8 +67,8 @@ describe("findings on their lines", () => {
     const marks = marksOf(placeFindings([date], { diagnoses: [], procedures: [21] }));
     expect(marks.get(21)).toEqual({
       severity: "error",
-      titles: [],
-      day: { severity: "error", titles: ["Title of P-18"] },
+      code: [],
+      day: [{ severity: "error", titles: ["Title of P-18"] }],
     });
     expect(columnOf(date, "procedures")).toBe("date");
     expect(columnOf(finding("V-02", "error", 0), "diagnoses")).toBe("code");
@@ -85,7 +100,7 @@ describe("reasons for warnings", () => {
 });
 
 describe("what stands between the codes and a submit", () => {
-  const clear = { unreadable: 0, errors: 0, unanswered: 0, typing: "", empty: false, refusal: null };
+  const clear = { unreadable: 0, errors: 0, unanswered: 0, typing: "", typingDay: "", empty: false, refusal: null };
 
   it.each([
     [{}, null],
@@ -94,6 +109,7 @@ describe("what stands between the codes and a submit", () => {
     [{ unanswered: 1 }, "1 warning needs a reason"],
     [{ unreadable: 2, errors: 1 }, "2 lines are not a code"],
     [{ typing: "fall" }, "“fall” is not picked yet"],
+    [{ typingDay: "32/13" }, "The date “32/13” is not entered yet"],
     [{ empty: true }, "No diagnosis yet"],
     [{ refusal: "Coder 07 has it", errors: 1 }, "Coder 07 has it"],
   ])("%j: %s", (facts, wanted) => {

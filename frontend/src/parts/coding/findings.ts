@@ -6,6 +6,9 @@ import type { Column, WireLine } from "./grid.ts";
 
 export type Severity = "error" | "warn" | "info";
 
+/** What each severity is called. */
+export const KIND: Readonly<Record<Severity, string>> = { error: "error", warn: "warning", info: "note" };
+
 export interface FindingLine {
   readonly list: ListName;
   readonly index: number;
@@ -28,13 +31,19 @@ export interface Placed {
   readonly keys: readonly { readonly list: ListName; readonly key: number }[];
 }
 
+/** What is found of one severity. */
+export interface Told {
+  readonly severity: Severity;
+  readonly titles: readonly string[];
+}
+
 export interface Mark {
   /** The worst of the line. */
   readonly severity: Severity;
-  /** What is found of its code. */
-  readonly titles: readonly string[];
+  /** What is found of its code: errors, warnings and notes each by themselves. */
+  readonly code: readonly Told[];
   /** What is found of its date, which is marked on the date. */
-  readonly day: { readonly severity: Severity; readonly titles: readonly string[] } | null;
+  readonly day: readonly Told[];
 }
 
 export type Marks = ReadonlyMap<number, Mark>;
@@ -68,16 +77,19 @@ export function marksOf(placed: readonly Placed[]): Marks {
   const marks = new Map<number, Mark>();
   for (const { finding, keys } of placed) {
     for (const { list, key } of keys) {
-      const { severity, titles, day } = marks.get(key) ?? { severity: finding.severity, titles: [], day: null };
-      // They come errors first, so the first one decides the colour.
-      if (columnOf(finding, list) === "code") marks.set(key, { severity, titles: [...titles, finding.title], day });
-      else {
-        const more = { severity: day?.severity ?? finding.severity, titles: [...(day?.titles ?? []), finding.title] };
-        marks.set(key, { severity, titles, day: more });
-      }
+      // They come errors first, so the first one decides the colour of the line.
+      const { severity, code, day } = marks.get(key) ?? { severity: finding.severity, code: [], day: [] };
+      if (columnOf(finding, list) === "code") marks.set(key, { severity, code: tell(code, finding), day });
+      else marks.set(key, { severity, code, day: tell(day, finding) });
     }
   }
   return marks;
+}
+
+function tell(told: readonly Told[], { severity, title }: Finding): Told[] {
+  const same = told.find((one) => one.severity === severity);
+  if (!same) return [...told, { severity, titles: [title] }];
+  return told.map((one) => (one === same ? { severity, titles: [...one.titles, title] } : one));
 }
 
 /** What a reason belongs to, in words that survive a reload: the rule and the codes of its lines. */
@@ -112,6 +124,8 @@ export function standsBetween(facts: {
   errors: number;
   unanswered: number;
   typing: string;
+  /** A date that is open for typing and not entered yet. */
+  typingDay: string;
   empty: boolean;
   refusal: string | null;
 }): string | null {
@@ -119,6 +133,7 @@ export function standsBetween(facts: {
   if (facts.unreadable > 0)
     return `${plural(facts.unreadable, "line")} ${facts.unreadable === 1 ? "is" : "are"} not a code`;
   if (facts.typing !== "") return `“${facts.typing}” is not picked yet`;
+  if (facts.typingDay !== "") return `The date “${facts.typingDay}” is not entered yet`;
   if (facts.empty) return "No diagnosis yet";
   if (facts.errors > 0) return `${plural(facts.errors, "error")} to mend first`;
   if (facts.unanswered > 0)

@@ -53,6 +53,7 @@ export function keyAction(
   const arrow = ARROWS[key];
   if (arrow) return typing || grid.editing ? null : { type: "arrow", to: arrow };
   if (field || readOnly) return null;
+  if (key === "Enter" && here(grid).col === "date" && lineHere(grid)?.proposed) return { type: "confirmDay" };
   if (key === "Enter" || key === "F2") return { type: "edit" };
   if (key.length === 1 && key !== " ") return { type: "edit", text: key };
   return null;
@@ -68,7 +69,7 @@ export const MOVING_KEYS: readonly (readonly [keys: string, label: string])[] = 
 ];
 
 export const CHANGING_KEYS: readonly (readonly [keys: string, label: string])[] = [
-  ["Enter | F2", "Open the code or the date for typing"],
+  ["Enter | F2", "Open the code or the date for typing; Enter confirms a proposed date"],
   ["A to Z, 0 to 9", "Type over the code or the date"],
   ["Delete | Backspace", "Empty the date (on a date)"],
   ["Alt+ArrowUp | Alt+ArrowDown", "Move the line up or down"],
@@ -83,5 +84,6 @@ export const CHANGING_KEYS: readonly (readonly [keys: string, label: string])[] 
 export const FIELD_KEYS: readonly (readonly [keys: string, label: string])[] = [
   ["ArrowDown | ArrowUp", "Next or previous code found"],
   ["Enter", "Take it; the characters of a category; a date"],
+  ["T", "In a date: today; +1 and -1 count from the date that stands there"],
   ["Escape", "Back to the category, close, or leave as it was"],
 ];

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type Action, type Grid, here, lineHere, openGrid, reduce, toWire, unreadable } from "./grid.ts";
+import { type Action, type Grid, here, lineHere, openGrid, reduce } from "./grid.ts";
+import { proposedDays, toCheck, toWire, typingDay, unreadable, unreadDay } from "./grid-ask.ts";
 import { readPaste } from "./paste.ts";
 
 const START = "2026-11-12";
@@ -306,5 +307,78 @@ describe("undo and redo", () => {
     );
     const keys = [...grid.lists.diagnoses, ...grid.lists.procedures].map((line) => line.key);
     expect(new Set(keys).size).toBe(keys.length);
+  });
+});
+
+describe("the day of a procedure in a stay of several days", () => {
+  const stay = (...codes: string[]) =>
+    act(
+      openGrid({ diagnoses: [], procedures: [] }, START, undefined, "2026-11-15"),
+      ...codes.map((code) => pick(code, "procedures")),
+    );
+
+  it("is proposed as the first day, and said to be", () => {
+    const grid = stay("K751");
+    expect(px(grid)).toEqual(["K751 2026-11-12"]);
+    expect(proposedDays(grid.lists).map(({ row }) => row)).toEqual([0]);
+    expect(grid.said.text).toBe("K75.1, procedure 1, date 12 Nov proposed");
+  });
+
+  it("needs no confirming within one day, or once a day was given", () => {
+    expect(proposedDays(act(empty(), pick("K751", "procedures")).lists)).toEqual([]);
+    const given = act(stay("K751"), go(0, "procedures", "date"), { type: "setDay", on: "2026-11-13" });
+    const more = act(given, go(1, "procedures"), pick("Y534", "procedures"));
+    expect(px(more)).toEqual(["K751 2026-11-13", "Y534 2026-11-13"]);
+    expect(proposedDays(more.lists)).toEqual([]);
+  });
+
+  it("is confirmed with one key, which goes on to the next date; new lines follow it", () => {
+    const grid = act(stay("K751", "Y534"), go(0, "procedures", "date"), { type: "confirmDay" });
+    expect(proposedDays(grid.lists).map(({ row }) => row)).toEqual([1]);
+    expect(here(grid)).toEqual({ row: 1, col: "date" });
+    expect(proposedDays(act(grid, go(2, "procedures"), pick("Z942", "procedures")).lists)).toHaveLength(1);
+    expect(proposedDays(act(grid, { type: "undo" }).lists)).toHaveLength(2);
+  });
+
+  it("is confirmed by typing the same day, and gone when it is taken away", () => {
+    const at = act(stay("K751"), go(0, "procedures", "date"));
+    expect(proposedDays(act(at, { type: "edit" }, { type: "setDay", on: START }).lists)).toEqual([]);
+    expect(act(at, { type: "clearDay" }).lists.procedures[0]).not.toHaveProperty("proposed");
+  });
+
+  it("stays proposed when the code is changed or the line moves, and in what is pasted without dates", () => {
+    expect(
+      proposedDays(act(stay("K751"), go(0, "procedures"), { type: "edit" }, pick("K752", "procedures")).lists),
+    ).toHaveLength(1);
+    const pasted = act(stay(), {
+      type: "paste",
+      list: "procedures",
+      ...readPaste("K75.1 Y53.4 13/11/2026 Z94.2", "procedures", START),
+    });
+    expect(px(pasted)).toEqual(["K751 2026-11-12", "Y534 2026-11-13", "Z942 2026-11-13"]);
+    expect(proposedDays(pasted.lists).map(({ row }) => row)).toEqual([0]);
+  });
+});
+
+describe("a date that is open for typing", () => {
+  const open = act(
+    openGrid({ diagnoses: [], procedures: [{ code: "K751", on: "2026-11-12" }] }, START),
+    go(0, "procedures", "date"),
+    { type: "edit" },
+  );
+
+  it("is not entered yet when it is another than the line has", () => {
+    expect(typingDay(open)).toBe("");
+    expect(typingDay(act(open, { type: "type", list: "procedures", text: "14" }))).toBe("14");
+    expect(typingDay(act(open, { type: "type", list: "procedures", text: "14" }, { type: "cancel" }))).toBe("");
+  });
+
+  it("that cannot be read takes the checks of the one before away, until it is entered or left", () => {
+    const wrong = act(open, { type: "type", list: "procedures", text: "32/13" }, { type: "unreadDay" });
+    const asked = (grid: Grid) => toCheck(grid.lists, unreadDay(grid)).procedures.map(({ on }) => on);
+    expect([asked(open), asked(wrong)]).toEqual([["2026-11-12"], [null]]);
+    expect(asked(act(wrong, { type: "type", list: "procedures", text: "13" }))).toEqual([null]);
+    expect(asked(act(wrong, { type: "setDay", on: "2026-11-13" }))).toEqual(["2026-11-13"]);
+    expect(asked(act(wrong, { type: "cancel" }))).toEqual(["2026-11-12"]);
   });
 });

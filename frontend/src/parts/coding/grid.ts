@@ -1,6 +1,7 @@
 // The code grid as a state machine: lines of diagnoses and procedures, where the cursor is, what is being typed, and
 // how to go back. No React and no server here: the page renders this, and the tests read like a coder's keystrokes.
 
+import { dayBeside } from "@/kit/dates.ts";
 import { dotted, type ListName, ONE } from "./codes.ts";
 import type { PastedLine } from "./paste.ts";
 
@@ -12,6 +13,8 @@ export interface Line {
   readonly raw: string;
   /** The day of a procedure; always null for a diagnosis. */
   readonly on: string | null;
+  /** The day was filled in from the first of a stay of several, and nobody has said that it is the right one. */
+  readonly proposed?: true;
 }
 
 export type Lists = Readonly<Record<ListName, readonly Line[]>>;
@@ -29,6 +32,8 @@ export interface Editing {
   readonly row: number;
   readonly kind: "code" | "date" | "insert";
   readonly text: string;
+  /** A date that could not be read stands here: the one before counts no more, and none counts yet. */
+  readonly unread?: true;
 }
 
 export interface Grid {
@@ -41,6 +46,7 @@ export interface Grid {
   /** What stands in the field on each list's last row, not picked yet. */
   readonly adding: Readonly<Record<ListName, string>>;
   readonly start: string;
+  readonly end: string;
   readonly lastDay: string | null;
   readonly nextKey: number;
   /** What of the last paste is no code: named until it is dismissed or undone. */
@@ -70,6 +76,8 @@ export type Action =
   | { type: "insert" }
   | { type: "pick"; list: ListName; code: string }
   | { type: "setDay"; on: string }
+  | { type: "confirmDay" }
+  | { type: "unreadDay" }
   | { type: "clearDay" }
   | { type: "delete" }
   | { type: "shift"; by: -1 | 1 }
@@ -93,10 +101,15 @@ export interface Leftover {
     readonly raw: string;
     readonly on: string | null;
   }[];
+  /** The rows of procedures whose day was filled in and is not confirmed. */
+  readonly proposed?: readonly number[];
 }
 
-/** A grid filled from the server's codes, with nothing to undo and the cursor on the first empty diagnosis line. */
-export function openGrid(content: Content, start: string, leftover?: Leftover): Grid {
+/**
+ * A grid filled from the server's codes, with nothing to undo and the cursor on the first empty diagnosis line. Within
+ * one day, or without an `end`, the day of a procedure needs no confirming.
+ */
+export function openGrid(content: Content, start: string, leftover?: Leftover, end: string = start): Grid {
   let nextKey = 1;
   const fill = (list: ListName): Line[] =>
     content[list].map(({ code, on }) => ({
@@ -108,6 +121,10 @@ export function openGrid(content: Content, start: string, leftover?: Leftover): 
   const lists = { diagnoses: fill("diagnoses"), procedures: fill("procedures") };
   for (const { list, row, raw, on } of leftover?.unreadable ?? []) {
     lists[list].splice(row, 0, { key: nextKey++, code: null, raw, on: list === "procedures" ? on : null });
+  }
+  for (const row of leftover?.proposed ?? []) {
+    const line = lists.procedures[row];
+    if (line?.on) lists.procedures[row] = { ...line, proposed: true };
   }
   return {
     lists,
@@ -121,7 +138,8 @@ export function openGrid(content: Content, start: string, leftover?: Leftover): 
     editing: null,
     adding: leftover?.adding ?? { diagnoses: "", procedures: "" },
     start,
-    lastDay: lists.procedures.at(-1)?.on ?? null,
+    end,
+    lastDay: lists.procedures.findLast((line) => !line.proposed)?.on ?? null,
     nextKey,
     notTaken: null,
     said: { text: "", n: 0 },
@@ -151,6 +169,10 @@ export function reduce(grid: Grid, action: Action): Grid {
       return pick(grid, action.list, action.code);
     case "setDay":
       return setDay(grid, action.on);
+    case "confirmDay":
+      return confirmDay(grid);
+    case "unreadDay":
+      return grid.editing?.kind === "date" ? { ...grid, editing: { ...grid.editing, unread: true } } : grid;
     case "clearDay":
       return clearDay(grid);
     case "delete":
@@ -191,42 +213,6 @@ export function isAddRow(grid: Grid): boolean {
 /** The day that a new procedure gets: the one typed last, else the episode's first. */
 export function defaultDay(grid: Grid): string {
   return grid.lastDay ?? grid.start;
-}
-
-/** What the server takes, with the keys of the lines that were sent, in the same order. */
-export function toWire(lists: Lists): {
-  diagnoses: { code: string }[];
-  procedures: { code: string; on: string | null }[];
-  keys: Record<ListName, number[]>;
-} {
-  const readable = (list: ListName) => lists[list].filter((line) => line.code !== null);
-  return {
-    diagnoses: readable("diagnoses").map((line) => ({ code: line.code ?? "" })),
-    procedures: readable("procedures").map((line) => ({ code: line.code ?? "", on: line.on })),
-    keys: {
-      diagnoses: readable("diagnoses").map((line) => line.key),
-      procedures: readable("procedures").map((line) => line.key),
-    },
-  };
-}
-
-/** What the checks are asked: every line, also what is not a code, so that their line numbers are those of the page. */
-export function toCheck(lists: Lists): {
-  diagnoses: { code: string }[];
-  procedures: { code: string; on: string | null }[];
-  keys: Record<ListName, number[]>;
-} {
-  const code = (line: Line) => (line.code ?? line.raw).slice(0, 40);
-  return {
-    diagnoses: lists.diagnoses.map((line) => ({ code: code(line) })),
-    procedures: lists.procedures.map((line) => ({ code: code(line), on: line.on })),
-    keys: { diagnoses: lists.diagnoses.map((line) => line.key), procedures: lists.procedures.map((line) => line.key) },
-  };
-}
-
-/** The lines that hold text that is not a code: they must be mended before anything is submitted. */
-export function unreadable(lists: Lists): { list: ListName; row: number; line: Line }[] {
-  return LISTS.flatMap((list) => lists[list].flatMap((line, row) => (line.code === null ? [{ list, row, line }] : [])));
 }
 
 // --- moving about
@@ -282,7 +268,8 @@ function cancel(grid: Grid): Grid {
 function pick(grid: Grid, list: ListName, code: string): Grid {
   const lines = grid.lists[list];
   const open = grid.editing?.list === list && grid.editing.kind !== "date" ? grid.editing : null;
-  const said = (row: number) => `${dotted(code)}, ${ONE[list]} ${row + 1}`;
+  const said = (row: number, line?: Line) =>
+    `${dotted(code)}, ${ONE[list]} ${row + 1}${line?.proposed && line.on ? `, date ${dayBeside(line.on, grid.start)} proposed` : ""}`;
   if (open?.kind === "code") {
     const line = lines[open.row];
     if (!line) return { ...grid, editing: null };
@@ -291,11 +278,11 @@ function pick(grid: Grid, list: ListName, code: string): Grid {
     return say(place({ ...changed, editing: null }, list, open.row + 1, "code"), said(open.row));
   }
   const row = open ? open.row : lines.length;
-  const line = { key: grid.nextKey, code, raw: code, on: dayFor(grid, list) };
+  const line: Line = { key: grid.nextKey, code, raw: code, ...dayFor(grid, list) };
   const changed = change(grid, list, [...lines.slice(0, row), line, ...lines.slice(row)]);
   const cleared = open ? changed.adding : { ...changed.adding, [list]: "" };
   const next = { ...changed, nextKey: grid.nextKey + 1, editing: null, adding: cleared };
-  return say(place(next, list, row + 1, "code"), said(row));
+  return say(place(next, list, row + 1, "code"), said(row, line));
 }
 
 function setDay(grid: Grid, on: string): Grid {
@@ -303,10 +290,18 @@ function setDay(grid: Grid, on: string): Grid {
   const { row } = here(grid);
   const line = grid.lists[list][row];
   if (list !== "procedures" || !line) return { ...grid, editing: null };
-  const changed = line.on === on ? grid : change(grid, list, with_(grid.lists[list], row, { ...line, on }));
+  const { proposed, ...own } = line;
+  const changed = line.on === on && !proposed ? grid : change(grid, list, with_(grid.lists[list], row, { ...own, on }));
   const last = row + 1 >= grid.lists[list].length;
   // Enter goes to the next row: to its date, or to the empty line when this was the last.
   return place({ ...changed, editing: null, lastDay: on }, list, row + 1, last ? "code" : "date");
+}
+
+/** Says that the day which was filled in is the right one; new lines follow it. */
+function confirmDay(grid: Grid): Grid {
+  const line = lineHere(grid);
+  if (grid.list !== "procedures" || !line?.proposed || line.on === null) return grid;
+  return say(setDay(grid, line.on), `Date of ${name(line)} confirmed, ${dayBeside(line.on, grid.start)}`);
 }
 
 /** Takes a procedure's day away; the cursor stays, and what was there comes back with undo. */
@@ -315,7 +310,8 @@ function clearDay(grid: Grid): Grid {
   const { row } = here(grid);
   const line = grid.lists[list][row];
   if (list !== "procedures" || !line || line.on === null) return { ...grid, editing: null };
-  const changed = change(grid, list, with_(grid.lists[list], row, { ...line, on: null }));
+  const { proposed: _, ...own } = line;
+  const changed = change(grid, list, with_(grid.lists[list], row, { ...own, on: null }));
   return say({ ...changed, editing: null }, `Date of ${name(line)} removed. Undo with Control Z.`);
 }
 
@@ -371,10 +367,11 @@ function paste(grid: Grid, list: ListName, pasted: readonly PastedLine[], left: 
   const open = grid.editing?.list === list ? grid.editing : null;
   const row = open ? open.row : grid.list === list ? here(grid).row : lines.length;
   let nextKey = grid.nextKey;
-  let day = defaultDay(grid);
+  let day: string | null = null;
   const fresh = pasted.map((line): Line => {
     day = line.on ?? day;
-    return { key: nextKey++, code: line.code, raw: line.raw, on: list === "procedures" ? day : null };
+    const own = day !== null && list === "procedures" ? { on: day } : dayFor(grid, list);
+    return { key: nextKey++, code: line.code, raw: line.raw, ...own };
   });
   const changed = change(grid, list, [...lines.slice(0, row), ...fresh, ...lines.slice(row)]);
   const bad = fresh.filter((line) => line.code === null).length;
@@ -397,13 +394,13 @@ function copy(grid: Grid, list: ListName, wanted: readonly WireLine[], from: str
       wanted.length === 1 ? `${dotted(wanted[0]?.code ?? "")} is here already` : "All of them are here already",
     );
   let nextKey = grid.nextKey;
-  const fresh = missing.map(({ code }): Line => ({ key: nextKey++, code, raw: code, on: dayFor(grid, list) }));
+  const fresh = missing.map(({ code }): Line => ({ key: nextKey++, code, raw: code, ...dayFor(grid, list) }));
   const next = { ...change(grid, list, [...grid.lists[list], ...fresh]), nextKey, editing: null };
   return say(next, `${fresh.map(name).join(", ")} added from ${from}`);
 }
 
 function replace(grid: Grid, content: Content, said: string, leftover?: Leftover): Grid {
-  const reopened = openGrid(content, grid.start, leftover);
+  const reopened = openGrid(content, grid.start, leftover, grid.end);
   const keyed = (list: ListName) => reopened.lists[list].map((line) => ({ ...line, key: line.key + grid.nextKey }));
   const lists = { diagnoses: keyed("diagnoses"), procedures: keyed("procedures") };
   const next: Grid = {
@@ -472,8 +469,11 @@ function with_(lines: readonly Line[], row: number, line: Line): Line[] {
   return lines.map((other, at) => (at === row ? line : other));
 }
 
-function dayFor(grid: Grid, list: ListName): string | null {
-  return list === "procedures" ? defaultDay(grid) : null;
+/** The day of a new line. The first of a stay of several is only a proposal; one that was typed before is followed. */
+function dayFor(grid: Grid, list: ListName): Pick<Line, "on" | "proposed"> {
+  if (list !== "procedures") return { on: null };
+  const guessed = grid.lastDay === null && grid.end !== grid.start;
+  return { on: defaultDay(grid), ...(guessed ? { proposed: true } : {}) };
 }
 
 function name(line: Line): string {

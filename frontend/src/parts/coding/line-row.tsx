@@ -2,12 +2,12 @@
 
 import { useId, useLayoutEffect, useRef, useState } from "react";
 import { classes } from "@/kit/classes.ts";
-import { dayShort, day as wholeDay } from "@/kit/dates.ts";
-import { readDay } from "@/kit/read-day.ts";
+import { dayBeside, dayShort, londonDay, day as wholeDay } from "@/kit/dates.ts";
+import { readDayField } from "@/kit/read-day.ts";
 import { CodeSearch, HitTags } from "./code-search.tsx";
 import { dotted, type ListName, ONE, SYSTEM_OF } from "./codes.ts";
 import { useCodeTitle } from "./data.ts";
-import type { Mark } from "./findings.ts";
+import { KIND, type Mark } from "./findings.ts";
 import { type Action, defaultDay, type Grid, type Line, typedDay } from "./grid.ts";
 
 export type SearchHandlers = {
@@ -93,7 +93,7 @@ export function LineRow({
               {title.text} <HitTags hit={{ leaf: true, dagger: title.dagger, asterisk: title.asterisk }} />
               {fault ? <span className="wb-line__fault">{fault}</span> : null}
             </span>
-            {mark && mark.titles.length > 0 && !fault ? <MarkOf mark={mark} /> : null}
+            {mark && !fault ? <Told told={mark.code} /> : null}
           </span>
         </td>
       )}
@@ -116,18 +116,20 @@ export function LineRow({
             }}
           >
             {line.on ? (
-              <time dateTime={line.on} title={wholeDay(line.on)}>
-                {dayShort(line.on)}
-              </time>
+              <>
+                {line.proposed ? (
+                  <span className="wb-proposed" title="Filled in with the first day of the stay. Enter confirms it.">
+                    proposed
+                  </span>
+                ) : null}{" "}
+                <time dateTime={line.on} title={wholeDay(line.on)}>
+                  {dayBeside(line.on, grid.start)}
+                </time>
+              </>
             ) : (
               <span className="cw-quiet">no date</span>
             )}
-            {mark?.day ? (
-              <>
-                {" "}
-                <MarkOf mark={mark.day} />
-              </>
-            ) : null}
+            {mark ? <Told told={mark.day} /> : null}
           </td>
         )
       ) : null}
@@ -135,16 +137,29 @@ export function LineRow({
   );
 }
 
-function MarkOf({ mark: { severity, titles } }: { mark: Pick<Mark, "severity" | "titles"> }) {
+const SIGN = { error: "!", warn: "?", info: "i" } as const;
+
+/** Each severity by its own sign and word: a warning beside an error is still a warning. */
+function Told({ told }: { told: Mark["code"] }) {
+  if (told.length === 0) return null;
   return (
-    <span className={`wb-mark wb-mark--${severity}`} title={titles.join("; ")}>
-      <span aria-hidden="true">{severity === "error" ? "!" : severity === "warn" ? "?" : "i"}</span>
-      <span className="cw-hidden">
-        {severity === "error" ? "Error: " : severity === "warn" ? "Warning: " : "Note: "}
-        {titles.join("; ")}
-      </span>
+    <span className="wb-marks">
+      {told.map(({ severity, titles }) => (
+        <span key={severity} className={`wb-mark wb-mark--${severity}`} title={titles.join("; ")}>
+          <span className="wb-mark__sign" aria-hidden="true">
+            {SIGN[severity]}
+          </span>
+          {counted(titles.length, KIND[severity])}
+          <span className="cw-hidden">: {titles.join("; ")}. </span>
+        </span>
+      ))}
     </span>
   );
+}
+
+/** `error`, `2 warnings`: one needs no number. */
+function counted(n: number, word: string): string {
+  return n === 1 ? word : `${n} ${word}s`;
 }
 
 function DayCell({
@@ -165,9 +180,11 @@ function DayCell({
   const [wrong, setWrong] = useState(false);
   const accept = (typed: string) => {
     if (typed.trim() === "") return act({ type: "clearDay" });
-    const on = readDay(typed, near);
-    if (on) act({ type: "setDay", on });
-    else setWrong(true);
+    const on = readDayField(typed, londonDay(Date.now()), near);
+    if (on) return act({ type: "setDay", on });
+    setWrong(true);
+    // What was found of the date before is not of what stands here now.
+    act({ type: "unreadDay" });
   };
   useLayoutEffect(() => {
     // Opened as it stands it is selected whole: typing replaces it. Opened by a digit, typing goes on after that.
@@ -183,10 +200,10 @@ function DayCell({
         type="text"
         inputMode="numeric"
         autoComplete="off"
-        aria-label={`Date of procedure ${row + 1}, such as 12/11/2026, 12 Nov or 12`}
+        aria-label={`Date of procedure ${row + 1}, such as ${typedDay(near)}, ${dayShort(near)} or ${Number(near.slice(8))}`}
         aria-invalid={wrong || undefined}
         aria-describedby={wrong ? errorId : undefined}
-        placeholder={dayShort(before)}
+        placeholder={before ? dayBeside(before, near) : ""}
         value={text}
         onChange={(event) => {
           setWrong(false);
@@ -205,7 +222,7 @@ function DayCell({
       />
       {wrong ? (
         <span id={errorId} className="wb-day__wrong" role="alert">
-          Not a day
+          Not a day, such as {typedDay(near)}
         </span>
       ) : null}
     </>

@@ -3,7 +3,8 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Schemas } from "@/api/client.ts";
 import { runChecks } from "./data.ts";
 import { type Keys, marksOf, type Placed, placeFindings } from "./findings.ts";
-import { type Grid, toCheck, toWire } from "./grid.ts";
+import type { Grid } from "./grid.ts";
+import { toCheck, toWire, unreadDay } from "./grid-ask.ts";
 import { Latest } from "./latest.ts";
 
 const CHECK_DELAY_MS = 150;
@@ -25,7 +26,8 @@ export function useChecks(facts: Schemas["CheckFacts"], grid: Grid) {
   const asked = useRef<Keys>({ diagnoses: [], procedures: [] });
   const wire = useMemo(() => toWire(grid.lists), [grid.lists]);
   // The facts may change while the page is open, and what is asked of the codes with them.
-  const all = useMemo(() => ({ ...toCheck(grid.lists), facts }), [grid.lists, facts]);
+  const undated = unreadDay(grid);
+  const all = useMemo(() => ({ ...toCheck(grid.lists, undated), facts }), [grid.lists, undated, facts]);
   const latest = useRef<Latest<typeof all, Awaited<ReturnType<typeof runChecks>>> | null>(null);
   latest.current ??= new Latest({
     delay: CHECK_DELAY_MS,
