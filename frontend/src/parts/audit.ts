@@ -13,6 +13,20 @@ export function auditQuery(auditId: string) {
   });
 }
 
+/** The kinds of audits, each with what it is for. */
+export const kinds: readonly { value: Audit["kind"]; label: string; why: string }[] = [
+  { value: "dspt", label: "DSPT annual", why: "The yearly audit of 200 episodes for the toolkit" },
+  { value: "specialty", label: "Specialty", why: "One specialty or treatment function" },
+  { value: "coder", label: "Individual coder", why: "One coder's episodes" },
+  { value: "team", label: "Team", why: "Several coders together" },
+  { value: "hrg", label: "HRG or code", why: "Episodes with certain codes" },
+  { value: "mortality", label: "Mortality", why: "Patients who died in hospital" },
+  { value: "trainee", label: "Trainee progression", why: "Evidence for a trainee's next stage" },
+  { value: "ad_hoc", label: "Ad hoc", why: "Anything else that needs a look" },
+  { value: "follow_up", label: "Follow-up", why: "Whether an earlier audit's actions have helped" },
+  { value: "external", label: "External", why: "Commissioned by the ICB or nationally; findings come by file" },
+];
+
 const states: Record<Audit["state"], { label: string; tone: "grey" | "blue" | "amber" | "green" }> = {
   setting_up: { label: "being set up", tone: "grey" },
   running: { label: "running", tone: "blue" },

@@ -10,10 +10,9 @@ import { FilterBar, FilterSelect } from "@/kit/filter-bar.tsx";
 import { useShortcut } from "@/kit/keyboard.ts";
 import { EmptyState, ErrorState, SkeletonRows } from "@/kit/states.tsx";
 import { type Column, DataTable } from "@/kit/table.tsx";
-import { auditState } from "@/parts/audit.ts";
+import { auditState, kinds } from "@/parts/audit.ts";
 import { type AuditFilter, type AuditRow, auditPages } from "./data.ts";
 import { Done } from "./done.tsx";
-import { kinds } from "./words.ts";
 
 const route = getRouteApi("/signed-in/audits");
 

@@ -8,9 +8,8 @@ import { DateField } from "@/kit/date-field.tsx";
 import { Select, TextArea, TextField } from "@/kit/field.tsx";
 import type { FormRefusal } from "@/kit/form.ts";
 import { ErrorSummary } from "@/kit/states.tsx";
-import type { Audit } from "@/parts/audit.ts";
+import { type Audit, kinds } from "@/parts/audit.ts";
 import { type AuditKind, auditPages } from "./data.ts";
-import { kinds } from "./words.ts";
 
 export const whatFields = [
   "kind",

@@ -2,19 +2,6 @@
 import type { Audit } from "@/parts/audit.ts";
 import type { AuditKind, Item, Sampling } from "./data.ts";
 
-export const kinds: readonly { value: AuditKind; label: string; why: string }[] = [
-  { value: "dspt", label: "DSPT annual", why: "The yearly audit of 200 episodes for the toolkit" },
-  { value: "specialty", label: "Specialty", why: "One specialty or treatment function" },
-  { value: "coder", label: "Individual coder", why: "One coder's episodes" },
-  { value: "team", label: "Team", why: "Several coders together" },
-  { value: "hrg", label: "HRG or code", why: "Episodes with certain codes" },
-  { value: "mortality", label: "Mortality", why: "Patients who died in hospital" },
-  { value: "trainee", label: "Trainee progression", why: "Evidence for a trainee's next stage" },
-  { value: "ad_hoc", label: "Ad hoc", why: "Anything else that needs a look" },
-  { value: "follow_up", label: "Follow-up", why: "Whether an earlier audit's actions have helped" },
-  { value: "external", label: "External", why: "Commissioned by the ICB or nationally; findings come by file" },
-];
-
 export const methods: readonly { value: Sampling["method"]; label: string; why: string }[] = [
   { value: "simple", label: "Simple random", why: "Every episode has the same chance" },
   { value: "proportional", label: "Stratified, in proportion", why: "Each stratum by its share, none below a minimum" },
@@ -61,7 +48,7 @@ export function statesOf(kind: AuditKind): typeof itemStates {
 export function chance(probability: number | null): string {
   if (probability === null) return "";
   const share = probability * 100;
-  return `${share.toLocaleString("en-GB", { maximumSignificantDigits: share < 1 ? 2 : 3 })} %`;
+  return `${share.toLocaleString("en-GB", { minimumSignificantDigits: 2, maximumSignificantDigits: share < 1 ? 2 : 3 })} %`;
 }
 
 /** Codes as typed, `I21.4, J18`, for the server; half-typed ones are left for it to refuse. */

@@ -14,6 +14,11 @@ import {
 } from "./data.ts";
 import { coverageWords } from "./words.ts";
 
+/** Lines of people, and those of a PAS's or an encoder's reference that nobody here bears. */
+function parted(rows: readonly Line[]): [people: Line[], references: Line[]] {
+  return [rows.filter((line) => !line.reference), rows.filter((line) => line.reference)];
+}
+
 function columns(heading: string): readonly Column<Line>[] {
   return [
     {
@@ -22,7 +27,7 @@ function columns(heading: string): readonly Column<Line>[] {
       rowHeading: true,
       cell: (line) => (
         <>
-          {line.name} {line.here ? null : <Tag>not here now</Tag>}
+          {line.name} {line.here || line.reference ? null : <Tag>not here now</Tag>}
         </>
       ),
     },
@@ -88,7 +93,7 @@ function Part({
   noun: string;
   query: { data?: { items: Line[] }; isPending: boolean; isError: boolean; error: unknown; refetch: () => unknown };
 }) {
-  const rows = query.data?.items ?? [];
+  const [rows, references] = parted(query.data?.items ?? []);
   return (
     <section>
       <div className="cw-section__head">
@@ -96,7 +101,7 @@ function Part({
       </div>
       {query.isPending ? <SkeletonRows rows={8} label={`Counting ${title.toLowerCase()}`} /> : null}
       {query.isError ? <ErrorState error={query.error} onRetry={() => void query.refetch()} /> : null}
-      {query.data && rows.length === 0 ? (
+      {query.data && rows.length + references.length === 0 ? (
         <EmptyState title={`No ${noun} has coded episodes in this year`}>
           <p>They appear as soon as episodes of the year are coded.</p>
         </EmptyState>
@@ -108,6 +113,17 @@ function Part({
           rows={rows}
           keyOf={(line) => line.key}
         />
+      ) : null}
+      {references.length > 0 ? (
+        <>
+          <h3 className="pg-references">Coded elsewhere, under a reference of nobody here</h3>
+          <DataTable
+            caption="Coverage by the reference of a sending system"
+            columns={columns("Reference")}
+            rows={references}
+            keyOf={(line) => line.key}
+          />
+        </>
       ) : null}
     </section>
   );

@@ -3,7 +3,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { Button } from "@/kit/button.tsx";
-import { Confirm, whyNot } from "@/kit/confirm.tsx";
+import { Confirm } from "@/kit/confirm.tsx";
 import { day } from "@/kit/dates.ts";
 import { TextField } from "@/kit/field.tsx";
 import { counted } from "@/kit/numbers.ts";
@@ -18,14 +18,50 @@ export function MissedAlert({ onSee }: { onSee: () => void }) {
   if (missed.isError) return <ErrorState error={missed.error} onRetry={() => missed.refetch()} />;
   if (rows.length === 0) return null;
   const first = rows[0];
+  if (!first) return null;
   return (
     <Banner kind="error">
-      <strong>{counted(rows.length, "recurring draw")} missed.</strong> {first?.title}, due {day(first?.due_on)}
-      {rows.length > 1 ? " and more" : ""}.{" "}
-      <Button look="link" onClick={onSee}>
-        See what was missed
-      </Button>
+      <div className="pg-alert">
+        <span>
+          <strong>{counted(rows.length, "recurring draw")} missed.</strong> {first.title}, due {day(first.due_on)}
+          {rows.length > 1 ? " and more" : ""}. {first.reason}
+        </span>
+        <span className="pg-acts">
+          <RunNow run={first} />
+          <Button small onClick={onSee}>
+            See what was missed
+          </Button>
+        </span>
+      </div>
     </Banner>
+  );
+}
+
+/** Makes up a missed run; nothing where the reader may not, as the alert is theirs to read all the same. */
+function RunNow({ run, onFail }: { run: Run; onFail?: (error: unknown) => void }) {
+  const changed = useChanged();
+  const make = useMutation({
+    mutationFn: () => runByHand(run),
+    onSuccess: () => changed("Drawn by hand"),
+    ...(onFail ? { onError: onFail } : null),
+  });
+  if (run.can.run !== true) return null;
+  return (
+    <>
+      {make.isError && !onFail ? (
+        <span role="alert">
+          <strong>{refusalOf(make.error).title}.</strong> {refusalOf(make.error).detail}
+        </span>
+      ) : null}
+      <Button
+        small
+        busy={make.isPending}
+        aria-label={`Run ${run.title} of ${day(run.due_on)} now`}
+        onClick={() => make.mutate()}
+      >
+        Run it now
+      </Button>
+    </>
   );
 }
 
@@ -54,41 +90,30 @@ export function MissedRuns() {
 }
 
 function MissedRun({ run, onLetBe }: { run: Run; onLetBe: () => void }) {
-  const changed = useChanged();
-  const make = useMutation({ mutationFn: () => runByHand(run), onSuccess: () => changed("Drawn by hand") });
+  const [failed, setFailed] = useState<unknown>(null);
   return (
-    <Banner kind={make.isError ? "error" : "warn"}>
-      <div className="cw-stack cw-stack--tight">
-        <div>
+    <Banner kind={failed ? "error" : "warn"}>
+      <div className="pg-alert">
+        <span>
           <strong>
             {run.title}, due {day(run.due_on)}.
           </strong>{" "}
-          {run.reason}
-        </div>
-        {make.isError ? (
-          <div>
-            <strong>{refusalOf(make.error).title}.</strong> {refusalOf(make.error).detail}
-          </div>
-        ) : null}
-        <div className="pg-acts">
-          <Button
-            small
-            busy={make.isPending}
-            refusal={whyNot(run.can.run)}
-            aria-label={`Run ${run.title} of ${day(run.due_on)} now`}
-            onClick={() => make.mutate()}
-          >
-            Run it now
-          </Button>
-          <Button
-            small
-            refusal={whyNot(run.can.acknowledge)}
-            aria-label={`Let ${run.title} of ${day(run.due_on)} be`}
-            onClick={onLetBe}
-          >
-            Let it be
-          </Button>
-        </div>
+          {failed ? (
+            <>
+              {refusalOf(failed).title}. {refusalOf(failed).detail}
+            </>
+          ) : (
+            run.reason
+          )}
+        </span>
+        <span className="pg-acts">
+          <RunNow run={run} onFail={setFailed} />
+          {run.can.acknowledge === true ? (
+            <Button small aria-label={`Let ${run.title} of ${day(run.due_on)} be`} onClick={onLetBe}>
+              Let it be
+            </Button>
+          ) : null}
+        </span>
       </div>
     </Banner>
   );

@@ -5,12 +5,12 @@ import { Dialog } from "@/kit/dialog.tsx";
 import { Select, TextArea, TextField } from "@/kit/field.tsx";
 import { useFormRefusal } from "@/kit/form.ts";
 import { ErrorSummary } from "@/kit/states.tsx";
+import { kinds } from "@/parts/audit.ts";
 import { Choose } from "./choose.tsx";
 import { editPlan, type Plan, type PlanIn, type Programme, planAudit } from "./data.ts";
 import { monthsOf, thisMonth } from "./months.ts";
 import { useChanged } from "./use-changed.ts";
 import { useChoices } from "./use-people.ts";
-import { kinds } from "./words.ts";
 
 const fields = [
   "kind",

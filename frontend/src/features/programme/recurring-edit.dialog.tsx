@@ -1,4 +1,4 @@
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { Button } from "@/kit/button.tsx";
 import { DateField } from "@/kit/date-field.tsx";
@@ -7,11 +7,12 @@ import { Dialog } from "@/kit/dialog.tsx";
 import { Select, TextField } from "@/kit/field.tsx";
 import { useFormRefusal } from "@/kit/form.ts";
 import { ErrorSummary } from "@/kit/states.tsx";
+import { kinds } from "@/parts/audit.ts";
 import { Choose } from "./choose.tsx";
-import { editDraw, type Programme, type Recurring, type RecurringIn, scheduleDraw } from "./data.ts";
+import { editDraw, type Programme, plansQuery, type Recurring, type RecurringIn, scheduleDraw } from "./data.ts";
 import { useChanged } from "./use-changed.ts";
 import { useChoices } from "./use-people.ts";
-import { kinds } from "./words.ts";
+import { linkable } from "./words.ts";
 
 const fields = [
   "title",
@@ -25,6 +26,7 @@ const fields = [
   "auditor_ids",
   "coder_ids",
   "specialties",
+  "planned_audit_id",
 ] as const;
 
 /** A draw that recurs, new or changed. */
@@ -41,6 +43,7 @@ export function RecurringEdit({
   const changed = useChanged();
   const choices = useChoices(programme?.programme_id);
   const refusal = useFormRefusal(fields);
+  const plans = useQuery({ ...plansQuery(programme?.programme_id ?? ""), enabled: Boolean(programme) });
   const [auditors, setAuditors] = useState(draw?.template.auditors.map((one) => one.person_id) ?? []);
   const [coders, setCoders] = useState(draw?.template.coders.map((one) => one.person_id) ?? []);
   const [specialties, setSpecialties] = useState(draw?.template.specialties.map((one) => one.code) ?? []);
@@ -92,7 +95,7 @@ export function RecurringEdit({
             on_day: onDay,
             starts_on: said("starts_on"),
             ends_on: said("ends_on") || null,
-            planned_audit_id: draw?.planned_audit_id ?? null,
+            planned_audit_id: said("planned_audit_id") || null,
             template: {
               kind: said("kind") as Recurring["template"]["kind"],
               episodes,
@@ -191,6 +194,19 @@ export function RecurringEdit({
             error={refusal.errorOf("ends_on")}
           />
         </div>
+        <Select
+          id={refusal.idOf("planned_audit_id")}
+          name="planned_audit_id"
+          label="Counts towards"
+          hint="The planned audit whose episodes these are"
+          empty="No planned audit"
+          width="long"
+          // The choice is drawn again once the plans are known, so that what was chosen is shown.
+          key={plans.isSuccess ? "known" : "waiting"}
+          defaultValue={draw?.planned_audit_id ?? ""}
+          options={linkable(plans.data ?? [], draw?.planned_audit_id ?? null)}
+          error={refusal.errorOf("planned_audit_id")}
+        />
         <Choose
           legend="Audited by"
           hint="The first of them leads. Whoever holds no qualification on the day is left out; without anybody the run is missed."

@@ -1,5 +1,6 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { useMay } from "@/api/me.ts";
 import { Facts, None, Tag } from "@/kit/bits.tsx";
 import { Button } from "@/kit/button.tsx";
 import { Confirm, whyNot } from "@/kit/confirm.tsx";
@@ -9,7 +10,16 @@ import { TextField } from "@/kit/field.tsx";
 import { count, counted } from "@/kit/numbers.ts";
 import { Banner, ErrorState, refusalOf, SkeletonRows } from "@/kit/states.tsx";
 import { type Column, DataTable } from "@/kit/table.tsx";
-import { nextRunQuery, type Recurring, type Run, resumeDraw, runsQuery, stopDraw } from "./data.ts";
+import {
+  nextRunQuery,
+  type Programme,
+  plansQuery,
+  type Recurring,
+  type Run,
+  resumeDraw,
+  runsQuery,
+  stopDraw,
+} from "./data.ts";
 import { RunOutcome } from "./missed-runs.tsx";
 import { useChanged } from "./use-changed.ts";
 import { runStates, scheduleWords, wantedWords } from "./words.ts";
@@ -35,15 +45,20 @@ const runColumns: readonly Column<Run>[] = [
 /** One recurring draw: what it draws, what the next run would find, and its history. */
 export function RecurringDialog({
   draw,
+  programme,
   onEdit,
   onClose,
 }: {
   draw: Recurring;
+  programme: Programme | undefined;
   onEdit: () => void;
   onClose: () => void;
 }) {
   const changed = useChanged();
+  const may = useMay();
   const runs = useQuery(runsQuery(draw.recurring_draw_id));
+  const plans = useQuery({ ...plansQuery(programme?.programme_id ?? ""), enabled: Boolean(programme) });
+  const plan = plans.data?.find((one) => one.planned_audit_id === draw.planned_audit_id);
   const [stopping, setStopping] = useState(false);
   const resume = useMutation({ mutationFn: () => resumeDraw(draw), onSuccess: () => changed("It recurs again") });
   if (stopping) return <Stop draw={draw} onClose={onClose} />;
@@ -55,10 +70,12 @@ export function RecurringDialog({
       onClose={onClose}
       foot={
         <>
-          <Button refusal={whyNot(draw.can.edit)} onClick={onEdit}>
-            Change
-          </Button>
-          {draw.stopped_at ? (
+          {may("programme:edit") ? (
+            <Button refusal={whyNot(draw.can.edit)} onClick={onEdit}>
+              Change
+            </Button>
+          ) : null}
+          {!may("programme:edit") ? null : draw.stopped_at ? (
             <Button busy={resume.isPending} refusal={whyNot(draw.can.resume)} onClick={() => resume.mutate()}>
               Let it recur again
             </Button>
@@ -87,6 +104,14 @@ export function RecurringDialog({
               `${counted(template.months, "whole month")}, ${
                 template.months_back === 1 ? "up to the month before" : `${template.months_back} months back`
               }`,
+            ],
+            [
+              "Counts towards",
+              plan ? (
+                plan.title
+              ) : (
+                <None>{draw.planned_audit_id ? "a planned audit of another year" : "no planned audit"}</None>
+              ),
             ],
             ["Audited by", template.auditors.map((one) => one.name).join(", ")],
             ["Coders", template.coders.map((one) => one.name).join(", ") || <None>all</None>],

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { None, Tag } from "@/kit/bits.tsx";
 import { Button } from "@/kit/button.tsx";
-import { day } from "@/kit/dates.ts";
+import { day, londonDay } from "@/kit/dates.ts";
 import { EmptyState, ErrorState, SkeletonRows } from "@/kit/states.tsx";
 import { type Column, DataTable } from "@/kit/table.tsx";
 import { type Programme, type Recurring, recurringQuery } from "./data.ts";
@@ -41,7 +41,14 @@ export function RecurringTab({ programme, mayEdit }: { programme: Programme | un
       key: "next",
       heading: "Next",
       nowrap: true,
-      cell: (row) => (row.next_on ? day(row.next_on) : <None>{row.stopped_at ? "stopped" : "over"}</None>),
+      cell: (row) =>
+        row.next_on ? (
+          <>
+            {day(row.next_on)} {row.next_on === londonDay(Date.now()) ? <Tag tone="blue">today</Tag> : null}
+          </>
+        ) : (
+          <None>{row.stopped_at ? "stopped" : "over"}</None>
+        ),
     },
     {
       key: "last",
@@ -87,6 +94,7 @@ export function RecurringTab({ programme, mayEdit }: { programme: Programme | un
       {open ? (
         <RecurringDialog
           draw={open}
+          programme={programme}
           onEdit={() => {
             setEditing(open);
             setOpenId(null);

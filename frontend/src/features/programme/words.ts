@@ -1,4 +1,5 @@
 import type { Tone } from "@/kit/bits.tsx";
+import { counted } from "@/kit/numbers.ts";
 import type { Coverage, Plan, Recurring, Run } from "./data.ts";
 
 export const planStates: Record<Plan["state"], { label: string; tone: Tone }> = {
@@ -7,19 +8,6 @@ export const planStates: Record<Plan["state"], { label: string; tone: Tone }> = 
   signed: { label: "signed", tone: "green" },
   dropped: { label: "dropped", tone: "grey" },
 };
-
-export const kinds: readonly { value: Plan["kind"]; label: string }[] = [
-  { value: "dspt", label: "DSPT annual" },
-  { value: "specialty", label: "Specialty" },
-  { value: "coder", label: "Individual coder" },
-  { value: "team", label: "Team" },
-  { value: "hrg", label: "HRG or code" },
-  { value: "mortality", label: "Mortality" },
-  { value: "trainee", label: "Trainee progression" },
-  { value: "ad_hoc", label: "Ad hoc" },
-  { value: "follow_up", label: "Follow-up" },
-  { value: "external", label: "External" },
-];
 
 export const coverageWords: Record<Coverage["coverage"], { label: string; tone: Tone }> = {
   gap: { label: "gap", tone: "red" },
@@ -52,4 +40,14 @@ export function scheduleWords(draw: Pick<Recurring, "every" | "on_day">): string
 /** `10 of each coder`, `50 in all`. */
 export function wantedWords(template: Pick<Recurring["template"], "episodes" | "per">): string {
   return template.per === "coder" ? `${template.episodes} of each coder` : `${template.episodes} in all`;
+}
+
+/** Plans that a draw may count towards: none that was dropped, unless it counts towards it already. */
+export function linkable(plans: readonly Plan[], now: string | null): { value: string; label: string }[] {
+  return plans
+    .filter((plan) => plan.kind !== "external" && (plan.state !== "dropped" || plan.planned_audit_id === now))
+    .map((plan) => ({
+      value: plan.planned_audit_id,
+      label: `${plan.title} (${plan.kind_label.toLowerCase()}, ${counted(plan.episodes, "episode")})`,
+    }));
 }
