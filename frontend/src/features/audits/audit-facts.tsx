@@ -1,6 +1,7 @@
 // What an audit is, in its own words and those of its profiles.
 import { Facts, None, Tag } from "@/kit/bits.tsx";
 import { day, instant } from "@/kit/dates.ts";
+import { aimed } from "@/kit/numbers.ts";
 import type { Audit } from "@/parts/audit.ts";
 
 export function AuditFacts({ audit }: { audit: Audit }) {
@@ -45,9 +46,7 @@ export function AuditFacts({ audit }: { audit: Audit }) {
               ? "blind: coded before the coder's codes are seen"
               : "review: the coder's codes are seen from the start",
         ],
-        audit.second_share > 0
-          ? ["Audited twice", `${(audit.second_share * 100).toLocaleString("en-GB")} % of the episodes`]
-          : null,
+        audit.second_share > 0 ? ["Audited twice", `${aimed(audit.second_share)} of the episodes`] : null,
         audit.targeted ? ["Reach", <Tag key="r">its own population only, not to be extrapolated</Tag>] : null,
         audit.follows_reference ? ["Follows", audit.follows_reference] : null,
         ["Due", audit.due_on ? day(audit.due_on) : <None key="d" />],

@@ -8,7 +8,7 @@ import { Button } from "@/kit/button.tsx";
 import { Confirm, whyNot } from "@/kit/confirm.tsx";
 import { month } from "@/kit/dates.ts";
 import { TextField } from "@/kit/field.tsx";
-import { count, counted } from "@/kit/numbers.ts";
+import { aimed, count, counted, interval } from "@/kit/numbers.ts";
 import { Banner, EmptyState, ErrorState, SkeletonRows } from "@/kit/states.tsx";
 import { DataTable } from "@/kit/table.tsx";
 import { confirmDone } from "@/kit/toast.tsx";
@@ -16,7 +16,6 @@ import { type Audit, auditQuery, sampleWords } from "@/parts/audit.ts";
 import { AuditHead } from "@/parts/audit-head.tsx";
 import { drawWords } from "./check-step.tsx";
 import { drawAudit, type Preview, previewQuery } from "./data.ts";
-import { percent } from "./sample-step.tsx";
 import { LeftOut, Strata } from "./strata.tsx";
 
 const route = getRouteApi("/signed-in/audits/$auditId/draw");
@@ -96,7 +95,7 @@ function Shown({ audit, preview }: { audit: Audit; preview: Preview }) {
               preview.expected
                 ? [
                     "Expected interval",
-                    `if ${percent(preview.expected.share)} are right: ${percent(preview.expected.low)} to ${percent(preview.expected.high)}, ±${preview.expected.points.toFixed(1)} points at ${percent(preview.expected.confidence)} confidence`,
+                    `if ${aimed(preview.expected.share)} are right: ${interval(preview.expected.low, preview.expected.high)} %, ±${preview.expected.points.toFixed(1)} points at ${aimed(preview.expected.confidence)} confidence`,
                   ]
                 : null,
             ]}

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { Button } from "@/kit/button.tsx";
 import { Select, TextField } from "@/kit/field.tsx";
-import { count, counted } from "@/kit/numbers.ts";
+import { aimed, count, counted, interval } from "@/kit/numbers.ts";
 import { Banner, ErrorState, SkeletonRows } from "@/kit/states.tsx";
 import type { Audit } from "@/parts/audit.ts";
 import { populationQuery, previewQuery, type Sampling, sizeQuery } from "./data.ts";
@@ -249,11 +249,9 @@ function Worth({ audit, waiting }: { audit: Audit; waiting: boolean }) {
               </p>
               {found.expected ? (
                 <p>
-                  If {percent(found.expected.share)} are right, the interval is{" "}
-                  <b>
-                    {percent(found.expected.low)} to {percent(found.expected.high)}
-                  </b>{" "}
-                  at {percent(found.expected.confidence)} confidence: ±{found.expected.points.toFixed(1)} points.
+                  If {aimed(found.expected.share)} are right, the interval is{" "}
+                  <b>{interval(found.expected.low, found.expected.high)} %</b> at {aimed(found.expected.confidence)}{" "}
+                  confidence: ±{found.expected.points.toFixed(1)} points.
                 </p>
               ) : null}
             </>
@@ -263,8 +261,4 @@ function Worth({ audit, waiting }: { audit: Audit; waiting: boolean }) {
       ) : null}
     </aside>
   );
-}
-
-export function percent(share: number): string {
-  return `${(share * 100).toLocaleString("en-GB", { maximumFractionDigits: 1 })} %`;
 }

@@ -1,5 +1,5 @@
 import { None } from "@/kit/bits.tsx";
-import { count } from "@/kit/numbers.ts";
+import { count, interval } from "@/kit/numbers.ts";
 import { DataTable } from "@/kit/table.tsx";
 import type { Figures } from "./data.ts";
 
@@ -31,11 +31,9 @@ export function FigureTable({ figures }: { figures: Figures }) {
 
 function Share({ of }: { of: Figures["said"][number] }) {
   if (of.percent === null) return <None>not applicable</None>;
-  const interval =
-    of.low !== null && of.high !== null ? ` (${(of.low * 100).toFixed(1)} to ${(of.high * 100).toFixed(1)})` : "";
   return (
     <>
-      {of.percent} %<span className="cw-quiet">{interval}</span>
+      {of.percent} % <span className="cw-quiet">{interval(of.low, of.high)}</span>
     </>
   );
 }

@@ -1,4 +1,5 @@
 // Values of a report in words, as its files print them.
+import { shareDigits } from "@/kit/numbers.ts";
 import type { Column, Table } from "./data.ts";
 
 export type Cell = Table["rows"][number][number];
@@ -9,13 +10,9 @@ export function isNumber(column: Column): boolean {
   return numbers.has(column.kind);
 }
 
-/** A share as per cent: one place, or more where fewer would seem to reach a line that it does not reach. */
+/** A share as the report's files print it. */
 export function percent(share: number, reach: readonly number[] = []): string {
-  for (const places of [1, 2, 3]) {
-    const said = (Math.floor(share * 100 * 10 ** places + 0.5 + 1e-9) / 10 ** places).toFixed(places);
-    if (![...reach, 1].some((line) => share < line && Number(said) / 100 >= line)) return `${said}%`;
-  }
-  return `${(share * 100).toFixed(4)}%`;
+  return `${shareDigits(share, reach)}%`;
 }
 
 const pounds = new Intl.NumberFormat("en-GB", { minimumFractionDigits: 2, maximumFractionDigits: 2 });

@@ -1,13 +1,16 @@
 // A share with its interval: as words, and as a bar against the thresholds.
 import { classes } from "@/kit/classes.ts";
+import { aimed } from "@/kit/numbers.ts";
 import type { Figure } from "./data.ts";
 import { intervalWords, onBar, shareWords } from "./words.ts";
 
-/** Too little to go by is grey and says so. */
-export function Share({ figure, strong }: { figure: Figure; strong?: boolean }) {
+/** Too little to go by is grey and says so. In a table of many the interval stands under its share. */
+export function Share({ figure, strong, stacked }: { figure: Figure; strong?: boolean; stacked?: boolean }) {
   if (figure.percent === null) return <span className="cw-quiet">not applicable</span>;
   return (
-    <span className={classes("re-share", figure.small && "re-share--small") || undefined}>
+    <span
+      className={classes("re-share", figure.small && "re-share--small", stacked && "re-share--stacked") || undefined}
+    >
       {strong ? <b>{shareWords(figure)}</b> : shareWords(figure)}{" "}
       <span className="re-interval">
         {intervalWords(figure)}
@@ -34,7 +37,7 @@ export function RangeBar({
 }) {
   const at = onBar(figure, from);
   if (!at) return <span className="cw-quiet">not applicable</span>;
-  const lines = needed.map((level) => `${level.name} at ${(level.share * 100).toFixed(0)} %`).join(", ");
+  const lines = needed.map((level) => `${level.name} at ${aimed(level.share)}`).join(", ");
   return (
     <svg
       className={classes("re-bar", figure.small && "re-bar--small")}

@@ -17,6 +17,7 @@ export function Groups({ results, by, heading }: { results: Results; by: Grouped
       key: "who",
       heading,
       rowHeading: true,
+      nowrap: true,
       cell: (row) =>
         by === "coder" || by === "specialty" ? (
           <Link
@@ -32,14 +33,14 @@ export function Groups({ results, by, heading }: { results: Results; by: Grouped
         ),
     },
     { key: "episodes", heading: "Episodes", align: "right", cell: (row) => count(row.episodes) },
-    { key: "all", heading: "All correct", nowrap: true, cell: (row) => <Share figure={row.all_correct} /> },
+    { key: "all", heading: "All correct", nowrap: true, cell: (row) => <Share figure={row.all_correct} stacked /> },
     ...results.headline.classes.map((one) => ({
       key: one.code_class,
       heading: one.label,
       nowrap: true,
       cell: (row: Group) => {
         const found = row.classes.find((each) => each.code_class === one.code_class);
-        return found ? <Share figure={found.correct} /> : null;
+        return found ? <Share figure={found.correct} stacked /> : null;
       },
     })),
     {

@@ -1,7 +1,7 @@
 // The four classes: totals, share correct with its interval against the thresholds, and verdicts.
 import { Link } from "@tanstack/react-router";
 import { Details, Tag } from "@/kit/bits.tsx";
-import { count } from "@/kit/numbers.ts";
+import { aimed, count } from "@/kit/numbers.ts";
 import { type Column, DataTable } from "@/kit/table.tsx";
 import type { ClassFigures, PositionFilter, Results, Treatment } from "./data.ts";
 import { RangeBar, Share } from "./figure.tsx";
@@ -22,25 +22,57 @@ export function Headline({ results }: { results: Results }) {
   return (
     <>
       <ClassTable results={results} way={way} caption="Accuracy by class" />
-      <p className="re-line">
-        <b>Episodes without a counted error:</b> <Share figure={way.all_correct} strong /> (
-        {count(way.all_correct.counted)} of {count(way.all_correct.of)}). <b>Unsafe to audit:</b>{" "}
-        <Share figure={results.unsafe.share} strong /> ({count(results.unsafe.share.counted)} of{" "}
-        {count(results.unsafe.share.of)} looked at). <b>Discrepancies:</b> {count(results.totals.discrepancies)}.{" "}
-        <b>Errors by the method:</b> {count(results.totals.errors)}, {count(results.totals.coder)} the coder's and{" "}
-        {count(results.totals.non_coder)} not.
-      </p>
-      <ul className="re-levels">
+      <dl className="re-totals">
+        <div>
+          <dt>Episodes without a counted error</dt>
+          <dd>
+            <Share figure={way.all_correct} strong />{" "}
+            <span className="cw-quiet">
+              {count(way.all_correct.counted)} of {count(way.all_correct.of)}
+            </span>
+          </dd>
+        </div>
+        <div>
+          <dt>Unsafe to audit</dt>
+          <dd>
+            <Share figure={results.unsafe.share} strong />{" "}
+            <span className="cw-quiet">
+              {count(results.unsafe.share.counted)} of {count(results.unsafe.share.of)} looked at
+            </span>
+          </dd>
+        </div>
+        <div>
+          <dt>Discrepancies</dt>
+          <dd>
+            <b>{count(results.totals.discrepancies)}</b>
+          </dd>
+        </div>
+        <div>
+          <dt>Counted as errors by the methodology</dt>
+          <dd>
+            <b>{count(results.totals.errors)}</b>{" "}
+            <span className="cw-quiet">
+              {count(results.totals.coder)} the coder's, {count(results.totals.non_coder)} not
+            </span>
+          </dd>
+        </div>
         {way.levels.map((level) => {
           const said = verdictOf(level);
           return (
-            <li key={level.key}>
-              <b>{level.name}:</b> {level.met === null ? "nothing to go by" : level.met ? "reached" : "not reached"} by
-              the points; the intervals say <Tag tone={said.tone}>{said.word}</Tag>
-            </li>
+            <div key={level.key}>
+              <dt>{level.name}</dt>
+              <dd>
+                {level.met === null
+                  ? "nothing to go by"
+                  : level.met
+                    ? "every class reaches it"
+                    : "not every class reaches it"}
+                ; the intervals say <Tag tone={said.tone}>{said.word}</Tag>
+              </dd>
+            </div>
           );
         })}
-      </ul>
+      </dl>
       <Details summary="The other ways of counting">
         <div className="cw-stack">
           {results.treatments
@@ -105,10 +137,10 @@ function ClassTable({
       cell: (row) => of(row, "error", row.non_coder, { attribution: "non_coder" }),
     },
     { key: "over", heading: "Not required", align: "right", cell: (row) => of(row, "not_required", row.not_required) },
-    { key: "correct", heading: "Correct", nowrap: true, cell: (row) => <Share figure={row.correct} strong /> },
+    { key: "correct", heading: "Correct", nowrap: true, cell: (row) => <Share figure={row.correct} strong stacked /> },
     {
       key: "bar",
-      heading: `From ${(from * 100).toFixed(0)} to 100 %`,
+      heading: `${(from * 100).toFixed(0)} to 100 %`,
       cell: (row) => (
         <RangeBar
           figure={row.correct}
@@ -132,7 +164,8 @@ function ClassTable({
           <span title={said.hint}>
             <Tag tone={said.tone}>{said.word}</Tag>
             <span className="re-needed">
-              {found.needed_percent} %{found.met === null ? "" : found.met ? " reached" : " not reached"}
+              {found.needed === null ? "" : aimed(found.needed)}
+              {found.met === null ? "" : found.met ? " reached" : " not reached"}
             </span>
           </span>
         );

@@ -6,6 +6,7 @@ import { Mono, None, Tag } from "@/kit/bits.tsx";
 import { Button } from "@/kit/button.tsx";
 import { instant } from "@/kit/dates.ts";
 import { Dialog } from "@/kit/dialog.tsx";
+import { measured } from "@/kit/numbers.ts";
 import { EmptyState, ErrorState, SkeletonRows } from "@/kit/states.tsx";
 import { DataTable } from "@/kit/table.tsx";
 import { changesQuery, type Signature, signatureQuery, signaturesQuery } from "./data.ts";
@@ -172,7 +173,7 @@ function Changed({ auditId, version, onClose }: { auditId: string; version: numb
 
 function figure(name: string, value: number | null) {
   if (value === null) return <None>not applicable</None>;
-  return name === "share_correct" ? `${(value * 100).toFixed(1)} %` : value;
+  return name === "share_correct" ? measured(value) : value;
 }
 
 function said(state: Schemas["FindingChange"]["was"]) {

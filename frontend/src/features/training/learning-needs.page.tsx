@@ -10,14 +10,14 @@ import { Button } from "@/kit/button.tsx";
 import { DateField } from "@/kit/date-field.tsx";
 import { day } from "@/kit/dates.ts";
 import { FilterBar, FilterSelect } from "@/kit/filter-bar.tsx";
-import { count, counted } from "@/kit/numbers.ts";
+import { count, counted, interval, measured } from "@/kit/numbers.ts";
 import { EmptyState, ErrorState, SkeletonRows } from "@/kit/states.tsx";
 import { type Column, DataTable } from "@/kit/table.tsx";
 import { Tabs } from "@/kit/tabs.tsx";
 import { Codes } from "./codes.tsx";
 import { type Missed, missedStandardsQuery, myNeedPages, type Need, needPages } from "./data.ts";
 import { NeedDialog } from "./need.dialog.tsx";
-import { classes, interval, needStates, share } from "./words.ts";
+import { classes, needStates } from "./words.ts";
 
 const route = getRouteApi("/signed-in/learning-needs");
 
@@ -219,7 +219,7 @@ const missedColumns: readonly Column<Missed>[] = [
     heading: "Share",
     align: "right",
     nowrap: true,
-    cell: (one) => <span className={one.small ? "tr-small" : undefined}>{share(one.share)}</span>,
+    cell: (one) => <span className={one.small ? "tr-small" : undefined}>{measured(one.share)}</span>,
   },
   {
     key: "interval",

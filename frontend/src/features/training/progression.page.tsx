@@ -8,12 +8,12 @@ import { Button } from "@/kit/button.tsx";
 import { Confirm, whyNot } from "@/kit/confirm.tsx";
 import { day, londonDay } from "@/kit/dates.ts";
 import { TextArea } from "@/kit/field.tsx";
-import { count, counted } from "@/kit/numbers.ts";
+import { aimed, count, counted, interval, measured } from "@/kit/numbers.ts";
 import { EmptyState, ErrorState, refusalOf, SkeletonRows } from "@/kit/states.tsx";
 import { type Column, DataTable } from "@/kit/table.tsx";
 import { confirmDone } from "@/kit/toast.tsx";
 import { decide, myProgressionQuery, type Trainee, traineesQuery } from "./data.ts";
-import { decisions, evidenceWords, interval, share } from "./words.ts";
+import { decisions, evidenceWords } from "./words.ts";
 
 type Condition = Trainee["conditions"][number];
 type Decision = keyof typeof decisions;
@@ -60,14 +60,14 @@ const columns: readonly Column<Condition>[] = [
     heading: "Needed",
     align: "right",
     nowrap: true,
-    cell: (one) => (one.needed === null ? count(one.of) : share(one.needed)),
+    cell: (one) => (one.needed === null ? count(one.of) : aimed(one.needed)),
   },
   {
     key: "share",
     heading: "Shown",
     align: "right",
     nowrap: true,
-    cell: (one) => (one.needed === null ? count(one.correct) : share(one.share)),
+    cell: (one) => (one.needed === null ? count(one.correct) : measured(one.share, [one.needed])),
   },
   {
     key: "interval",

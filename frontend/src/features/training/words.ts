@@ -1,5 +1,5 @@
 import type { Tone } from "@/kit/bits.tsx";
-import { day } from "@/kit/dates.ts";
+import { dayRange } from "@/kit/dates.ts";
 import { count } from "@/kit/numbers.ts";
 import type { Need, Trainee } from "./data.ts";
 
@@ -17,17 +17,6 @@ export const classes: readonly { value: Need["code_class"]; label: string }[] = 
   { value: "secondary_procedure", label: "Secondary procedure" },
 ];
 
-/** Thousandths, cut and not rounded: 94.96 % never reads as 95.0 %. */
-export function share(value: number | null): string {
-  if (value === null) return "not applicable";
-  return `${(Math.floor(value * 1000 + 1e-9) / 10).toFixed(1)} %`;
-}
-
-/** `82.1 % (74.0 to 88.2)`. */
-export function interval(low: number | null, high: number | null): string {
-  return low === null || high === null ? "" : `${(low * 100).toFixed(1)} to ${(high * 100).toFixed(1)}`;
-}
-
 /** `3 h 20 min`, `45 min`, `0 min`. */
 export function hours(minutes: number): string {
   const [h, m] = [Math.floor(minutes / 60), minutes % 60];
@@ -44,6 +33,6 @@ export const decisions: Record<"move_on" | "stay" | "go_back", string> = {
 /** `50 of 50 episodes: 20 from audits, 30 from second checks`. */
 export function evidenceWords({ evidence }: Pick<Trainee, "evidence">): string {
   const of = evidence.wanted === null ? "" : ` of ${count(evidence.wanted)}`;
-  const days = evidence.first_on ? `, ${day(evidence.first_on)} to ${day(evidence.last_on)}` : "";
+  const days = evidence.first_on ? `, ${dayRange(evidence.first_on, evidence.last_on)}` : "";
   return `${count(evidence.episodes)}${of} episodes: ${count(evidence.from_audits)} from audits, ${count(evidence.from_second_checks)} from second checks${days}`;
 }
