@@ -134,6 +134,27 @@ test.describe("The frame", () => {
     await expect(page).toHaveURL(new RegExp(`/episodes/${episode.episode_id}$`));
   });
 
+  test("leads a trainee to an episode too, and tells whoever may not look one up", async ({ page }) => {
+    await signIn(page, "trainee");
+    const { items } = await (await page.request.get("/api/v1/episodes?coding_state=uncoded&limit=1")).json();
+    const episode = await (await page.request.get(`/api/v1/episodes/${items[0].episode_id}`)).json();
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type(`${episode.spell_number} ${episode.episode_number}`);
+    await expect(page.getByRole("option", { name: new RegExp(`^Open spell ${episode.spell_number}`) })).toHaveCount(1);
+    await page.keyboard.press("Enter");
+    await expect(page).toHaveURL(new RegExp(`/episodes/${episode.episode_id}$`));
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("NONE00000");
+    await expect(page.getByText("No episode of a spell NONE00000 is here.")).toBeVisible();
+    await looked(page, "palette-no-spell");
+
+    await page.context().clearCookies();
+    await signIn(page, "system administrator");
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type(episode.spell_number);
+    await expect(page.getByText("Your role may not look up episodes.")).toBeVisible();
+  });
+
   test("shows only what the person may do", async ({ page }) => {
     await signIn(page, "privacy officer");
     const nav = page.getByRole("navigation", { name: "Main" });

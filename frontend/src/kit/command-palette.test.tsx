@@ -42,3 +42,19 @@ it("shows what the server finds below what is known, and stands when one source 
   expect(screen.getByRole("option", { name: "Queues" })).toHaveAttribute("aria-selected", "true");
   expect(screen.getAllByRole("option")[0]).toHaveTextContent("Queues");
 });
+
+it("says in words what was looked for and not found, or could not be asked", async () => {
+  const sources: PaletteSource[] = [
+    { heading: "Episode", search: async () => [], nothing: (words) => (/\d/.test(words) ? "No such episode." : null) },
+    { heading: "ICD-10 codes", search: () => Promise.reject(new Error("no")) },
+  ];
+  render(<CommandPalette placeholder="A page or a code" known={known} sources={sources} onClose={() => undefined} />);
+  await userEvent.type(screen.getByRole("combobox"), "0092817");
+  const status = await screen.findByText("No such episode.");
+  expect(status.closest("[role=status]")).toHaveTextContent(
+    "No such episode. ICD-10 codes: the search does not answer just now.",
+  );
+  await userEvent.clear(screen.getByRole("combobox"));
+  await userEvent.type(screen.getByRole("combobox"), "work");
+  expect(await screen.findByText(/1 found/)).not.toHaveTextContent("No such episode.");
+});

@@ -20,6 +20,8 @@ export type PaletteGroup = { heading: string; items: readonly PaletteItem[] };
 export type PaletteSource = {
   heading: string;
   search: (words: string, signal: AbortSignal) => Promise<readonly PaletteItem[]>;
+  /** What is said when words that are of its kind find nothing; null where they are not. */
+  nothing?: (words: string) => string | null;
 };
 
 export function CommandPalette({
@@ -36,7 +38,7 @@ export function CommandPalette({
   const id = useId();
   const [words, setWords] = useState("");
   const [at, setAt] = useState(0);
-  const { found, asking } = useFound(words, sources);
+  const { found, notes, asking } = useFound(words, sources);
   const list = useRef<HTMLDivElement>(null);
 
   const groups = useMemo(() => {
@@ -126,11 +128,22 @@ export function CommandPalette({
           ))}
         </div>
         <p className="cw-quiet" role="status">
-          {asking
-            ? "Looking"
-            : items.length === 0
-              ? "Nothing found. Try other or fewer words."
-              : `${items.length} found`}
+          {asking ? (
+            "Looking"
+          ) : (
+            <>
+              {notes.map((note) => (
+                <span key={note} className="cw-palette__said">
+                  {note}{" "}
+                </span>
+              ))}
+              {items.length > 0
+                ? `${items.length} found`
+                : notes.length === 0
+                  ? "Nothing found. Try other or fewer words."
+                  : null}
+            </>
+          )}
         </p>
       </div>
     </Dialog>
@@ -140,30 +153,33 @@ export function CommandPalette({
 function useFound(
   words: string,
   sources: readonly PaletteSource[],
-): { found: readonly PaletteGroup[]; asking: boolean } {
+): { found: readonly PaletteGroup[]; notes: readonly string[]; asking: boolean } {
   const [found, setFound] = useState<readonly PaletteGroup[]>([]);
+  const [notes, setNotes] = useState<readonly string[]>([]);
   const [asking, setAsking] = useState(false);
   useEffect(() => {
     const asked = words.trim();
     if (asked.length < 2) {
       setFound([]);
+      setNotes([]);
       setAsking(false);
       return;
     }
     const stop = new AbortController();
     const timer = setTimeout(async () => {
       setAsking(true);
-      // A source that fails leaves the others standing: the palette is a shortcut, not the only way.
+      // A source that fails leaves the others standing, and says so: the palette is a shortcut, not the only way.
       const answers = await Promise.all(
-        sources.map((source) =>
-          source.search(asked, stop.signal).then(
-            (items) => ({ heading: source.heading, items }),
-            () => ({ heading: source.heading, items: [] }),
+        sources.map(({ heading, search, nothing }) =>
+          search(asked, stop.signal).then(
+            (items) => ({ heading, items, note: items.length === 0 ? (nothing?.(asked) ?? null) : null }),
+            () => ({ heading, items: [], note: `${heading}: the search does not answer just now.` }),
           ),
         ),
       );
       if (stop.signal.aborted) return;
       setFound(answers.filter((group) => group.items.length > 0));
+      setNotes(answers.flatMap(({ note }) => note ?? []));
       setAsking(false);
     }, 120);
     return () => {
@@ -171,5 +187,5 @@ function useFound(
       clearTimeout(timer);
     };
   }, [words, sources]);
-  return { found, asking };
+  return { found, notes, asking };
 }

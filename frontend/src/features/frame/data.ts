@@ -6,15 +6,6 @@ export function searchCodes(system: "icd10" | "opcs4", q: string, signal: AbortS
   return answer(api.GET("/api/v1/codes", { params: { query: { system, q, limit: 5 } }, signal }));
 }
 
-export function lookUpEpisode(spellNumber: string, episodeNumber: number, signal: AbortSignal) {
-  return answer(
-    api.POST("/api/v1/episodes/lookup", {
-      body: { spell_number: spellNumber, episode_number: episodeNumber },
-      signal,
-    }),
-  );
-}
-
 /** The episodes of a spell. Its number goes in the body: it is to stand in no address. */
 export function searchEpisodes(spellNumber: string, signal: AbortSignal) {
   return answer(api.POST("/api/v1/episodes/search", { body: { spell_number: spellNumber }, signal }));

@@ -2,7 +2,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Outlet, useNavigate } from "@tanstack/react-router";
 import { useCallback, useRef, useState, useSyncExternalStore } from "react";
-import { meQuery, useMe } from "@/api/me.ts";
+import { meQuery, useMay, useMe } from "@/api/me.ts";
 import { endSignIn, onSignInEnd, saveAll, signedInAgain, signInEnd } from "@/api/sign-in-end.ts";
 import { classes } from "@/kit/classes.ts";
 import { useShortcut } from "@/kit/keyboard.ts";
@@ -16,11 +16,13 @@ import { useFocusOnArrival, useMustBeReached } from "./focus.ts";
 import { Header } from "./header.tsx";
 import { Nav } from "./nav.tsx";
 import { Palette } from "./palette.tsx";
+import { paletteWords } from "./places.ts";
 import { SessionWarning } from "./session-warning.tsx";
 import { SignInAgain } from "./sign-in-again.tsx";
 
 export default function Frame() {
   const me = useMe();
+  const may = useMay();
   const navigate = useNavigate();
   const queryClient = useQueryClient();
   const [open, setOpen] = useState<"palette" | "sheet" | null>(null);
@@ -50,7 +52,7 @@ export default function Frame() {
 
   useShortcut({
     keys: "Ctrl+K",
-    label: "Go to, find an episode or a code",
+    label: paletteWords(may),
     group: "Everywhere",
     onPress: () => setOpen("palette"),
   });

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
-import type { Me } from "@/api/me.ts";
+import { type Me, useMay } from "@/api/me.ts";
+import { paletteWords } from "./places.ts";
 
 export function Header({
   me,
@@ -17,6 +18,7 @@ export function Header({
   onSheet: () => void;
   onSignOut: () => void;
 }) {
+  const may = useMay();
   return (
     <header className="cw-top">
       <button type="button" className="cw-top__menu" aria-expanded={navShown} aria-controls="nav" onClick={onNav}>
@@ -29,7 +31,7 @@ export function Header({
         {me.trust.name} ({me.trust.provider})
       </span>
       <button type="button" className="cw-top__command" aria-keyshortcuts="Control+K" onClick={onPalette}>
-        <span>Go to, find an episode or a code</span>
+        <span>{paletteWords(may)}</span>
         <kbd>Ctrl K</kbd>
       </button>
       <PersonMenu me={me} onSheet={onSheet} onSignOut={onSignOut} />

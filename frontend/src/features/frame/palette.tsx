@@ -2,12 +2,12 @@ import { useNavigate } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useMay } from "@/api/me.ts";
 import { Mono } from "@/kit/bits.tsx";
-import { CommandPalette, type PaletteGroup, type PaletteItem, type PaletteSource } from "@/kit/command-palette.tsx";
+import { CommandPalette, type PaletteGroup, type PaletteSource } from "@/kit/command-palette.tsx";
 import { dayRange } from "@/kit/dates.ts";
 import { useShortcuts } from "@/kit/keyboard.ts";
-import { lookUpEpisode, searchCodes, searchEpisodes } from "./data.ts";
+import { searchCodes, searchEpisodes } from "./data.ts";
 import { placesFor } from "./places.ts";
-import { spellIn } from "./spell-words.ts";
+import { noEpisode, spellIn } from "./spell-words.ts";
 
 export function Palette({ onClose }: { onClose: () => void }) {
   const navigate = useNavigate();
@@ -65,33 +65,23 @@ export function Palette({ onClose }: { onClose: () => void }) {
       heading: "Episode",
       search: async (words, signal) => {
         const asked = spellIn(words);
-        if (!asked) return [];
-        const item = (episodeId: string, label: string, note?: string): PaletteItem => ({
-          key: episodeId,
-          label,
-          note,
-          onPick: () => void navigate({ to: "/episodes/$episodeId", params: { episodeId } }),
-        });
-        if (asked.episodeNumber !== null) {
-          const found = await lookUpEpisode(asked.spellNumber, asked.episodeNumber, signal);
-          return [item(found.episode_id, `Open spell ${asked.spellNumber}, episode ${asked.episodeNumber}`)];
-        }
+        if (!asked || !mayLookUp) return [];
         // Each asking is a line of the trail: half a number that is still being typed is not asked for.
         await pause(400, signal);
         const { items } = await searchEpisodes(asked.spellNumber, signal);
-        return items.map((found) =>
-          item(
-            found.episode_id,
-            `Open spell ${found.spell_number}, episode ${found.episode_number}`,
-            [dayRange(found.started_on, found.ended_on), found.specialty?.name].filter(Boolean).join(", "),
-          ),
+        const wanted = items.filter(
+          ({ episode_number: n }) => asked.episodeNumber === null || n === asked.episodeNumber,
         );
+        return wanted.map((found) => ({
+          key: found.episode_id,
+          label: `Open spell ${found.spell_number}, episode ${found.episode_number}`,
+          note: [dayRange(found.started_on, found.ended_on), found.specialty?.name].filter(Boolean).join(", "),
+          onPick: () => void navigate({ to: "/episodes/$episodeId", params: { episodeId: found.episode_id } }),
+        }));
       },
+      nothing: (words) => noEpisode(spellIn(words), mayLookUp),
     };
-    return [
-      ...(mayLookUp ? [episodes] : []),
-      ...(maySearch ? [codes("icd10", "ICD-10 codes"), codes("opcs4", "OPCS-4 codes")] : []),
-    ];
+    return [episodes, ...(maySearch ? [codes("icd10", "ICD-10 codes"), codes("opcs4", "OPCS-4 codes")] : [])];
   }, [mayLookUp, maySearch, navigate]);
 
   return (

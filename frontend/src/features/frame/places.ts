@@ -61,3 +61,9 @@ export function placesFor(may: (permission: string) => boolean): Place[][] {
   const allowed = ({ to, only }: Place) => mayOpen(to, may) && (only === undefined || may(only));
   return places.map((group) => group.filter(allowed)).filter((group) => group.length > 0);
 }
+
+/** What Ctrl+K leads to, for whom. */
+export function paletteWords(may: (permission: string) => boolean): string {
+  const found = [may("episode:lookup") ? "an episode" : "", may("code:search") ? "a code" : ""].filter(Boolean);
+  return found.length > 0 ? `Go to, find ${found.join(" or ")}` : "Go to a page";
+}

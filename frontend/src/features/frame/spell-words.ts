@@ -14,3 +14,11 @@ export function spellIn(words: string): SpellWords | null {
   const digits = words.replace(/\D/g, "").length;
   return words.length >= 4 && words.length <= 40 && digits >= 3 ? { spellNumber: words, episodeNumber: null } : null;
 }
+
+/** Why a spell number leads to no episode; null for words that are none. */
+export function noEpisode(asked: SpellWords | null, mayLookUp: boolean): string | null {
+  if (asked === null) return null;
+  if (!mayLookUp) return "Your role may not look up episodes.";
+  const which = asked.episodeNumber === null ? "No episode" : `No episode ${asked.episodeNumber}`;
+  return `${which} of a spell ${asked.spellNumber} is here.`;
+}
