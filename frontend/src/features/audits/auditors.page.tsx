@@ -3,6 +3,7 @@ import "./audits.scss";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import type { Schemas } from "@/api/client.ts";
+import { useMay, useMe } from "@/api/me.ts";
 import { None, PageHead, Tag, type Tone } from "@/kit/bits.tsx";
 import { Button } from "@/kit/button.tsx";
 import { Confirm, whyNot } from "@/kit/confirm.tsx";
@@ -34,6 +35,8 @@ const standing: Record<Qualification["stands"], { label: string; tone: Tone }> =
 };
 
 export default function AuditorsPage() {
+  const may = useMay();
+  const me = useMe();
   const auditors = useQuery(auditorsQuery);
   const [qualifying, setQualifying] = useState<Auditor | null>(null);
   const [withdrawing, setWithdrawing] = useState<{ auditor: Auditor; held: Qualification } | null>(null);
@@ -41,10 +44,11 @@ export default function AuditorsPage() {
   const ending = rows.filter((auditor) => auditor.expiring);
   const without = rows.filter((auditor) => auditor.active && !auditor.in_force);
   const columns: readonly Column<Auditor>[] = [
-    { key: "name", heading: "Name", rowHeading: true, cell: (auditor) => auditor.name },
+    { key: "name", heading: "Name", rowHeading: true, nowrap: true, cell: (auditor) => auditor.name },
     {
       key: "role",
       heading: "Role",
+      nowrap: true,
       cell: (auditor) => (
         <>
           {auditor.role} {auditor.active ? null : <Tag>does not audit now</Tag>}
@@ -57,12 +61,14 @@ export default function AuditorsPage() {
       width: "grow",
       cell: (auditor) =>
         auditor.qualifications.length > 0 ? (
-          <ul className="cw-list">
+          <ul className="au-held">
             {auditor.qualifications.map((held) => (
               <li key={held.qualification_id}>
                 {held.kind_label}
-                {held.number ? `, ${held.number}` : ""}, {day(held.awarded_on)} to{" "}
-                {held.expires_on ? day(held.expires_on) : "no end"}{" "}
+                {held.number ? `, ${held.number}` : ""},{" "}
+                <span className="cw-nowrap">
+                  {day(held.awarded_on)} to {held.expires_on ? day(held.expires_on) : "no end"}
+                </span>{" "}
                 <Tag tone={standing[held.stands].tone}>
                   {standing[held.stands].label}
                   {held.stands === "expiring" && held.days_left !== null
@@ -87,23 +93,31 @@ export default function AuditorsPage() {
           <None>none recorded</None>
         ),
     },
-    { key: "audits", heading: "Open audits", align: "right", cell: (auditor) => count(auditor.audits) },
-    {
-      key: "act",
-      heading: <span className="cw-hidden">Act</span>,
-      width: "narrow",
-      nowrap: true,
-      cell: (auditor) => (
-        <Button
-          small
-          refusal={whyNot(auditor.can.qualify ?? false)}
-          aria-label={`Record a qualification of ${auditor.name}`}
-          onClick={() => setQualifying(auditor)}
-        >
-          Record
-        </Button>
-      ),
-    },
+    { key: "audits", heading: "Open audits", align: "right", nowrap: true, cell: (auditor) => count(auditor.audits) },
+    ...(may("auditor:qualify")
+      ? [
+          {
+            key: "act",
+            heading: <span className="cw-hidden">Act</span>,
+            nowrap: true,
+            // Where nothing can be recorded the reason stands in the button's place.
+            cell: (auditor: Auditor) =>
+              auditor.can.qualify === true ? (
+                <Button
+                  small
+                  aria-label={`Record a qualification of ${auditor.name}`}
+                  onClick={() => setQualifying(auditor)}
+                >
+                  Record
+                </Button>
+              ) : (
+                <None>
+                  {auditor.person_id === me.person_id ? "recorded by another" : whyNot(auditor.can.qualify ?? false)}
+                </None>
+              ),
+          },
+        ]
+      : []),
   ];
   return (
     <div className="cw-page">

@@ -69,3 +69,11 @@ it("the navigation leads where the person may go, and nowhere else", () => {
   expect(placesFor(may).map((group) => group.map((place) => place.to))).toEqual([["/"], ["/people"]]);
   expect(placesFor(() => true)).toEqual(places);
 });
+
+it("somebody in training finds their progression, another coder has none", () => {
+  const leads = (...permissions: string[]) =>
+    placesFor((permission) => permissions.includes(permission)).flatMap((group) => group.map((place) => place.to));
+  expect(leads("finding:reply", "coding:code")).toContain("/progression");
+  expect(leads("finding:reply", "coding:code", "coding:finalise")).not.toContain("/progression");
+  expect(leads("finding:reply", "coding:code", "coding:finalise", "progression:see")).toContain("/progression");
+});

@@ -7,9 +7,13 @@ export type Place = {
   /** Words that also lead here in the palette. */
   also?: string;
   count?: "my_work" | "queues" | "my_findings" | "disputes" | "missed_runs" | "my_actions";
-  /** Who else may open it finds it by another way. */
-  only?: string;
+  /** Of those who may open it, for whom it is anything. */
+  only?: (may: (permission: string) => boolean) => boolean;
 };
+
+/** Somebody in training codes, and their coding is checked before it is final: to them the page shows their own stage. */
+const overseesOrTrains = (may: (permission: string) => boolean) =>
+  may("progression:see") || (may("coding:code") && !may("coding:finalise"));
 
 export const places: readonly (readonly Place[])[] = [
   [
@@ -33,7 +37,7 @@ export const places: readonly (readonly Place[])[] = [
     },
     { to: "/learning-needs", label: "Learning needs", also: "training top standards missed" },
     { to: "/logbook", label: "Logbook", also: "cpd hours approved auditor" },
-    { to: "/progression", label: "Progression", only: "progression:see", also: "trainees stages" },
+    { to: "/progression", label: "Progression", only: overseesOrTrains, also: "trainees stages" },
     {
       to: "/actions",
       label: "Actions",
@@ -58,7 +62,7 @@ export const places: readonly (readonly Place[])[] = [
 
 /** The groups of places that the person may go to, without those that hold none. */
 export function placesFor(may: (permission: string) => boolean): Place[][] {
-  const allowed = ({ to, only }: Place) => mayOpen(to, may) && (only === undefined || may(only));
+  const allowed = ({ to, only }: Place) => mayOpen(to, may) && (only === undefined || only(may));
   return places.map((group) => group.filter(allowed)).filter((group) => group.length > 0);
 }
 

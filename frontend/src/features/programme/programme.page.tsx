@@ -45,7 +45,7 @@ export default function ProgrammePage() {
         title={programme ? titleOf(programme) : "Audit programme"}
         sub={programme ? headline(programme) : undefined}
         actions={
-          programme && tab !== "recurring" ? (
+          programme && tab !== "recurring" && may("programme:edit") ? (
             <Button look="primary" refusal={whyNot(programme.can.plan)} onClick={() => setOpen({ what: "new" })}>
               Plan an audit
             </Button>
@@ -53,7 +53,7 @@ export default function ProgrammePage() {
         }
       />
       <div className="cw-stack">
-        <MissedAlert onSee={() => go({ tab: "recurring" })} />
+        {tab === "recurring" ? null : <MissedAlert onSee={() => go({ tab: "recurring" })} />}
         {programmes.isPending ? <SkeletonRows label="Loading the programme" /> : null}
         {programmes.isError ? <ErrorState error={programmes.error} onRetry={() => programmes.refetch()} /> : null}
         {programme ? (
@@ -65,9 +65,11 @@ export default function ProgrammePage() {
               options={all.slice(1).map((one) => ({ value: one.financial_year, label: one.financial_year }))}
               onChange={(year) => go({ year })}
             />
-            <Button small refusal={whyNot(programme.can.edit)} onClick={() => setOpen({ what: "programme" })}>
-              Change the programme
-            </Button>
+            {may("programme:edit") ? (
+              <Button small refusal={whyNot(programme.can.edit)} onClick={() => setOpen({ what: "programme" })}>
+                Change the programme
+              </Button>
+            ) : null}
             {may("programme:edit") ? (
               <Button small onClick={() => setOpen({ what: "year" })}>
                 Begin another year

@@ -63,7 +63,6 @@ function needColumns(withCoder: boolean, onOpen?: (need: Need) => void): readonl
       key: "standard",
       heading: "Standard",
       rowHeading: true,
-      width: "grow",
       cell: (need) => (
         <>
           {need.standard || <None>none cited</None>}{" "}
@@ -77,7 +76,7 @@ function needColumns(withCoder: boolean, onOpen?: (need: Need) => void): readonl
     { key: "class", heading: "Class", nowrap: true, cell: (need) => need.class_label },
     { key: "error", heading: "Error", cell: (need) => need.error_label },
     { key: "times", heading: "Times", align: "right", cell: (need) => count(need.findings) },
-    { key: "codes", heading: "Codes", cell: (need) => <Codes need={need} /> },
+    { key: "codes", heading: "Codes", width: "grow", cell: (need) => <Codes need={need} /> },
     { key: "last", heading: "Last found", nowrap: true, cell: (need) => day(need.last_on) },
     {
       key: "state",

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { useMay } from "@/api/me.ts";
 import { Details, PageHead, Tag } from "@/kit/bits.tsx";
 import { Button } from "@/kit/button.tsx";
-import { Confirm, whyNot } from "@/kit/confirm.tsx";
+import { Confirm } from "@/kit/confirm.tsx";
 import { day, londonDay } from "@/kit/dates.ts";
 import { TextArea } from "@/kit/field.tsx";
 import { aimed, count, counted, interval, measured } from "@/kit/numbers.ts";
@@ -31,11 +31,13 @@ export default function ProgressionPage() {
   return (
     <div className="cw-page">
       <PageHead
-        title="Progression"
+        title={all ? "Progression" : "My progression"}
         sub={
-          all && trainees.data
-            ? `${counted(rows.length, "trainee")} · ${count(ready.length)} with every condition met`
-            : undefined
+          !all
+            ? "What your stage asks, and what audits and second checks of your coding show; a trainer or manager decides"
+            : trainees.data
+              ? `${counted(rows.length, "trainee")} · ${count(ready.length)} with every condition met${may("progression:decide") ? "" : " · a trainer or manager decides"}`
+              : undefined
         }
       />
       {shown.isPending ? <SkeletonRows label="Working out the evidence" /> : null}
@@ -95,7 +97,7 @@ const columns: readonly Column<Condition>[] = [
     cell: (one) => (
       <>
         {one.met === null ? (
-          <Tag>nothing to judge by</Tag>
+          <Tag>{one.too_few ?? "nothing to judge by"}</Tag>
         ) : one.met ? (
           <Tag tone="green">met</Tag>
         ) : (
@@ -109,6 +111,7 @@ const columns: readonly Column<Condition>[] = [
 
 function TraineePart({ trainee }: { trainee: Trainee }) {
   const [deciding, setDeciding] = useState<Decision | null>(null);
+  const decides = useMay()("progression:decide");
   return (
     <section className="tr-trainee" aria-label={trainee.name}>
       <div className="cw-section__head">
@@ -130,30 +133,35 @@ function TraineePart({ trainee }: { trainee: Trainee }) {
         {evidenceWords(trainee)}. Rules: {trainee.rules}.
       </p>
       {trainee.conditions.length > 0 ? (
-        <DataTable
-          caption={`What ${trainee.stage.name} asks of ${trainee.name}`}
-          columns={columns}
-          rows={trainee.conditions}
-          keyOf={(one) => one.key}
-          sticky={false}
-        />
+        <div className="tr-conditions">
+          <DataTable
+            caption={`What ${trainee.stage.name} asks of ${trainee.name}`}
+            columns={columns}
+            rows={trainee.conditions}
+            keyOf={(one) => one.key}
+            sticky={false}
+          />
+        </div>
       ) : (
         <p>This stage asks for nothing more.</p>
       )}
       <div className="cw-stack cw-stack--tight">
-        <div className="tr-acts">
-          {(Object.keys(decisions) as Decision[]).map((decision) => (
-            <Button
-              key={decision}
-              small
-              refusal={whyNot(trainee.can[decision])}
-              aria-label={`${decisions[decision]}: ${trainee.name}`}
-              onClick={() => setDeciding(decision)}
-            >
-              {decisions[decision]}
-            </Button>
-          ))}
-        </div>
+        {decides ? (
+          <div className="tr-acts">
+            {(Object.keys(decisions) as Decision[])
+              .filter((decision) => trainee.can[decision] === true)
+              .map((decision) => (
+                <Button
+                  key={decision}
+                  small
+                  aria-label={`${decisions[decision]}: ${trainee.name}`}
+                  onClick={() => setDeciding(decision)}
+                >
+                  {decisions[decision]}
+                </Button>
+              ))}
+          </div>
+        ) : null}
         {trainee.decisions.length > 0 ? (
           <Details summary={`History, ${counted(trainee.decisions.length, "decision")}`}>
             <ul className="cw-list">
