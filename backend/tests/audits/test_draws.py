@@ -4,7 +4,10 @@ import pytest
 from sqlalchemy import text
 
 from codewell.audits.draw import strata_hash
-from codewell.audits.reads.draws import kept_strata, the_draw
+from codewell.audits.frame import pool
+from codewell.audits.reads.draws import kept_strata, the_draw, wanted_of
+from codewell.audits.reads.setup import the_audit
+from codewell.audits.sampling import RISK
 from codewell.audits.schemas.draws import ReplaceIn
 from codewell.audits.service import draws, setup
 from codewell.audits.service.setup import AuditAbandon
@@ -203,6 +206,21 @@ class TestMethods:
         replay = (await auditor.get(f"/api/v1/audits/{audit_id}/draw/replay")).json()
         assert replay["same"] is True, replay["steps"]
         assert len(replay["items"]) == len(items)
+
+    @pytest.mark.parametrize("risky_from", range(1, 8))
+    async def test_an_episode_is_risky_from_its_points_on_whatever_is_looked_at_first(
+        self, post_coded, qualify, new_audit, database, world, risky_from
+    ):
+        await post_coded(20)
+        await qualify("auditor")
+        audit = await new_audit(sampling={"method": "risk_weighted", "size": 8, "tilt": 3, "risky_from": risky_from})
+        points = " + ".join(f"case when {r.sql} then {r.points} else 0 end" for r in RISK)
+        async with database.transaction() as session:
+            wanted = await wanted_of(session, world.system, await the_audit(session, world.system, audit.audit_id))
+            statement, values = pool(world.system, wanted, extra=f", {points} as points")
+            rows = (await session.execute(text(f"{statement} select stratum, points from pool"), values)).all()
+        assert len({r.points for r in rows}) > 1
+        assert all((r.stratum == "risky") is (r.points >= risky_from) for r in rows)
 
     async def test_risky_episodes_have_the_greater_chance_by_the_tilt(self, drawn_audit, as_role):
         audit_id = await drawn_audit(episodes=20, sampling={"method": "risk_weighted", "size": 8, "tilt": 3})

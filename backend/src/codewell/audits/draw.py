@@ -145,9 +145,10 @@ def draw_strata(strata: Mapping[str, Sequence[str]], seed: str, sizes: Mapping[s
         n = sizes.get(stratum, 0)
         if not n:
             continue
-        tickets = [(sha256((before + key).encode()).hexdigest(), key) for key in keys]
+        # Bytes are in the order of their hexadecimal digits; only tickets that are drawn are written out.
+        tickets = [(sha256((before + key).encode()).digest(), key) for key in keys]
         probability = Fraction(n, len(keys))
-        out += [Drawn(key, stratum, t, probability) for t, key in nsmallest(n, tickets)]
+        out += [Drawn(key, stratum, t.hex(), probability) for t, key in nsmallest(n, tickets)]
     return out
 
 

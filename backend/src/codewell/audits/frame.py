@@ -17,7 +17,7 @@ import orjson
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from codewell.audits.sampling import RISK, RISKY
+from codewell.audits.sampling import RISKY, risk_stratum
 from codewell.audits.schemas.setup import Population, Sampling
 from codewell.episodes import reference
 from codewell.episodes.reads import HIDDEN
@@ -38,7 +38,7 @@ _STRATA: Final[dict[str | None, str]] = {
     "coder": "coalesce(coder_id::text, 'ref:' || coder_ref, '')",
     "month": "to_char(ended_on, 'YYYY-MM')",
     "patient_class": "coalesce(patient_class, '')",
-    "risk": "case when {risk} >= :risky_from then 'risky' else 'rest' end",
+    "risk": risk_stratum(),
 }
 _BEFORE = """
     with member as materialized (
@@ -61,14 +61,18 @@ _BEFORE = """
 _AUDITED = "episode_id in (select episode_id from audited)"
 # One key for a coder, so that the join can hash: a comparison that takes nulls as equal cannot.
 _CODER = "coalesce(coder_id::text, coder_ref, '')"
-# Over the whole period and from the episodes alone: what the frame is narrowed by need not be worked out twice.
-_DEPTH = """, coded as materialized (
-        select coalesce(coalesce(e.coder_id, r.person_id)::text, e.coder_ref, '') as coder, count(*) as n,
-            sum(e.n_diagnoses)::numeric as depth
-        from episode e left join person r on r.provider = e.provider and r.coder_ref = e.coder_ref
-            and e.coder_id is null
-        where e.provider = :provider and e.ended_on between :period_from and :period_to and e.coding_state = 'coded'
-            and not e.deleted
+# Over the whole period and from the episodes alone: what the frame is narrowed by need not be worked out twice. Counted
+# by what the episodes themselves say first, so that only as many rows as there are coders are given a key.
+_DEPTH = """, said as materialized (
+        select coder_id, coder_ref, count(*) as n, sum(n_diagnoses) as depth
+        from episode
+        where provider = :provider and ended_on between :period_from and :period_to and coding_state = 'coded'
+            and not deleted
+        group by coder_id, coder_ref
+    ), coded as materialized (
+        select coalesce(coalesce(e.coder_id, r.person_id)::text, e.coder_ref, '') as coder, sum(e.n) as n,
+            sum(e.depth)::numeric as depth
+        from said e left join person r on r.provider = :provider and r.coder_ref = e.coder_ref and e.coder_id is null
         group by 1
     ), depth as materialized (
         select coder, depth / n < 0.8 * (select sum(depth) / sum(n) from coded) as shallow from coded
@@ -199,12 +203,11 @@ def pool(actor: Actor, wanted: Wanted, *, reader: UUID | None = None, extra: str
     filters = [*every, *(f"(coding_state <> 'coded' or deleted or {c})" for c in coded)]
     source, depth, why = "base", "", "null" if p.include_audited else _AUDITED
     if s.strata_by == "risk":
-        points = " + ".join(f"case when {r.sql} then {r.points} else 0 end" for r in RISK)
-        stratum = stratum.format(risk=f"({points})")
         values["risky_from"] = s.risky_from
         depth, source = _DEPTH, _WITH_DEPTH
     narrowed = " where " + " and ".join(filters) if filters else ""
     shown = "" if reader is None else f" and not {HIDDEN.format('e')}"
+    # The base is kept apart (offset 0), so that why an episode may not be drawn is worked out once for each.
     statement = f"""{_BEFORE}, raw as (
         select {", ".join(columns)} from episode e{joins}
         where e.provider = :provider and e.ended_on between :period_from and :period_to{shown}
@@ -216,7 +219,7 @@ def pool(actor: Actor, wanted: Wanted, *, reader: UUID | None = None, extra: str
             when coding_state <> 'coded' then 'changed'
             when {why} then 'already_audited'
             when {own} then 'own_coding' end as why
-        from raw{narrowed}
+        from raw{narrowed} offset 0
     ){depth}, pool as (select base.*, {stratum} as stratum{extra} from {source})"""
     values |= {"provider": actor.provider, "period_from": wanted.period_from, "period_to": wanted.period_to}
     values |= {"audit_id": wanted.audit_id, "members": list(wanted.auditors)}

@@ -16,12 +16,16 @@ RISKY, REST = "risky", "rest"
 
 
 class RiskPoint(NamedTuple):
-    """One ground for points; ``sql`` is it over the columns of a frame's pool."""
+    """One ground for points; ``sql`` is it over the columns of a frame's pool.
+
+    ``slow``: it looks into each code, and is asked only where it would tip the balance.
+    """
 
     key: str
     words: str
     points: int
     sql: str
+    slow: bool = False
 
 
 RISK: Final[tuple[RiskPoint, ...]] = (
@@ -35,12 +39,24 @@ RISK: Final[tuple[RiskPoint, ...]] = (
         "unspecified", "Half of the diagnosis codes or more are unspecified (.9), of two or more", 1,
         "cardinality(diagnoses) >= 2 and "
         "2 * (select count(*) from unnest(diagnoses) d where substr(d, 4, 1) = '9') >= cardinality(diagnoses)",
+        slow=True,
     ),
     RiskPoint("long_stay", "A stay of seven nights or more", 1, "nights >= 7"),
     RiskPoint(
         "shallow_coder", "The coder's mean depth is a fifth or more below that of all in the period", 1, "shallow"
     ),
 )  # fmt: skip
+
+
+def risk_stratum() -> str:
+    """Return the stratum of an episode as SQL: risky from ``:risky_from`` points on."""
+    quick, slow = (
+        " + ".join(f"case when {r.sql} then {r.points} else 0 end" for r in RISK if r.slow is which)
+        for which in (False, True)
+    )
+    most = sum(r.points for r in RISK if r.slow)
+    return f"""case when {quick} >= :risky_from then '{RISKY}' when {quick} + {most} < :risky_from then '{REST}'
+        when {quick} + {slow} >= :risky_from then '{RISKY}' else '{REST}' end"""
 
 
 def risk_sizes(frame: Mapping[str, int], size: int, tilt: float) -> dict[str, int]:
