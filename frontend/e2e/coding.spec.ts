@@ -90,6 +90,22 @@ async function takeNext(page: Page): Promise<string> {
   return episodeOf(page);
 }
 
+/** Takes an episode of several days that waits to be coded. */
+async function longStay(page: Page): Promise<{ started_on: string; ended_on: string }> {
+  const { items } = await (await page.request.get("/api/v1/episodes?coding_state=uncoded&limit=100")).json();
+  for (const episode of items) {
+    if (episode.started_on >= episode.ended_on) continue;
+    const wb = await (await page.request.get(`/api/v1/episodes/${episode.episode_id}/workbench`)).json();
+    if (wb.work_item?.queue !== "to_code" || wb.can.take !== true || wb.draft) continue;
+    await page.goto(`/episodes/${episode.episode_id}`);
+    await expect(page.locator("[data-take]")).toBeFocused();
+    await page.keyboard.press("Alt+t");
+    await expect(addDiagnosis(page)).toBeFocused();
+    return episode;
+  }
+  throw new Error("No episode of several days waits to be coded");
+}
+
 /** Warnings are answered where Ctrl+Enter leads: to the first that has no reason yet. */
 async function submitWithReasons(page: Page, keys: Keys): Promise<number> {
   let given = 0;
@@ -271,28 +287,93 @@ test.describe("the code grid", () => {
     await expect(addProcedure(page)).toBeFocused();
     const cells = page.getByRole("grid", { name: "Procedures" }).getByRole("gridcell");
     await page.keyboard.type("U21.2\n");
-    await expect(cells.nth(1)).toHaveText(/^\d{1,2} [A-Z][a-z]{2}$/);
+    // In a stay of several days the first is only proposed.
+    await expect(cells.nth(1)).toHaveText(/^(proposed )?\d{1,2} [A-Z][a-z]{2}/);
     await page.keyboard.press("ArrowUp");
     await page.keyboard.press("ArrowRight");
     await expect(cells.nth(1)).toBeFocused();
     await page.keyboard.type("32/13\n");
     await expect(page.getByText("Not a day")).toBeVisible();
+    // What was found of the day before is not of this one: the line counts as having none.
+    await expect(checks(page)).toContainText("date");
+    await expect(page.locator(".wb-foot")).toContainText("The date “32/13” is not entered yet");
     await looked(page, "workbench-day-wrong");
     await page.keyboard.press("Escape");
     await expect(cells.nth(1)).toBeFocused();
-    await page.keyboard.press("Enter");
+    await page.keyboard.press("F2");
     await page.keyboard.press("Delete");
     await page.keyboard.press("Enter");
-    await expect(cells.nth(1)).toHaveText("no date");
+    await expect(cells.nth(1)).toContainText("no date");
     await expect(cells.nth(1)).toBeFocused();
     await page.keyboard.press("Control+z");
-    await expect(cells.nth(1)).toHaveText(/^\d{1,2} [A-Z][a-z]{2}$/);
+    await expect(cells.nth(1)).toHaveText(/^(proposed )?\d{1,2} [A-Z][a-z]{2}/);
     await page.keyboard.press("Delete");
-    await expect(cells.nth(1)).toHaveText("no date");
+    await expect(cells.nth(1)).toContainText("no date");
     await page.keyboard.type("5 nov 2026\n");
     await expect(addProcedure(page)).toBeFocused();
     await page.keyboard.type("Y98.1\n");
-    await expect(cells.nth(3)).toHaveText("5 Nov");
+    await expect(cells.nth(3)).toHaveText(/^5 Nov( 2026)?$/);
+  });
+
+  test("proposes the first day of a longer stay, and lets it count when it is confirmed or left", async ({ page }) => {
+    const stay = await longStay(page);
+    const cells = page.getByRole("grid", { name: "Procedures" }).getByRole("gridcell");
+    await page.keyboard.type("J18.9\n");
+    await page.keyboard.press("Enter");
+    await page.keyboard.type("U21.2\n");
+    await expect(cells.nth(1)).toHaveText(/^proposed \d{1,2} [A-Z][a-z]{2}$/);
+    await expect(page.locator(".wb-foot")).toContainText("1 date is only proposed");
+    await looked(page, "workbench-day-proposed");
+    await page.reload();
+    await expect(cells.nth(1)).toHaveText(/^proposed/);
+    await submitWithReasons(page, new Keys(page));
+    await expect(cells.nth(1)).toBeFocused();
+    await expect(page.locator(".wb-foot")).toContainText("Ctrl+Enter again leaves it");
+    await page.keyboard.press("Enter");
+    await expect(cells.nth(1)).toHaveText(/^\d{1,2} [A-Z][a-z]{2}$/);
+    await expect(page.locator(".wb-foot")).not.toContainText("proposed");
+    // As elsewhere: so many days on, and today, with its year where that is another.
+    await page.keyboard.press("ArrowUp");
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.type("+1\n");
+    const next = new Date(Date.parse(stay.started_on) + 86_400_000).toISOString().slice(0, 10);
+    await expect(cells.nth(1).locator("time")).toHaveAttribute("datetime", next);
+    await page.keyboard.press("ArrowUp");
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.type("3/1/2024\n");
+    await expect(cells.nth(1)).toContainText("3 Jan 2024");
+    await expect(cells.nth(1)).toContainText(/error|warning/);
+    await looked(page, "workbench-day-of-another-year");
+    await page.keyboard.press("ArrowUp");
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.type("t\n");
+    await expect(cells.nth(1).locator("time")).toHaveAttribute("datetime", /^20/);
+  });
+
+  test("takes with Enter only what was meant", async ({ page }) => {
+    for (const typed of ["-1", "12/11/2026", "t"]) {
+      await addDiagnosis(page).fill(typed);
+      await page.waitForTimeout(300);
+      await expect(page.getByRole("option", { selected: true })).toHaveCount(0);
+      await page.keyboard.press("Enter");
+      await expect(addDiagnosis(page)).toHaveValue(typed);
+    }
+    await addDiagnosis(page).fill("-1");
+    await expect(page.getByText("No code matches “-1”.")).toBeVisible();
+    await looked(page, "workbench-no-match");
+    await addDiagnosis(page).fill("asthma acute");
+    await expect(page.getByText("These have some of the words")).toBeVisible();
+    await page.keyboard.press("Enter");
+    await expect(diagnoses(page)).toHaveCount(1);
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await expect(diagnoses(page).first()).toContainText("J45.9");
+  });
+
+  test("marks each finding of a line by what it is", async ({ page }) => {
+    for (const code of ["W19.0", "W19.0", "S72.0"]) await page.keyboard.type(`${code}\n`);
+    await expect(diagnoses(page).first()).toContainText("error");
+    await looked(page, "workbench-marks");
   });
 
   test("opens a category to its next characters instead of taking it", async ({ page }) => {

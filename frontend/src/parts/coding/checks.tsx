@@ -4,7 +4,7 @@ import { useId, useState } from "react";
 import { Details } from "@/kit/bits.tsx";
 import { Button } from "@/kit/button.tsx";
 import { dotted, type ListName } from "./codes.ts";
-import { columnOf, counts, type Placed, type Reasons, reasonKey, toDoWords } from "./findings.ts";
+import { columnOf, counts, type Placed, type Reasons, reasonKey, SIGN, toDoWords } from "./findings.ts";
 import type { Column } from "./grid.ts";
 import { ReasonsGiven } from "./reasons-given.tsx";
 import type { Checked } from "./use-checks.ts";
@@ -98,7 +98,12 @@ function Check({
   return (
     <li className={`wb-check wb-check--${finding.severity}`}>
       <b>
-        <span className="cw-hidden">{KIND[finding.severity]}: </span>
+        <span className={`wb-mark wb-mark--${finding.severity}`}>
+          <span className="wb-mark__sign" aria-hidden="true">
+            {SIGN[finding.severity]}
+          </span>
+          {KIND[finding.severity]}:
+        </span>{" "}
         {finding.title}
       </b>
       <p>{finding.message}</p>

@@ -9,6 +9,9 @@ export type Severity = "error" | "warn" | "info";
 /** What each severity is called. */
 export const KIND: Readonly<Record<Severity, string>> = { error: "error", warn: "warning", info: "note" };
 
+/** Its sign, for whoever sees no colour. */
+export const SIGN: Readonly<Record<Severity, string>> = { error: "!", warn: "?", info: "i" };
+
 export interface FindingLine {
   readonly list: ListName;
   readonly index: number;

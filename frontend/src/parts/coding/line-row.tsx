@@ -7,7 +7,7 @@ import { readDayField } from "@/kit/read-day.ts";
 import { CodeSearch, HitTags } from "./code-search.tsx";
 import { dotted, type ListName, ONE, SYSTEM_OF } from "./codes.ts";
 import { useCodeTitle } from "./data.ts";
-import { KIND, type Mark } from "./findings.ts";
+import { KIND, type Mark, SIGN } from "./findings.ts";
 import { type Action, defaultDay, type Grid, type Line, typedDay } from "./grid.ts";
 
 export type SearchHandlers = {
@@ -118,10 +118,12 @@ export function LineRow({
             {line.on ? (
               <>
                 {line.proposed ? (
-                  <span className="wb-proposed" title="Filled in with the first day of the stay. Enter confirms it.">
-                    proposed
-                  </span>
-                ) : null}{" "}
+                  <>
+                    <span className="wb-proposed" title="Filled in with the first day of the stay. Enter confirms it.">
+                      proposed
+                    </span>{" "}
+                  </>
+                ) : null}
                 <time dateTime={line.on} title={wholeDay(line.on)}>
                   {dayBeside(line.on, grid.start)}
                 </time>
@@ -136,8 +138,6 @@ export function LineRow({
     </tr>
   );
 }
-
-const SIGN = { error: "!", warn: "?", info: "i" } as const;
 
 /** Each severity by its own sign and word: a warning beside an error is still a warning. */
 function Told({ told }: { told: Mark["code"] }) {
