@@ -12,6 +12,15 @@ from typing import Final
 
 import asyncpg
 
+from codewell.episodes.fold_codings import KEPT_BY_EPISODES, SEEN
+from codewell.episodes.fold_documents import (
+    DOCUMENT_FOLDED,
+    DOCUMENT_HIT,
+    DOCUMENT_INSERT,
+    DOCUMENT_NEWS,
+    DOCUMENT_UPDATE,
+)
+from codewell.episodes.fold_spells import MOVED_SPELLS, PAT, PATIENTS_AND_SPELLS, SIBLINGS, SP_IN_ORDER
 from codewell.kit import clock
 
 MANY_DAYS: Final = 2_000
@@ -60,188 +69,6 @@ select spell_number, episode_number, known_id, ended_on_was,
     max(idx) filter (where top_upsert) as u_idx
 from hit where not exact group by spell_number, episode_number, known_id, ended_on_was
 having ended_on_was is null or bool_or(top_attrs and attrs_newer or has_codes)
-"""
-
-_EARLIEST: Final = """
-on conflict (provider, spell_number, episode_number, codes_digest, coded_at) do update
-set source_at = excluded.source_at, source_message_id = excluded.source_message_id, digest = excluded.digest,
-    basis = excluded.basis
-where (excluded.source_at, excluded.source_message_id, excluded.digest)
-    < (s.source_at, s.source_message_id, s.digest)
-"""
-_SEEN_COLUMNS: Final = """
-insert into codes_seen as s (provider, spell_number, episode_number, codes_digest, coded_at, source_at,
-    source_message_id, digest, basis)
-"""
-
-# Saying the same codes again is not coding again: of each coding the earliest message counts, whenever it comes. The
-# only message of a new episode is kept by its episode until there is something to tell it from.
-SEEN: Final = f"""
-with first as ({_SEEN_COLUMNS}
-    select provider, spell_number, episode_number, codes_digest, coded_at, source_at, message_id, digest, basis from (
-        select i.provider, i.spell_number, i.episode_number, i.codes_digest,
-            coalesce(i.coded_at, '-infinity') as coded_at, i.source_at, i.message_id, i.digest, i.basis,
-            row_number() over (partition by i.spell_number, i.episode_number, i.codes_digest, i.coded_at
-                order by i.source_at, i.message_id, i.digest) as nth,
-            count(*) over (partition by i.spell_number, i.episode_number) as n
-        from hit h join incoming i using (idx) where h.has_codes and not h.exact) m
-    where nth = 1 and (n > 1 or exists (select from hit h where h.spell_number = m.spell_number
-        and h.episode_number = m.episode_number and h.known_id is not null))
-    order by spell_number, episode_number
-    {_EARLIEST}
-    returning spell_number, episode_number, source_at, source_message_id, digest)
-update hit h set first_seen = true from incoming i join first f on f.spell_number = i.spell_number
-    and f.episode_number = i.episode_number and f.source_at = i.source_at and f.source_message_id = i.message_id
-    and f.digest = i.digest
-where h.idx = i.idx
-"""
-
-_KEPT: Final = """
-select k.provider, k.spell_number, k.episode_number, k.codes_digest, coalesce(e.coded_at, '-infinity'),
-    k.codes_source_at, k.codes_message_id, k.codes_key_digest, coalesce(e.coded_basis, e.basis)
-"""
-# What the episodes of a batch have kept so far of a coding of the sender's: those that more of its codes have come for.
-KEPT_BY_EPISODES: Final = f"""{_SEEN_COLUMNS} {_KEPT}
-from (select distinct spell_number, episode_number, known_id, ended_on_was from hit
-    where has_codes and not exact and ended_on_was is not null) h
-cross join lateral (select provider from incoming limit 1) me
-cross join lateral (select * from episode_key k where k.provider = me.provider and k.spell_number = h.spell_number
-    and k.episode_number = h.episode_number limit 1) k
-cross join lateral (select * from episode e where e.provider = me.provider and e.ended_on = h.ended_on_was
-    and e.episode_id = h.known_id and {{days}} limit 1) e
-where k.codes_digest is not null and e.coding_source <> 'codewell'
-order by k.spell_number, k.episode_number
-{_EARLIEST}"""
-# The same of one episode, whose key the caller has locked: a person is about to code over it.
-KEPT_BY_EPISODE: Final = f"""{_SEEN_COLUMNS} {_KEPT}
-from episode_key k join episode e on e.provider = k.provider and e.ended_on = k.ended_on
-    and e.episode_id = k.episode_id
-where k.provider = :provider and k.episode_id = :episode_id
-    and k.codes_digest is not null and e.coding_source <> 'codewell'
-{_EARLIEST}"""
-
-PAT: Final = f"""
-insert into pat (idx, provider, local_patient_id, patient_id, is_new, newer, differs, facts_differ, sex, birth_on)
-select i.idx, i.provider, i.local_patient_id, coalesce(p.patient_id, i.new_patient_id) as patient_id,
-    p.patient_id is null as is_new,
-    coalesce({_KEY} > (p.source_at, p.source_message_id, p.digest), false) as newer,
-    p.content_digest is distinct from i.patient_digest as differs,
-    coalesce({_KEY} > (p.source_at, p.source_message_id, p.digest), false)
-        and (p.sex is distinct from i.sex or p.birth_on is distinct from i.birth_on) as facts_differ,
-    case when coalesce({_KEY} > (p.source_at, p.source_message_id, p.digest), true) then i.sex else p.sex end as sex,
-    case when coalesce({_KEY} > (p.source_at, p.source_message_id, p.digest), true)
-        then i.birth_on else p.birth_on end as birth_on
-from incoming i left join lateral (
-    select * from patient p where p.provider = i.provider and p.local_patient_id = i.local_patient_id limit 1) p on true
-where i.top_patient
-"""
-
-PATIENT_INSERT: Final = """
-insert into patient (provider, patient_id, local_patient_id, nhs_number, nhs_number_status, birth_on, sex, source_at,
-    source_message_id, digest, content_digest)
-select i.provider, pat.patient_id, i.local_patient_id, i.nhs_number, i.nhs_number_status, i.birth_on, i.sex,
-    i.source_at, i.message_id, i.digest, i.patient_digest
-from pat join incoming i using (idx) where pat.is_new order by pat.idx
-"""
-
-PATIENT_UPDATE: Final = """
-update patient p set nhs_number = i.nhs_number, nhs_number_status = i.nhs_number_status, birth_on = i.birth_on,
-    sex = i.sex, source_at = i.source_at, source_message_id = i.message_id, digest = i.digest,
-    content_digest = i.patient_digest
-from pat join incoming i using (idx)
-where pat.newer and p.provider = pat.provider and p.patient_id = pat.patient_id
-"""
-
-SP: Final = f"""
-insert into sp (idx, provider, spell_number, is_new, newer, wins, differs, patient_id, content_digest, admitted_on,
-    admission_method, patient_class, discharged_on, discharge_method, sex, birth_on)
-select w.idx, w.provider, w.spell_number, w.is_new, w.newer, w.wins, w.differs, r.patient_id,
-    case when w.wins then w.spell_digest else w.digest_was end as content_digest,
-    case when w.wins then w.admitted_on else w.admitted_on_was end as admitted_on,
-    case when w.wins then w.admission_method else w.admission_method_was end as admission_method,
-    case when w.wins then w.patient_class else w.patient_class_was end as patient_class,
-    case when w.wins then w.discharged_on else w.discharged_on_was end as discharged_on,
-    case when w.wins then w.discharge_method else w.discharge_method_was end as discharge_method,
-    case when r.patient_id = w.named then w.sex
-        else (select sex from patient p where p.provider = w.provider and p.patient_id = r.patient_id) end as sex,
-    case when r.patient_id = w.named then w.birth_on
-        else (select birth_on from patient p where p.provider = w.provider and p.patient_id = r.patient_id)
-        end as birth_on
-from (
-    select i.idx, i.provider, i.spell_number, i.spell_digest, i.admitted_on, i.admission_method, i.patient_class,
-        i.discharged_on, i.discharge_method, s.spell_number is null as is_new,
-        coalesce({_KEY} > (s.source_at, s.source_message_id, s.digest), false) as newer,
-        coalesce({_KEY} > (s.source_at, s.source_message_id, s.digest), true) as wins,
-        s.content_digest is distinct from i.spell_digest or s.patient_id is distinct from pat.patient_id as differs,
-        s.patient_id as patient_was, s.content_digest as digest_was, s.admitted_on as admitted_on_was,
-        s.admission_method as admission_method_was, s.patient_class as patient_class_was,
-        s.discharged_on as discharged_on_was, s.discharge_method as discharge_method_was,
-        pat.patient_id as named, pat.sex, pat.birth_on
-    from incoming i join pat on pat.local_patient_id = i.local_patient_id
-    left join lateral (
-        select * from spell s where s.provider = i.provider and s.spell_number = i.spell_number limit 1) s on true
-    where i.top_spell) w
-cross join lateral (select case when w.wins then w.named else w.patient_was end as patient_id) r
-"""
-
-SPELL_INSERT: Final = """
-insert into spell (provider, spell_number, patient_id, admitted_on, admission_method, admission_source, patient_class,
-    admin_category, intended_management, discharged_on, discharge_method, discharge_destination, source_at,
-    source_message_id, digest, content_digest)
-select i.provider, i.spell_number, sp.patient_id, i.admitted_on, i.admission_method, i.admission_source,
-    i.patient_class, i.admin_category, i.intended_management, i.discharged_on, i.discharge_method,
-    i.discharge_destination, i.source_at, i.message_id, i.digest, i.spell_digest
-from sp join incoming i using (idx) where sp.is_new order by sp.idx
-"""
-
-SPELL_UPDATE: Final = """
-update spell s set patient_id = sp.patient_id, admitted_on = i.admitted_on, admission_method = i.admission_method,
-    admission_source = i.admission_source, patient_class = i.patient_class, admin_category = i.admin_category,
-    intended_management = i.intended_management, discharged_on = i.discharged_on,
-    discharge_method = i.discharge_method, discharge_destination = i.discharge_destination, source_at = i.source_at,
-    source_message_id = i.message_id, digest = i.digest, content_digest = i.spell_digest
-from sp join incoming i using (idx)
-where sp.newer and s.provider = sp.provider and s.spell_number = sp.spell_number
-"""
-
-# The planner has no statistics of a batch, nor of tables that are filling.
-WITHOUT: Final = """
-set local enable_mergejoin = off; set local enable_hashjoin = {hashjoin};
-{statement};
-set local enable_mergejoin to default; set local enable_hashjoin to default
-"""
-# Rows to write to are looked up by their key: it would read all of their table for every batch.
-PATIENT_UPDATE_BY_KEY: Final = WITHOUT.format(hashjoin="off", statement=PATIENT_UPDATE)
-SPELL_UPDATE_BY_KEY: Final = WITHOUT.format(hashjoin="off", statement=SPELL_UPDATE)
-# It would sort the batch by patient; hashed, the rows stay in the order of the file, and so go into the indexes.
-SP_IN_ORDER: Final = WITHOUT.format(hashjoin="on", statement=SP)
-
-# In one go, as every answer is waited for while no other batch of the provider can be folded. Patients come first:
-# a spell may be told apart by what its patient is now.
-PATIENTS_AND_SPELLS: Final = ";".join(
-    (PAT, PATIENT_INSERT, PATIENT_UPDATE_BY_KEY, SP_IN_ORDER, SPELL_INSERT, SPELL_UPDATE_BY_KEY)
-)
-
-# Episodes of a changed spell or patient that the batch itself does not name.
-SIBLINGS: Final = """
-with moved as (
-    select provider, spell_number from sp where newer and differs
-    union
-    select s.provider, s.spell_number from pat
-    join spell s on s.provider = pat.provider and s.patient_id = pat.patient_id
-    where pat.newer and pat.facts_differ),
-locked as (
-    select k.spell_number, k.episode_number, k.episode_id, k.ended_on
-    from moved m join episode_key k using (provider, spell_number)
-    where k.ended_on is not null order by k.provider, k.spell_number, k.episode_number for update of k)
-insert into keyed
-select spell_number, episode_number, episode_id, ended_on, null, null, null from locked l
-where not exists (select from keyed n where n.spell_number = l.spell_number and n.episode_number = l.episode_number)
-"""
-
-MOVED_SPELLS: Final = """
-select exists (select from sp where newer and differs)
-    or exists (select from pat where newer and facts_differ)
 """
 
 TOUCH_NEW: Final = """
@@ -505,62 +332,6 @@ FOLDED_PLAIN: Final = (
 NEW_IN_ONE_GO: Final = ";".join(
     (PATIENTS_AND_SPELLS, TOUCH_NEW_PLAIN, KEY_INSERT_PLAIN, EPISODE_INSERT_PLAIN, FOLDED_PLAIN)
 )
-
-DOCUMENT_HIT: Final = """
-insert into document_hit
-select i.*, d.document_ref is null,
-    coalesce((i.source_at, i.message_id, i.digest) > (d.source_at, d.source_message_id, d.digest), false),
-    d.digest is distinct from i.digest, d.arrived_at is not null, d.digest
-from incoming_document i left join lateral (
-    select * from document d where d.provider = i.provider and d.spell_number = i.spell_number
-        and d.episode_number = i.episode_number and d.document_ref = i.document_ref limit 1) d on true
-"""
-
-# What comes with its new episode was there before anybody coded it here: only of others is it kept when they came.
-DOCUMENT_INSERT: Final = """
-insert into document (provider, spell_number, episode_number, document_ref, kind, title, dated_on, expected_on,
-    arrived_at, received_at, url, body, source_at, source_message_id, digest)
-select h.provider, h.spell_number, h.episode_number, h.document_ref, h.kind, h.title, h.dated_on, h.expected_on,
-    h.arrived_at, case when h.arrived_at is not null and t.spell_number is null then $1::timestamptz end, h.url, h.body,
-    h.source_at, h.message_id, h.digest
-from document_hit h left join (select spell_number, episode_number from touched where is_new) t
-    on t.spell_number = h.spell_number and t.episode_number = h.episode_number
-where h.is_new and h.top order by h.idx
-"""
-
-DOCUMENT_UPDATE: Final = """
-update document d set kind = h.kind, title = h.title, dated_on = h.dated_on, expected_on = h.expected_on,
-    arrived_at = h.arrived_at,
-    received_at = case when h.arrived_at is null then null when d.arrived_at is null then $1::timestamptz
-        else d.received_at end,
-    url = h.url, body = h.body, source_at = h.source_at, source_message_id = h.message_id,
-    digest = h.digest
-from document_hit h where h.newer and h.top and d.provider = h.provider and d.spell_number = h.spell_number
-    and d.episode_number = h.episode_number and d.document_ref = h.document_ref
-"""
-
-DOCUMENT_FOLDED: Final = """
-insert into folded_document (idx, outcome, episode_id)
-select h.idx,
-    case when h.is_new and h.top then 'created'
-        when h.top and h.newer and h.differs then 'updated'
-        when not h.differs then 'unchanged'
-        when (w.source_at, w.message_id, w.digest) = (h.source_at, h.message_id, h.digest) then 'unchanged'
-        else 'stale_ignored' end,
-    k.episode_id
-from document_hit h left join document_hit w on w.top and not h.top and w.spell_number = h.spell_number
-    and w.episode_number = h.episode_number and w.document_ref = h.document_ref
-left join lateral (select episode_id from episode_key k where k.provider = h.provider
-    and k.spell_number = h.spell_number and k.episode_number = h.episode_number limit 1) k on true
-"""
-
-DOCUMENT_NEWS: Final = """
-insert into document_news (provider, spell_number, episode_number, document_ref, episode_id, kind, title, expected_on,
-    arrived_at, newly_arrived, is_new)
-select h.provider, h.spell_number, h.episode_number, h.document_ref, f.episode_id, h.kind, h.title, h.expected_on,
-    h.arrived_at, h.arrived_at is not null and not h.was_there, h.is_new
-from document_hit h join folded_document f using (idx) where f.outcome in ('created', 'updated')
-"""
 
 
 async def fold(connection: asyncpg.Connection, *, write: bool = True) -> None:

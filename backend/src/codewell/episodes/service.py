@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from codewell import db
 from codewell.episodes import fold, incoming, reads
+from codewell.episodes.fold_codings import KEPT_BY_EPISODE
 from codewell.episodes.rules import CodesHidden, NoSuchRecord, codes_digest, local_id_typed, nhs_check_fits
 from codewell.episodes.schemas import (
     EpisodeSearch,
@@ -60,7 +61,7 @@ update episode_key set
 where provider = :provider and episode_id = :episode_id
 returning ended_on
 """)
-_KEEP_SEEN = text(fold.KEPT_BY_EPISODE)
+_KEEP_SEEN = text(KEPT_BY_EPISODE)
 _EPISODE_CODES = text("""
 update episode set diagnoses = :diagnoses, procedures = :procedures, procedure_dates = :procedure_dates,
     coding_state = :coding_state, coding_version = :version, coded_at = :coded_at, coder_id = :coder_id,
