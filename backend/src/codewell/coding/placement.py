@@ -157,6 +157,8 @@ _TOUCHED = """(
         or exists (select from document d where d.provider = :provider)
 ) t"""
 _PLACEMENT_FROM_TOUCHED = text(_PLACEMENT.format(touched=_TOUCHED, news=_NEWS))
+# One probe of an index a row, whatever the planner thinks of tables that were empty a minute ago: before they are
+# analysed PostgreSQL 15 would pair every spell with every patient, and look for each pair in every month.
 _EPISODE_AS_TOUCHED = """(
     select e.provider, e.episode_id, k.spell_number, k.episode_number, false as is_new, k.deleted, e.coding_state,
         e.coding_version, case when e.coding_source in ('pas', 'encoder') and k.person_version is not null
@@ -166,12 +168,15 @@ _EPISODE_AS_TOUCHED = """(
         e.started_on, e.ended_on, s.discharged_on, s.patient_class, p.sex, p.birth_on,
         e.main_specialty_code, e.treatment_function_code
     from episode_key k
-    join episode e on e.provider = k.provider and e.ended_on = k.ended_on and e.episode_id = k.episode_id
-    join spell s on s.provider = k.provider and s.spell_number = k.spell_number
-    join patient p on p.provider = s.provider and p.patient_id = s.patient_id
-    left join codes_seen f on f.provider = k.provider and f.spell_number = k.spell_number
-        and f.episode_number = k.episode_number and f.codes_digest = k.codes_digest
-        and f.coded_at = coalesce(e.coded_at, '-infinity')
+    cross join lateral (select * from episode e where e.provider = k.provider and e.ended_on = k.ended_on
+        and e.episode_id = k.episode_id limit 1) e
+    cross join lateral (select * from spell s where s.provider = k.provider
+        and s.spell_number = k.spell_number limit 1) s
+    cross join lateral (select * from patient p where p.provider = k.provider
+        and p.patient_id = s.patient_id limit 1) p
+    left join lateral (select source_at from codes_seen f where f.provider = k.provider
+        and f.spell_number = k.spell_number and f.episode_number = k.episode_number
+        and f.codes_digest = k.codes_digest and f.coded_at = coalesce(e.coded_at, '-infinity') limit 1) f on true
     where k.provider = :provider and k.episode_id = any({ids})
 ) t"""
 _PLACEMENT_FROM_IDS = text(

@@ -36,18 +36,21 @@ with due as (
     from unnest(cast(:ids as uuid[]), cast(:ends as date[])) as i(episode_id, ended_on)
     cross join lateral (select * from episode e where e.provider = :provider and e.ended_on = i.ended_on
         and e.episode_id = i.episode_id limit 1) e
-    join episode_key k on k.provider = e.provider and k.episode_id = e.episode_id
-    join spell s on s.provider = e.provider and s.spell_number = e.spell_number
-    join patient p on p.provider = s.provider and p.patient_id = s.patient_id
+    cross join lateral (select * from episode_key k where k.provider = e.provider
+        and k.episode_id = e.episode_id limit 1) k
+    cross join lateral (select * from spell s where s.provider = e.provider
+        and s.spell_number = e.spell_number limit 1) s
+    cross join lateral (select * from patient p where p.provider = e.provider
+        and p.patient_id = s.patient_id limit 1) p
     cross join lateral (select array[e.started_on::text, e.ended_on::text, p.sex, s.admitted_on::text,
         s.admission_method, s.discharged_on::text, s.discharge_method, s.patient_class, e.consultant_code,
         e.main_specialty_code, e.treatment_function_code] as basis) f
     cross join lateral (select
         k.person_codes_digest is not null and k.codes_digest = k.person_codes_digest as by_person,
         k.person_codes_digest is not null and k.codes_digest <> k.person_codes_digest as overridden) w
-    left join codes_seen seen on seen.provider = k.provider and seen.spell_number = k.spell_number
-        and seen.episode_number = k.episode_number and seen.codes_digest = k.codes_digest
-        and seen.coded_at = coalesce(e.coded_at, '-infinity')
+    left join lateral (select basis from codes_seen f where f.provider = k.provider
+        and f.spell_number = k.spell_number and f.episode_number = k.episode_number
+        and f.codes_digest = k.codes_digest and f.coded_at = coalesce(e.coded_at, '-infinity') limit 1) seen on true
     cross join lateral (select case when w.by_person then k.person_basis
         when k.codes_digest is not null then coalesce(seen.basis, e.coded_basis, e.basis) end as coded_on) o
 )
