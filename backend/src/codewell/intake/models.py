@@ -110,6 +110,10 @@ class IntakeFault(SQLModel, table=True):
             "ix_intake_fault_open", "provider", desc("came_id"), "row_number", "fault_id",
             postgresql_where=text("state = 'open'"),
         ),
+        Index(
+            "ix_intake_fault_fingerprint", "provider", "fingerprint",
+            postgresql_where=text("fingerprint is not null"),
+        ),
     )  # fmt: skip
 
     provider: str = Field(sa_column=Column(Text, primary_key=True))
@@ -130,4 +134,6 @@ class IntakeFault(SQLModel, table=True):
         sa_column=Column(PgUUID(as_uuid=True), Computed("coalesce(job_id, fault_id)", persisted=True), nullable=False),
     )
     """What it came with: its file, or the post itself. Faults are listed by it, newest first."""
+    fingerprint: UUID | None = Field(default=None, sa_column=Column(PgUUID(as_uuid=True)))
+    """Digest of what came and why it was refused; null for what was only previewed, or refused with its whole file."""
     reason: str | None = Field(default=None, sa_column=Column(Text))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func
+from sqlalchemy import func
 from sqlalchemy import select as sa_select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
@@ -19,36 +19,17 @@ from codewell.identity.actor import Actor
 from codewell.intake import flat, items, parse, reads, rules
 from codewell.intake.batch import Ready, prepare, prepare_post, take_in
 from codewell.intake.columns import HeaderRefused, header_of, is_field, with_columns
+from codewell.intake.faults import errors_of, forget_faults, keep_items, kind_of
 from codewell.intake.fields import Fault
 from codewell.intake.models import IntakeFault, IntakeJob, IntakeSource
-from codewell.intake.rules import FaultKind, FaultState, JobState
+from codewell.intake.rules import FaultState, JobState
 from codewell.intake.schemas import RetryIn, SourceIn
 from codewell.intake.spool import Spooled
 from codewell.kit import clock
-from codewell.kit.ids import uuid7, uuid7_many
+from codewell.kit.ids import uuid7
 from codewell.kit.problems import NotFound, Stale
 from codewell.kit.verbs import verb
 from codewell.trail import service as trail
-
-
-def errors_of(faults: list[Fault]) -> list[dict[str, str | None]]:
-    """Return faults as they go over the wire and into the table."""
-    return [{"field": f.field, "column": f.column, "reason": f.reason, "what_to_do": f.what_to_do} for f in faults]
-
-
-WHOLE_FILE = "The file as a whole was refused; it is to be sent again."
-
-
-async def forget_faults(session: AsyncSession, provider: str, job_id: UUID) -> None:
-    """Remove what a preview found wrong: it is over, and its rows name patients."""
-    await session.execute(
-        delete(IntakeFault).where(col(IntakeFault.provider) == provider, col(IntakeFault.job_id) == job_id)
-    )
-
-
-def kind_of(faults: list[Fault]) -> FaultKind:
-    """Return whether a message is rejected (any part unreadable) or quarantined (readable, but contradictory)."""
-    return FaultKind.quarantined if all(f.quarantine for f in faults) else FaultKind.rejected
 
 
 @verb("intake:post", leaves="intake:posted")
@@ -71,9 +52,7 @@ async def _post(session: AsyncSession, actor: Actor, values: list[Any], what: st
         else await asyncio.to_thread(_read, values, what, actor.provider)
     )
     taken = await take_in(session, actor, ready, each=True)
-    kept = _keep_faults(session, actor, ready.faults, {idx: _raw_json(values[idx]) for idx in ready.faults}, what)
-    if kept:
-        await session.flush()
+    kept = await keep_items(session, actor, ready.faults, values, what)
     counts = {outcome: n for outcome, n in taken.counts.items() if n}
     await trail.record(session, actor, "intake:posted", "intake", what, counts=counts)
     found = taken.outcomes
@@ -111,26 +90,6 @@ def _read(values: list[Any], what: str, provider: str) -> Ready:
         return prepare_post(values, provider=provider)
     read = items.read_documents(values, provider, clock.now())
     return prepare(read.frame, read.documents, read.faults, provider=provider)
-
-
-def _raw_json(value: Any) -> bytes:
-    # json, not orjson: a lone surrogate must not lose the whole message.
-    return json.dumps(value, ensure_ascii=True).encode()
-
-
-def _keep_faults(
-    session: AsyncSession, actor: Actor, faults: dict[int, list[Fault]], raw: dict[int, bytes], what: str
-) -> dict[int, UUID]:
-    ids = dict(zip(faults, uuid7_many(len(faults)), strict=True)) if faults else {}
-    for idx, fault_id in ids.items():
-        session.add(
-            IntakeFault(
-                provider=actor.provider, fault_id=fault_id, kind=kind_of(faults[idx]).value,
-                state=FaultState.open.value,
-                what=what, raw=raw[idx], errors=errors_of(faults[idx]), created_at=clock.now(),
-            )
-        )  # fmt: skip
-    return ids
 
 
 @verb("intake:post", leaves="intake:file_received", refuses=[rules.NotAFile, NotFound])

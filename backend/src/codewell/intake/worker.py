@@ -24,18 +24,16 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from codewell.db import Database, error_facts, passing, raw
+from codewell.db import Database, error_facts, passing
 from codewell.episodes.rules import Outcome
 from codewell.identity.actor import Actor
 from codewell.intake import flat, items, parse
 from codewell.intake.batch import Ready, Taken, prepare, settle, stage_in
 from codewell.intake.columns import Header, HeaderRefused, with_columns
-from codewell.intake.fields import Fault
+from codewell.intake.faults import errors_of, forget_faults, keep_rows
 from codewell.intake.models import IntakeJob
 from codewell.intake.rules import JobState
-from codewell.intake.service import WHOLE_FILE, errors_of, forget_faults, kind_of
 from codewell.kit import clock, repeat
-from codewell.kit.ids import uuid7_many
 from codewell.settings import Settings
 from codewell.trail import service as trail
 
@@ -335,7 +333,9 @@ async def _work_through(
                 whole = isinstance(header, HeaderRefused)
                 if not (whole and job.preview):
                     # Nobody puts such a preview's rows right one by one, so none of them has to be kept.
-                    await _keep_faults(staged.session, job, prepared, whole=whole)
+                    await keep_rows(
+                        staged.session, job, prepared.first_row, prepared.lines, prepared.ready.faults, whole=whole
+                    )
                 await _advance(staged.session, job, prepared, taken)
             if told is not None:
                 told(job)
@@ -461,30 +461,6 @@ async def _advance(session: AsyncSession, job: IntakeJob, prepared: Prepared, ta
             "provider": job.provider, "job_id": job.job_id,
         },
     )  # fmt: skip
-
-
-_FAULT_COLUMNS: Final = (
-    "provider", "fault_id", "job_id", "row_number", "kind", "state", "what", "raw", "errors", "created_at",
-    "decided_at", "reason",
-)  # fmt: skip
-
-
-async def _keep_faults(session: AsyncSession, job: IntakeJob, prepared: Prepared, *, whole: bool = False) -> None:
-    """Keep the rows that were not taken; of a ``whole`` file that is refused, none waits for anybody by itself."""
-    faults: dict[int, list[Fault]] = prepared.ready.faults
-    if not faults:
-        return
-    ids: list[UUID] = sorted(uuid7_many(len(faults)))
-    what, now = "csv" if job.format == "csv" else "json_line", clock.now()
-    state, decided = ("dismissed", (now, WHOLE_FILE)) if whole else ("open", (None, None))
-    records = [
-        (
-            job.provider, fault_id, job.job_id, prepared.first_row + idx, kind_of(reasons).value, state, what,
-            prepared.lines[idx], orjson.dumps(errors_of(reasons)).decode(), now, *decided,
-        )
-        for fault_id, (idx, reasons) in zip(ids, sorted(faults.items()), strict=True)
-    ]  # fmt: skip
-    await (await raw(session)).copy_records_to_table("intake_fault", records=records, columns=_FAULT_COLUMNS)
 
 
 async def _finish(database: Database, job: IntakeJob, path: Path, state: JobState, message: str | None) -> None:
