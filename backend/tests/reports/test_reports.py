@@ -13,6 +13,8 @@ from audits.decided import decide
 from codewell.audits.reads.results import results_of
 from codewell.audits.service.replies import send_findings
 from codewell.episodes.service import hide_codes
+from codewell.identity.rules import ROLE_PERMISSIONS, Role
+from codewell.identity.rules import Permission as P
 from codewell.kit.ids import uuid7
 
 API = "/api/v1/audits"
@@ -321,6 +323,16 @@ class TestFiles:
         said = words_of_pdf((await get(await as_role("auditor"), f"{audit_id}/report.pdf")).content)
         assert "Held because [removed] asked for it; see [removed]." in said
 
+    async def test_what_is_taken_out_is_told_to_whoever_makes_the_report(self, as_role, report):
+        audit_id = await report(title="Audit of Demo coder_2", background="Held because Demo coder_2 asked for it.")
+        auditor = await as_role("auditor")
+        masked = (await get(auditor, f"{audit_id}/report")).json()["masked"]
+        by = {m["title"]: m["texts"] for m in masked}
+        assert by["Title"] == ["Audit of [removed]"]
+        assert any("[removed] asked for it" in text for text in by["Background"])
+        assert "coder_2" not in str(masked)
+        assert (await get(auditor, f"{await report()}/report")).json()["masked"] == []
+
     async def test_who_codes_an_episode_blind_does_not_see_its_codes(self, as_role, report, database, world, items_of):
         audit_id = await report()
         items = await items_of(audit_id)
@@ -372,6 +384,15 @@ class TestFeedback:
         audit_id = await report()
         coder = world.people["coder"].person_id
         await get(await as_role(name), f"{audit_id}/feedback/{coder}.pdf", 404)
+
+    async def test_anybodys_takes_a_word_of_its_own(self, as_role, report, world, monkeypatch):
+        """Who answers recommendations has not for that everybody's findings."""
+        held = dict(ROLE_PERMISSIONS)
+        assert [r for r in Role if P.feedback_see_any in held[r]] == [Role.manager]
+        audit_id = await report()
+        manager, coder = await as_role("manager"), world.people["coder"].person_id
+        monkeypatch.setitem(ROLE_PERMISSIONS, Role.manager, held[Role.manager] - {P.feedback_see_any})
+        await get(manager, f"{audit_id}/feedback/{coder}.pdf", 404)
 
     async def test_there_is_none_before_findings_are_sent(self, as_role, report, world):
         audit_id = await report(sent=False)

@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codewell.kit import clock
-from codewell.training.rules import safe_cell
+from codewell.kit.cells import safe_cell
+from codewell.reports.logbook import logbook
+from codewell.training.schemas import LogbookOut
 
 URL = "/api/v1/my-logbook"
 CPD = {"kind": "forum", "done_on": clock.today().isoformat(), "minutes": 90, "title": "Auditors' forum"}
@@ -75,6 +77,33 @@ class TestLogbook:
         assert by["Audit"][9] == "0:12"
         assert by["CPD"][4] == "'=HYPERLINK(1)"
         assert by["Total CPD hours"][1] == "1:30"
+
+
+class TestPrinting:
+    async def test_is_printed_as_a_tagged_pdf_with_a_place_to_sign(self, as_role, signed, world):
+        """The words of the paper are those of the document; the file is what a reader can open."""
+        await signed([[]])
+        auditor = await as_role("auditor")
+        await auditor.post(f"{URL}/cpd", json=CPD)
+        made = await auditor.get(f"{URL}/file.pdf")
+        assert (made.status_code, made.headers["content-type"]) == (200, "application/pdf")
+        assert made.content.startswith(b"%PDF-")
+        assert "attachment" in made.headers["content-disposition"]
+        person = world.people["auditor"].person_id
+        manager = await as_role("manager")
+        assert (await manager.get(f"/api/v1/logbooks/{person}/file.pdf")).content.startswith(b"%PDF-")
+        assert (await auditor.get(f"/api/v1/logbooks/{person}/file.pdf")).status_code == 403
+        assert (await (await as_role("coder")).get(f"{URL}/file.pdf")).status_code == 403
+
+    async def test_says_what_the_logbook_says(self, as_role, signed):
+        await signed([[]])
+        auditor = await as_role("auditor")
+        await auditor.post(f"{URL}/cpd", json=CPD)
+        book = LogbookOut.model_validate((await auditor.get(URL)).json()).model_dump()
+        paper = logbook(book, "A Trust", clock.now())
+        said = paper.model_dump_json()
+        for words in ("Demo auditor", "Approved clinical coding auditor", "Auditors' forum", "0:12", "1:30", "Signed:"):
+            assert words in said, words
 
 
 class TestSafeCell:

@@ -68,6 +68,8 @@ class Permission(StrEnum):
     episode_list = "episode:list"
     episode_lookup = "episode:lookup"
     episode_see = "episode:see"
+    feedback_see = "feedback:see"
+    feedback_see_any = "feedback:see_any"
     finding_answer = "finding:answer"
     finding_reply = "finding:reply"
     finding_rule = "finding:rule"
@@ -120,6 +122,7 @@ _CODING = _ANYONE | {
     P.episode_list,
     P.episode_lookup,
     P.episode_see,
+    P.feedback_see,
     P.finding_reply,
     P.patient_identify,
     P.patient_see,
@@ -166,6 +169,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         P.action_verify,
         P.audit_profile_edit,
         P.auditor_qualify,
+        P.feedback_see_any,
         P.finding_rule,
         P.learning_need_plan,
         P.logbook_see,

@@ -20,6 +20,7 @@ from codewell.intake.columns import field_of, squeeze
 from codewell.intake.models import IntakeFault, IntakeJob, IntakeSource
 from codewell.intake.schemas import FaultFilter, FaultGroupFilter, JobFilter
 from codewell.kit import clock
+from codewell.kit.cells import FORMULA, safe_cell
 from codewell.kit.paging import decode_cursor, encode_cursor, scope_of
 from codewell.kit.problems import NotFound
 from codewell.kit.verbs import verb
@@ -297,14 +298,6 @@ async def see_rejects(session: AsyncSession, actor: Actor, job_id: UUID) -> Inta
     return job
 
 
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
-
-
-def safe_cell(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(_DANGEROUS) else cell
-
-
 def _line(cells: list[str]) -> str:
     out = io.StringIO()
     csv.writer(out, lineterminator="\r\n").writerow(cells)
@@ -332,7 +325,7 @@ def reject_line(job: IntakeJob, fault: IntakeFault) -> str:
         except csv.Error:
             cells = None
     if cells is not None and len(cells) == len(job.header):
-        if any(cell.lstrip(" '\"").startswith(_DANGEROUS) for cell in cells):
+        if any(cell.lstrip(" '\"").startswith(FORMULA) for cell in cells):
             return _line([*(safe_cell(cell) for cell in cells), *why])
         return f"{text},{_line(why)}" if job.delimiter == "," else _line([*cells, *why])
     width = max(1, len(job.header)) if job.format == "csv" else 1

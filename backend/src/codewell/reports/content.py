@@ -145,7 +145,7 @@ class ReportSection(WireOut):
 class ReportDocument(WireOut):
     """A whole report; ``data`` are tables too long to read, for the workbook alone."""
 
-    kind: Literal["report", "feedback", "summary"]
+    kind: Literal["report", "feedback", "summary", "logbook"]
     title: str
     subtitle: str
     trust: str

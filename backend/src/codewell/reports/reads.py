@@ -22,7 +22,7 @@ from codewell.audits.reads.draws import the_draw
 from codewell.audits.reads.profiles import Version, versions
 from codewell.audits.reads.results import results_now, signed_results
 from codewell.audits.reads.setup import audit_out, the_audit
-from codewell.audits.rules import KIND_LABELS, TARGETED, AuditKind, Mode
+from codewell.audits.rules import KIND_LABELS, QUALIFICATION_LABELS, TARGETED, AuditKind, Mode
 from codewell.audits.schemas.setup import Sampling
 from codewell.coding.reads import titles_for
 from codewell.episodes import reference
@@ -48,11 +48,6 @@ from codewell.reports.facts import (
 from codewell.reports.rules import Hidden
 from codewell.reports.schemas import MadeFrom
 
-QUALIFICATIONS: Final = {
-    "acc": "accredited clinical coder (ACC)",
-    "approved_auditor": "approved clinical coding auditor",
-    "auditor_in_training": "auditor in training",
-}
 METHODS: Final[dict[str, str]] = {
     Method.simple.value: "Simple random",
     Method.proportional.value: "Stratified, in proportion to each stratum",
@@ -93,14 +88,14 @@ left join patient p on p.provider = s.provider and p.patient_id = s.patient_id
 where i.provider = :provider and i.audit_id = :audit_id
 """)
 _MEMBER_NAMES = text("select name from audit_member where provider = :provider and audit_id = :audit_id")
-_CODERS = text("""
+_CODERS = text(f"""
 select p.person_id, p.name, count(*) as episodes,
     bool_or(i.released_at is not null or i.state in ('with_coder', 'settled')) as sent
 from audit_item i
 join person p on p.provider = i.provider
     and (p.person_id = i.coder_id or (i.coder_id is null and p.coder_ref = i.frozen ->> 'coder_ref'))
 where i.provider = :provider and i.audit_id = :audit_id and i.second_of is null
-    and i.state in ('decided', 'with_coder', 'settled')
+    and i.state in ('decided', 'with_coder', 'settled') and not {HIDDEN.format("i")}
 group by p.person_id, p.name order by p.name
 """)
 _BLIND = text("""
@@ -127,11 +122,17 @@ async def _results(session: AsyncSession, actor: Actor, audit: Audit) -> dict[st
     return signed if signed is not None else await results_now(session, actor, audit, reader=actor.id)
 
 
+def _small(words: str) -> str:
+    return words[:1].lower() + words[1:]
+
+
 def qualification_words(held: Mapping[str, Any] | None) -> str:
     """Return a qualification as a title page prints it."""
     if not held:
         return "no qualification recorded"
-    said = QUALIFICATIONS.get(str(held.get("kind")), str(held.get("kind")))
+    kind = str(held.get("kind"))
+    # Within a sentence: only the first letter is small.
+    said = _small({k.value: words for k, words in QUALIFICATION_LABELS.items()}.get(kind, kind))
     if held.get("number"):
         said += f" no. {held['number']}"
     expires = held.get("expires_on")
@@ -170,6 +171,11 @@ async def _draw(session: AsyncSession, actor: Actor, audit: Audit) -> DrawFacts 
     )
 
 
+async def trust_name(session: AsyncSession, actor: Actor) -> str:
+    """Return what the caller's Trust is called, by its code where nothing else is known."""
+    return await session.scalar(_TRUST, {"provider": actor.provider}) or actor.provider
+
+
 async def _audit_facts(session: AsyncSession, actor: Actor, audit: Audit, results: Mapping[str, Any]) -> AuditFacts:
     values = {"provider": actor.provider, "audit_id": audit.audit_id}
     shown = await audit_out(session, actor, audit)
@@ -186,7 +192,7 @@ async def _audit_facts(session: AsyncSession, actor: Actor, audit: Audit, result
     kind = AuditKind(audit.kind)
     return AuditFacts(
         provider=actor.provider,
-        trust=await session.scalar(_TRUST, {"provider": actor.provider}) or actor.provider,
+        trust=await trust_name(session, actor),
         reference=audit.reference,
         kind=audit.kind,
         kind_name=KIND_LABELS[kind],
@@ -329,15 +335,20 @@ def texts_of(made: Mapping[str, str], edited: Mapping[str, Any]) -> dict[str, st
 
 async def report_of(
     session: AsyncSession, actor: Actor, audit: Audit, version: int | None = None
-) -> tuple[ReportDocument, Facts, dict[str, str], Row[Any] | None, dict[str, Any]]:
-    """Return the board's report as it stands, with its facts, its drafts, its newest version and what is edited."""
+) -> tuple[ReportDocument, Facts, dict[str, str], Row[Any] | None, dict[str, Any], list[dict[str, Any]]]:
+    """Return the board's report as it stands, with its facts, its drafts, its newest version and what is edited.
+
+    The last says where something was taken out that a board's report does not hold.
+    """
     facts = await facts_for(session, actor, audit)
     made = drafts.drafts_of(facts)
     row = await latest(session, actor, audit.audit_id)
     edited = await edits_of(session, actor, audit.audit_id, row)
     whole = document.report(facts, texts_of(made, edited), await words_for(session, facts))
     hidden = await hidden_words(session, actor, audit.audit_id)
-    return ReportDocument.model_validate(hidden.cleaned(whole.model_dump(mode="json"))), facts, made, row, edited
+    wire = whole.model_dump(mode="json")
+    shown = ReportDocument.model_validate(hidden.cleaned(wire))
+    return shown, facts, made, row, edited, hidden.told(wire)
 
 
 def block_out(key: str, draft: str, edit: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -358,7 +369,7 @@ def block_out(key: str, draft: str, edit: Mapping[str, Any] | None) -> dict[str,
 async def see_report(session: AsyncSession, actor: Actor, audit_id: UUID) -> dict[str, Any]:
     """Return a report as it stands: its blocks with their drafts, and the whole document."""
     audit = await the_audit(session, actor, audit_id)
-    whole, facts, made, row, edited = await report_of(session, actor, audit)
+    whole, facts, made, row, edited, masked = await report_of(session, actor, audit)
     blind = await session.scalar(_BLIND, {"provider": actor.provider, "audit_id": audit_id})
     edit: bool | str = True if actor.may("report:edit") else "You do not have permission to do this."
     return {
@@ -370,6 +381,7 @@ async def see_report(session: AsyncSession, actor: Actor, audit_id: UUID) -> dic
         "draft": whole.draft,
         "version": row.version if row else 0,
         "left_out": facts.results.get("left_out", 0),
+        "masked": masked,
         "blocks": [block_out(key, draft, edited.get(key)) for key, draft in made.items()],
         # The long tables are for the workbook; a page would only carry them.
         "document": whole.model_copy(update={"data": []}),
@@ -384,7 +396,7 @@ async def see_report(session: AsyncSession, actor: Actor, audit_id: UUID) -> dic
 
 async def sheets_of(session: AsyncSession, actor: Actor, audit_id: UUID) -> list[dict[str, Any]]:
     """Return the coders with findings, and whether the caller may open their sheets."""
-    values = {"provider": actor.provider, "audit_id": audit_id}
+    values = {"provider": actor.provider, "audit_id": audit_id, "reader": actor.id}
     may = await opens_sheets(session, actor, audit_id)
     return [
         {
@@ -408,7 +420,7 @@ select exists (select from audit_member where provider = :provider and audit_id 
 
 async def opens_sheets(session: AsyncSession, actor: Actor, audit_id: UUID) -> bool:
     """Say whether the caller audits in this audit or answers for the Trust's coders."""
-    if actor.may("recommendation:respond"):  # what a coding manager answers for
+    if actor.may("feedback:see_any"):
         return True
     values = {"provider": actor.provider, "audit_id": audit_id, "me": actor.id}
     return bool(await session.scalar(_MEMBER, values))

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Path, Query, Request, Response, status
 from codewell.identity.doors import IdempotencyKey, IfMatch, Me, Met, Session, once
 from codewell.kit.http import StrictRoute
 from codewell.kit.verbs import operation
-from codewell.reports import reads, service
+from codewell.reports import logbook, reads, service
 from codewell.reports.content import ReportDocument
 from codewell.reports.excel import xlsx
 from codewell.reports.pdf import pdf
@@ -27,6 +27,7 @@ from codewell.reports.schemas import (
     ReportVersionWhole,
 )  # fmt: skip
 from codewell.reports.word import docx
+from codewell.training.schemas import LogbookYear
 
 router = APIRouter(tags=["reports"], route_class=StrictRoute)
 
@@ -142,3 +143,19 @@ async def make_summary_pdf(request: Request, me: Met, audit_id: UUID, f: Annotat
     async with request.app.state.database.transaction() as session:
         made = await service.make_summary(session, me, audit_id, f)
     return await _file(made, pdf, PDF, f"{made.reference}-summary.pdf")
+
+
+@router.get("/my-logbook/file.pdf", **_published(logbook.print_my_logbook, PDF))
+async def make_my_logbook_pdf(request: Request, me: Met, f: Annotated[LogbookYear, Query()]) -> Response:
+    """Make one's own logbook of a year as PDF, to print and to sign."""
+    async with request.app.state.database.transaction() as session:
+        made = await logbook.print_my_logbook(session, me, f)
+    return await _file(made, pdf, PDF, "logbook.pdf")
+
+
+@router.get("/logbooks/{person_id}/file.pdf", **_published(logbook.print_logbook, PDF))
+async def make_logbook_pdf(request: Request, me: Met, person_id: UUID, f: Annotated[LogbookYear, Query()]) -> Response:
+    """Make somebody's logbook of a year as PDF."""
+    async with request.app.state.database.transaction() as session:
+        made = await logbook.print_logbook(session, me, person_id, f)
+    return await _file(made, pdf, PDF, "logbook.pdf")

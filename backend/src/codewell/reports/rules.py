@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from nhs_number.validate import is_valid
@@ -36,6 +36,29 @@ class Hidden:
         """Return a text without it."""
         said = _TEN_DIGITS.sub(lambda m: REMOVED if is_valid("".join(m.groups())) else m[0], text)
         return said if self._words is None else self._words.sub(REMOVED, said)
+
+    def texts(self, value: Any) -> list[str]:  # Any: a JSON value
+        """Return the texts of a JSON value out of which something is taken, as they then read."""
+        match value:
+            case str():
+                return [self.masked(value)] if self.found(value) else []
+            case dict():
+                return [text for v in value.values() for text in self.texts(v)]
+            case list():
+                return [text for v in value for text in self.texts(v)]
+            case _:
+                return []
+
+    def told(self, document: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Return where in a document something is taken out, each place by its heading, with its text as it then reads.
+
+        What was there is not said again.
+        """
+        places = [("title", "Title", document["title"]), ("subtitle", "Subtitle", document["subtitle"])]
+        places += [("front", pair["term"], pair["value"]) for pair in document["front"]]
+        places += [(s["key"], s["title"], [s["title"], s["blocks"]]) for s in document["sections"]]
+        found = [(key, title, self.texts(value)) for key, title, value in places]
+        return [{"key": key, "title": title, "texts": texts[:20]} for key, title, texts in found if texts]
 
     def cleaned(self, value: Any) -> Any:  # Any: a JSON value
         """Return a JSON value, every text in it masked."""

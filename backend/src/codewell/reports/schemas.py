@@ -54,6 +54,14 @@ class ReportCan(WireOut):
     keep: Literal[True] | str
 
 
+class ReportMasked(WireOut):
+    """A place of the report out of which a coder or an identifier was taken, with its texts as they now read."""
+
+    key: str
+    title: str
+    texts: list[str]
+
+
 class ReportOut(WireOut):
     """A report as it stands: its blocks, and the whole document that PDF, Word and Excel are made of."""
 
@@ -65,6 +73,7 @@ class ReportOut(WireOut):
     draft: bool
     version: int
     left_out: int
+    masked: list[ReportMasked]
     blocks: list[ReportBlockOut]
     document: ReportDocument
     sheets: list[FeedbackSheetOut]

@@ -79,7 +79,7 @@ async def keep_version(session: AsyncSession, actor: Actor, argument: tuple[UUID
         raise StillBlind()
     if (await reads.hidden_words(session, actor, audit_id)).found(body.name):
         raise IdentifierInReport(errors=[{"pointer": "/body/name", "detail": "names a coder or a patient"}])
-    whole, _, _, row, _ = await reads.report_of(session, actor, audit)
+    whole, _, _, row, _, _ = await reads.report_of(session, actor, audit)
     version = row.version + 1 if row else 1
     await _add(
         session, actor, audit_id, version, dict(row.blocks) if row else {},
@@ -99,7 +99,7 @@ async def make_report(
     return whole
 
 
-@verb("finding:reply", leaves="report:made", refuses=[NotFound, NotSent])
+@verb("feedback:see", leaves="report:made", refuses=[NotFound, NotSent])
 async def make_feedback(session: AsyncSession, actor: Actor, audit_id: UUID, person_id: UUID) -> ReportDocument:
     """Return a coder's feedback sheet: for that coder, the audit's auditors and the manager; hidden from others."""
     audit = await the_audit(session, actor, audit_id)

@@ -146,10 +146,9 @@ def ready(found: Sequence[Condition]) -> bool:
     return bool(judged) and all(c.met for c in judged)
 
 
-def safe_cell(value: object) -> str:
-    """Return a CSV cell that no spreadsheet takes for a formula."""
-    cell = "" if value is None else str(value)
-    return "'" + cell if cell[:1] in {"=", "+", "-", "@", "\t", "\r", "|"} else cell
+def hours(minutes: int) -> str:
+    """Return minutes as hours and minutes: 1:30."""
+    return f"{minutes // 60}:{minutes % 60:02d}"
 
 
 def need_moves(state: NeedState) -> Mapping[NeedState, Can]:

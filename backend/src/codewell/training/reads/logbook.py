@@ -11,14 +11,15 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from codewell.audits.rules import KIND_LABELS, AuditKind
+from codewell.audits.rules import KIND_LABELS, QUALIFICATION_LABELS, AuditKind, QualificationKind
 from codewell.identity.actor import Actor
 from codewell.identity.reads import one_person
 from codewell.kit import clock
+from codewell.kit.cells import safe_cell
 from codewell.kit.paging import decode_cursor, encode_cursor, scope_of
 from codewell.kit.problems import NotFound
 from codewell.kit.verbs import verb
-from codewell.training.rules import CPD_LABELS, CpdKind, safe_cell
+from codewell.training.rules import CPD_LABELS, CpdKind, hours
 from codewell.training.schemas import LogbookList, LogbookYear
 
 # The day an auditor worked on an episode is the day their codes were saved, or the outcome was given.
@@ -130,10 +131,6 @@ async def see_logbook(session: AsyncSession, actor: Actor, person_id: UUID, f: L
     return await _logbook(session, actor, person_id, f)
 
 
-def _hours(minutes: int) -> str:
-    return f"{minutes // 60}:{minutes % 60:02d}"
-
-
 def as_csv(book: dict[str, Any]) -> str:
     """Return a logbook as the approved-auditor programme can take it: audits and CPD as rows, hours as h:mm.
 
@@ -148,14 +145,22 @@ def as_csv(book: dict[str, Any]) -> str:
     row("Auditor", book["name"])
     row("Financial year", book["year"])
     for q in book["qualifications"]:
-        row("Qualification", q["kind"], q["number"], "awarded", q["awarded_on"], "expires", q["expires_on"])
+        row(
+            "Qualification",
+            QUALIFICATION_LABELS[QualificationKind(q["kind"])],
+            q["number"],
+            "awarded",
+            q["awarded_on"],
+            "expires",
+            q["expires_on"],
+        )
     row()
     row("Entry", "From", "To", "Reference", "Title", "Kind", "Role", "Episodes", "Second audits", "Hours", "Note")
     for a in book["audits"]:
         note = "" if a["timed"] == a["episodes"] else f"time known of {a['timed']} episodes"
         row(
             "Audit", a["first_on"], a["last_on"], a["reference"], a["title"], a["kind_label"], a["role"],
-            a["episodes"], a["second_audits"], _hours(a["minutes"]), note,
+            a["episodes"], a["second_audits"], hours(a["minutes"]), note,
         )  # fmt: skip
     for c in book["cpd"]:
         row(
@@ -168,15 +173,15 @@ def as_csv(book: dict[str, Any]) -> str:
             "",
             "",
             "",
-            _hours(c["minutes"]),
+            hours(c["minutes"]),
             c["note"],
         )
     totals = book["totals"]
     row()
     row("Total audits", totals["audits"])
     row("Total episodes", totals["episodes"])
-    row("Total audit hours", _hours(totals["minutes"]))
-    row("Total CPD hours", _hours(totals["cpd_minutes"]))
+    row("Total audit hours", hours(totals["minutes"]))
+    row("Total CPD hours", hours(totals["cpd_minutes"]))
     return "\ufeff" + out.getvalue()
 
 
