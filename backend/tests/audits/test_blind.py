@@ -107,6 +107,30 @@ async def test_a_list_filtered_by_coder_does_not_give_the_coder_away(blind_item,
     assert str(ids["episode_id"]) not in found.text
 
 
+async def test_no_days_count_of_coders_gives_the_coder_away(blind_item, items_of):
+    http, ids = blind_item
+    (item,) = await items_of(ids["audit_id"])
+    day = item.ended_on.isoformat()
+    found = await http.get(f"{V1}/audit-coders", params={"ended_from": day, "ended_to": day})
+    assert found.json()["items"] == []
+
+
+@pytest.mark.parametrize("population", [{"any_diagnosis": ["S721"]}, {"any_diagnosis": ["S722"]}, {"coder": True}])
+async def test_no_draw_by_codes_or_coder_tells_of_what_its_maker_codes_blind(
+    blind_item, as_role, world, new_audit, population
+):
+    """Narrowed to the coder's codes, to others, or to the coder: the answer is the same."""
+    http, _ = blind_item
+    if population.pop("coder", False):
+        population["coders"] = [str(world.people["coder"].person_id)]
+    other = await new_audit(
+        sampling={"method": "simple", "size": 1}, population={**population, "include_audited": True}
+    )
+    drawn = await http.post(f"{V1}/audits/{other.audit_id}/draw", json={}, headers={"If-Match": f'"{other.version}"'})
+    assert (drawn.status_code, drawn.json()["type"]) == (422, "/problems/cannot-draw")
+    assert drawn.json()["detail"] == "No episode is left to draw from."
+
+
 async def test_marking_unsafe_or_submitting_elsewhere_shows_nothing_either(blind_item):
     http, ids = blind_item
     await http.post(f"{V1}/audits/{ids['audit_id']}/take-next")

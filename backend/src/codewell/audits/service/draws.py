@@ -152,7 +152,8 @@ async def draw_audit(
 ) -> AuditDraw:
     """Draw the sample: freeze the coders' versions, add second audits, hide the codes of a blind audit, set it running.
 
-    The frame is kept whole with its hash and the seed, so that ``replay_draw`` gives the same list for ever.
+    The frame is kept whole with its hash and the seed, so that ``replay_draw`` gives the same list for ever. What the
+    caller still codes blind is not drawn from.
     """
     audit = await the_audit(session, actor, audit_id, lock=True)
     same_version(audit, version)
@@ -166,7 +167,9 @@ async def draw_audit(
     now = clock.now()
     people = await names_of(session, actor, wanted.auditors)
     await qualified(session, actor, audit, people, clock.today())
-    found = await frame.frame_of(session, actor, wanted)
+    # Whoever draws by codes, or by coder, what they still code blind would learn from what comes that it fits.
+    reader = actor.id if actor.kind == "person" else None
+    found = await frame.frame_of(session, actor, wanted, reader=reader)
     sampling = wanted.sampling
     try:
         sizes = sizes_for(sampling, found.counts)
