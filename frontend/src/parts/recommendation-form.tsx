@@ -1,4 +1,5 @@
 // Writing a recommendation: what, resting on which standard, whose, by when, and what will show that it was done.
+import "./recommendation.scss";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { Button } from "@/kit/button.tsx";
@@ -10,6 +11,7 @@ import { ErrorSummary } from "@/kit/states.tsx";
 import { confirmDone } from "@/kit/toast.tsx";
 import { OwnerField, ownerOf, ownerValue } from "./owner-field.tsx";
 import { editRecommendation, makeRecommendation, type Recommendation } from "./recommendations.ts";
+import { type FindingRef, RestsOn } from "./rests-on.tsx";
 
 const priorities = [
   { value: "high", label: "High" },
@@ -36,6 +38,9 @@ export function RecommendationForm({
   const [owner, setOwner] = useState(was ? ownerValue(was.owner) : "role:manager");
   const [due, setDue] = useState(was?.due_on ?? "");
   const [evidence, setEvidence] = useState(was?.evidence_wanted ?? "");
+  const [restsOn, setRestsOn] = useState<FindingRef[]>(
+    (was?.rests_on ?? []).map(({ item_id, no }) => ({ item_id, no })),
+  );
   const save = useMutation({
     mutationFn: () => {
       const body = {
@@ -44,7 +49,7 @@ export function RecommendationForm({
         priority: priorities.find((one) => one.value === priority)?.value ?? "medium",
         due_on: due,
         evidence_wanted: evidence,
-        rests_on: (was?.rests_on ?? []).map(({ item_id, no }) => ({ item_id, no })),
+        rests_on: restsOn,
         ...ownerOf(owner),
       };
       return was ? editRecommendation(was, body) : makeRecommendation(auditId, body);
@@ -60,6 +65,7 @@ export function RecommendationForm({
   return (
     <Dialog
       title={was ? `Change recommendation ${was.no}` : "Recommend something"}
+      size="large"
       onClose={onClose}
       foot={
         <>
@@ -72,7 +78,7 @@ export function RecommendationForm({
     >
       <form
         id={formId}
-        className="cw-form"
+        className="cw-form rc-form"
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
@@ -92,39 +98,42 @@ export function RecommendationForm({
           id={refusal.idOf("text")}
           label="What should be done"
           hint="Specific and measurable; no patient's or coder's name"
-          rows={4}
+          rows={3}
           maxLength={4000}
           value={text}
           error={refusal.errorOf("text")}
           onChange={(event) => setText(event.target.value)}
         />
-        <TextField
-          id={refusal.idOf("standard")}
-          label="Standard it rests on (optional)"
-          maxLength={100}
-          value={standard}
-          error={refusal.errorOf("standard")}
-          onChange={(event) => setStandard(event.target.value)}
-        />
-        <Select
-          label="Priority"
-          value={priority}
-          options={priorities}
-          onChange={(event) => setPriority(event.target.value)}
-        />
-        <OwnerField
-          id={refusal.idOf("owner_id")}
-          value={owner}
-          error={refusal.errorOf("owner_id")}
-          onChange={setOwner}
-        />
-        <DateField
-          id={refusal.idOf("due_on")}
-          label="Due"
-          value={due}
-          error={refusal.errorOf("due_on")}
-          onDay={setDue}
-        />
+        <RestsOn auditId={auditId} chosen={restsOn} onChange={setRestsOn} />
+        <div className="rc-pair">
+          <TextField
+            id={refusal.idOf("standard")}
+            label="Standard it rests on (optional)"
+            maxLength={100}
+            value={standard}
+            error={refusal.errorOf("standard")}
+            onChange={(event) => setStandard(event.target.value)}
+          />
+          <Select
+            label="Priority"
+            value={priority}
+            options={priorities}
+            onChange={(event) => setPriority(event.target.value)}
+          />
+          <OwnerField
+            id={refusal.idOf("owner_id")}
+            value={owner}
+            error={refusal.errorOf("owner_id")}
+            onChange={setOwner}
+          />
+          <DateField
+            id={refusal.idOf("due_on")}
+            label="Due"
+            value={due}
+            error={refusal.errorOf("due_on")}
+            onDay={setDue}
+          />
+        </div>
         <TextArea
           id={refusal.idOf("evidence_wanted")}
           label="Evidence wanted"

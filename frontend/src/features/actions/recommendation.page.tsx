@@ -8,15 +8,17 @@ import { Facts, None, PageHead, Tag } from "@/kit/bits.tsx";
 import { Button } from "@/kit/button.tsx";
 import { Confirm, whyNot } from "@/kit/confirm.tsx";
 import { day, instant } from "@/kit/dates.ts";
-import { Select, TextArea, TextField } from "@/kit/field.tsx";
+import { Select, TextArea } from "@/kit/field.tsx";
 import { ErrorState, SkeletonRows } from "@/kit/states.tsx";
 import { confirmDone } from "@/kit/toast.tsx";
+import { auditState } from "@/parts/audit.ts";
 import { RecommendationForm } from "@/parts/recommendation-form.tsx";
 import type { Recommendation } from "@/parts/recommendations.ts";
 import { ActionCard } from "./action-card.tsx";
 import { ActionForm } from "./action-form.tsx";
 import { type Answer, linkReAudit, moveRecommendation, recommendationQuery, respond } from "./data.ts";
-import { priorityTones, recommendationTones } from "./words.ts";
+import { useFollowing } from "./use-following.ts";
+import { priorityTones, recommendationTones, restsOnWords } from "./words.ts";
 
 const route = getRouteApi("/signed-in/actions/$recommendationId");
 
@@ -43,6 +45,15 @@ function Shown({ one }: { one: Recommendation }) {
   const { can } = one;
   const edits = may("recommendation:edit");
   const responds = may("recommendation:respond") && one.state === "proposed";
+  // What cannot be done now is not offered; the server says again what may be.
+  const acts = [
+    { doing: "respond" as const, label: "Change the response", there: !responds && can.respond === true },
+    { doing: "edit" as const, label: "Edit", there: can.edit === true },
+    { doing: "re_audit" as const, label: "Link a re-audit", there: can.link_re_audit === true },
+    { doing: "close" as const, label: "Close", there: can.close === true },
+    { doing: "reopen" as const, label: "Open again", there: can.reopen === true },
+    { doing: "withdraw" as const, label: "Withdraw", there: can.withdraw === true },
+  ].filter(({ there }) => there);
   return (
     <div className="cw-page">
       <PageHead
@@ -63,14 +74,14 @@ function Shown({ one }: { one: Recommendation }) {
             <Button look="primary" refusal={whyNot(can.respond)} onClick={() => setDoing("respond")}>
               Respond
             </Button>
-          ) : edits ? (
-            <Button look="primary" refusal={whyNot(can.add_action)} onClick={() => setDoing("action")}>
+          ) : edits && can.add_action === true ? (
+            <Button look="primary" onClick={() => setDoing("action")}>
               Add an action
             </Button>
           ) : undefined
         }
       />
-      <p>{one.text}</p>
+      <p className="ac-text">{one.text}</p>
       <Facts
         items={[
           ["Standard", one.standard || <None key="none" />],
@@ -82,16 +93,15 @@ function Shown({ one }: { one: Recommendation }) {
             one.rests_on.length === 0 ? (
               <None key="none">the audit as a whole</None>
             ) : (
-              one.rests_on
-                .map((f) => `episode ${f.item_no}: ${f.code_class.toLowerCase()}, ${f.error.toLowerCase()}`)
-                .join("; ")
+              restsOnWords(one.rests_on).map((line) => <div key={line}>{line}</div>)
             ),
           ],
           [
             "The Trust's response",
             one.responded_at ? (
               <span key="said">
-                {one.state_label}, {one.responded_by_name}, {instant(one.responded_at)}
+                {answers.find(({ value }) => value === one.response)?.label ?? one.state_label}, {one.responded_by_name}
+                , {instant(one.responded_at)}
                 {one.response_reason ? `: ${one.response_reason}` : ""}
               </span>
             ) : (
@@ -115,37 +125,19 @@ function Shown({ one }: { one: Recommendation }) {
           ],
         ]}
       />
-      {edits || may("recommendation:respond") ? (
-        <div className="cw-row">
-          {responds ? null : (
-            <Button refusal={whyNot(can.respond)} onClick={() => setDoing("respond")}>
-              Change the response
+      {acts.length > 0 ? (
+        <div className="cw-row ac-acts">
+          {acts.map(({ doing: what, label }) => (
+            <Button key={what} onClick={() => setDoing(what)}>
+              {label}
             </Button>
-          )}
-          <Button refusal={whyNot(can.edit)} onClick={() => setDoing("edit")}>
-            Edit
-          </Button>
-          <Button refusal={whyNot(can.link_re_audit)} onClick={() => setDoing("re_audit")}>
-            Link a re-audit
-          </Button>
-          {one.state === "closed" ? (
-            <Button refusal={whyNot(can.reopen)} onClick={() => setDoing("reopen")}>
-              Open again
-            </Button>
-          ) : (
-            <Button refusal={whyNot(can.close)} onClick={() => setDoing("close")}>
-              Close
-            </Button>
-          )}
-          <Button refusal={whyNot(can.withdraw)} onClick={() => setDoing("withdraw")}>
-            Withdraw
-          </Button>
+          ))}
         </div>
       ) : null}
       <h2 className="ac-title">Actions</h2>
       {one.actions.length === 0 ? (
         <p>
-          <None>No action yet.</None>
+          <None>No action yet.{edits && can.add_action !== true ? ` ${whyNot(can.add_action)}` : ""}</None>
         </p>
       ) : (
         one.actions.map((action) => <ActionCard key={action.action_id} action={action} />)
@@ -267,20 +259,22 @@ function Move({ one, move, onClose }: { one: Recommendation; move: keyof typeof 
   );
 }
 
-const uuid = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/i;
-
 function ReAudit({ one, onClose }: { one: Recommendation; onClose: () => void }) {
   const refresh = useRefresh(one);
-  const [typed, setTyped] = useState(one.re_audit?.audit_id ?? "");
-  const auditId = uuid.exec(typed)?.[0] ?? null;
+  const [auditId, setAuditId] = useState(one.re_audit?.audit_id ?? "");
+  const following = useFollowing(one.audit_id);
   const send = useMutation({
-    mutationFn: () => linkReAudit(one, auditId),
+    mutationFn: () => linkReAudit(one, auditId || null),
     onSuccess: () => {
       refresh();
       confirmDone(auditId ? "The re-audit is linked" : "The link is taken away");
       onClose();
     },
   });
+  const options = following.audits.map((audit) => ({
+    value: audit.audit_id,
+    label: `${audit.reference} ${audit.title} (${auditState(audit.state).label})`,
+  }));
   return (
     <Confirm
       title="Link a re-audit"
@@ -288,22 +282,29 @@ function ReAudit({ one, onClose }: { one: Recommendation; onClose: () => void })
       danger={false}
       busy={send.isPending}
       error={send.error}
-      refusal={typed.trim() !== "" && !auditId ? "Paste the address of an audit's page" : null}
+      refusal={auditId === (one.re_audit?.audit_id ?? "") ? "Nothing is changed yet" : null}
       onAct={() => send.mutate()}
       onClose={onClose}
     >
-      <p>
-        The audit that looks again is set up as one that follows this one.{" "}
+      <p className="ac-follows">
+        The audit that looks again is set up as one that follows {one.audit_title}.{" "}
         <Link to="/audits/new" search={{ follows: one.audit_id }}>
-          Set it up
+          Set one up
         </Link>
       </p>
-      <TextField
-        label="Address of its page"
-        hint="Empty takes the link away"
-        value={typed}
-        onChange={(event) => setTyped(event.target.value)}
-      />
+      {following.isPending ? <SkeletonRows rows={1} label="Looking for audits that follow it" /> : null}
+      {following.error ? <ErrorState error={following.error} /> : null}
+      {!following.isPending && options.length === 0 ? (
+        <p className="cw-quiet">No audit follows it yet.</p>
+      ) : (
+        <Select
+          label="Audit that looks again"
+          empty="None"
+          value={auditId}
+          options={options}
+          onChange={(event) => setAuditId(event.target.value)}
+        />
+      )}
     </Confirm>
   );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { actWords, dueWords } from "./words.ts";
+import { actWords, dueWords, restsOnWords } from "./words.ts";
 
 describe("how far off an action is", () => {
   it("is said when its reminders have come, and not before", () => {
@@ -16,4 +16,18 @@ describe("what was done", () => {
   it("has words", () => {
     expect(actWords("send_back")).toBe("sent back");
   });
+});
+
+it("what a recommendation rests on is told kind by kind", () => {
+  const finding = (item_no: number, error = "Omitted") => ({
+    item_id: String(item_no),
+    no: 1,
+    item_no,
+    code_class: "Secondary diagnosis",
+    error,
+  });
+  expect(restsOnWords([finding(11), finding(3), finding(11), finding(4, "Not required")])).toEqual([
+    "Secondary diagnosis, omitted: episodes 3, 11",
+    "Secondary diagnosis, not required: episode 4",
+  ]);
 });

@@ -1,3 +1,4 @@
+import type { Schemas } from "@/api/client.ts";
 import type { Action, ActionRow, Move, RecommendationRow } from "./data.ts";
 
 type Tone = "grey" | "blue" | "amber" | "red" | "green";
@@ -79,4 +80,17 @@ export function dueWords(action: Pick<ActionRow, "due_days" | "reminder">): stri
   if (action.reminder !== "due_soon") return null;
   if (action.due_days === 0) return "due today";
   return `due in ${action.due_days} ${action.due_days === 1 ? "day" : "days"}`;
+}
+
+/** The findings that a recommendation rests on, kind by kind with the episodes that have one. */
+export function restsOnWords(findings: readonly Schemas["RestsOnOut"][]): string[] {
+  const kinds = new Map<string, Set<number>>();
+  for (const { code_class, error, item_no } of findings) {
+    const kind = `${code_class}, ${error.toLowerCase()}`;
+    kinds.set(kind, (kinds.get(kind) ?? new Set()).add(item_no));
+  }
+  return [...kinds].map(([kind, episodes]) => {
+    const numbers = [...episodes].sort((a, b) => a - b);
+    return `${kind}: ${numbers.length === 1 ? "episode" : "episodes"} ${numbers.join(", ")}`;
+  });
 }

@@ -105,7 +105,7 @@ export function RecurringEdit({
               coder_ids: coders,
               specialties,
               auditor_ids: auditors,
-              mode: draw?.template.mode ?? "blind",
+              mode: draw?.template.mode === "review" ? "review" : "blind",
               methodology_key: draw?.template.methodology_key ?? "neutral",
               threshold_key: draw?.template.threshold_key ?? null,
               due_days: draw?.template.due_days ?? 30,
