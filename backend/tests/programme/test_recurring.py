@@ -12,7 +12,7 @@ from codewell.audits.service import auditors
 from codewell.identity.actor import Actor
 from codewell.kit import clock
 from codewell.programme.reads import recurring as reads
-from codewell.programme.schemas import DrawTemplate, RecurringDrawIn
+from codewell.programme.schemas.recurring import DrawTemplate, RecurringDrawIn
 from codewell.programme.service import recurring as service
 from statements import statements
 from world import EVERYTHING, PROVIDER

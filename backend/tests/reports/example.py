@@ -13,7 +13,6 @@ from codewell.audits.profiles import Methodology, ProfileKind, Thresholds
 from codewell.audits.reads.audited import AuditedEpisode, AuditedPosition
 from codewell.audits.summary import summarise
 from codewell.audits.tally import Attribution, Audited, Finding
-from codewell.reports.document import Words
 from codewell.reports.facts import (
     ActionFacts,
     AuditFacts,
@@ -24,6 +23,7 @@ from codewell.reports.facts import (
     Signed,
     facts_of,
 )  # fmt: skip
+from codewell.reports.wording import Words
 
 AT = dt.datetime(2026, 11, 20, 9, 30, tzinfo=dt.UTC)
 SPACE = UUID(int=7)

@@ -6,15 +6,28 @@ figures have changed since.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Final
 
 from codewell.audits.alignment import CodeClass, ErrorType
 from codewell.audits.figures import Verdict
 from codewell.audits.rules import Mode
-from codewell.reports.content import day
-from codewell.reports.facts import ClassFacts, Facts, Figure, Held
+from codewell.reports.facts import Facts, Figure
+from codewell.reports.phrases import (
+    DID,
+    NOUNS,
+    count,
+    interval,
+    listed,
+    most_were,
+    period_words,
+    split_words,
+    told_of,
+    what_is_good,
+    what_is_weak,
+    within,
+)
 
 BLOCKS: Final[dict[str, str]] = {
     "executive_summary": "Executive summary",
@@ -34,118 +47,6 @@ BLOCKS: Final[dict[str, str]] = {
 }
 """The narrative blocks in the order of the report, with their headings."""
 
-NOUNS: Final[dict[CodeClass, tuple[str, str]]] = {
-    CodeClass.primary_diagnosis: ("primary diagnosis", "primary diagnoses"),
-    CodeClass.secondary_diagnosis: ("secondary diagnosis", "secondary diagnoses"),
-    CodeClass.primary_procedure: ("primary procedure", "primary procedures"),
-    CodeClass.secondary_procedure: ("secondary procedure", "secondary procedures"),
-}
-_DID: Final[dict[ErrorType, tuple[str, str]]] = {
-    ErrorType.wrong_char_3: ("code of the wrong category", "codes of the wrong category"),
-    ErrorType.wrong_char_4: ("wrong fourth character", "wrong fourth characters"),
-    ErrorType.wrong_char_5: ("wrong fifth character", "wrong fifth characters"),
-    ErrorType.omitted: ("omission", "omissions"),
-    ErrorType.not_required: ("code that was not required", "codes that were not required"),
-    ErrorType.sequence: ("code in the wrong sequence", "codes in the wrong sequence"),
-    ErrorType.pair_format: ("dagger and asterisk pair that was not together", "dagger and asterisk pairs not together"),
-    ErrorType.date: ("wrong procedure date", "wrong procedure dates"),
-    ErrorType.other: ("other error", "other errors"),
-}
-
-
-def count(n: int, one: str, many: str | None = None) -> str:
-    """Return a number with its noun: 1 error, 1,204 errors."""
-    return f"{n:,} {one if n == 1 else many or one + 's'}"
-
-
-def listed(words: Iterable[str]) -> str:
-    """Return words as a sentence lists them: a, b and c."""
-    items = list(words)
-    return " and ".join(items) if len(items) < 3 else f"{', '.join(items[:-1])} and {items[-1]}"
-
-
-def first(words: str) -> str:
-    """Return words with a capital letter to begin with."""
-    return words[:1].upper() + words[1:]
-
-
-def interval(figure: Figure, facts: Facts) -> str:
-    """Return an interval in words."""
-    return "" if figure.interval is None else f"{facts.confidence} interval {figure.interval}"
-
-
-def stand(held: Held) -> str:
-    """Return where a class stands against one level, by the point and by the interval."""
-    needed = f"the {held.needed_percent} needed for {held.level}"
-    match held.met, held.verdict:
-        case True, Verdict.above:
-            return f"it reaches {needed}"
-        case True, _:
-            return f"it reaches {needed}, though not beyond doubt"
-        case False, Verdict.below:
-            return f"it is below {needed}"
-        case False, _:
-            return f"it is below {needed}, though not beyond doubt"
-        case _:
-            return f"it cannot be held against {needed}"
-
-
-def _told(c: ClassFacts, facts: Facts) -> str:
-    """Return a class's share, its interval and where it stands."""
-    if c.correct.share is None:
-        return f"{c.name}: not applicable, because no such codes were due in the episodes audited."
-    told = "; ".join(stand(h) for h in c.held)
-    small = " The numbers are too small to go by." if c.small else ""
-    head = f"{c.name}: {c.correct.said} correct of {c.counts.auditor_n:,} ({interval(c.correct, facts)})"
-    return f"{head}{f'; {told}' if told else ''}.{small}"
-
-
-def _commonest(facts: Facts, most: int = 3) -> str:
-    rows = facts.by_type()[:most]
-    return listed(count(n, *_DID[kind]) for kind, n, _, _ in rows)
-
-
-def _split(coder: int, non_coder: int, rest: int, facts: Facts) -> str:
-    """Return to whom errors belong."""
-    said = (
-        f"{count(coder, 'error was', 'errors were')} made in coding, and {non_coder:,} "
-        f"{'was' if non_coder == 1 else 'were'} due to the record or other causes outside the coders' control"
-    )
-    if non_coder and not facts.audit.methodology.non_coder_counts:
-        said += ", which by this audit's methodology are not counted"
-    return said + (f"; {rest:,} {'is' if rest == 1 else 'are'} not yet attributed." if rest else ".")
-
-
-def _good(facts: Facts) -> str | None:
-    """Return what is good, where it can be said."""
-    sure = [c for c in facts.classes if c.held and c.held[-1].verdict is Verdict.above and not c.small]
-    firm = [c for c in facts.classes if c not in sure and c.held and c.held[0].verdict is Verdict.above and not c.small]
-    said = []
-    if sure:
-        names = listed(NOUNS[c.klass][0] for c in sure)
-        said.append(f"Coding of the {names} is beyond doubt above the threshold of {sure[0].held[-1].level}.")
-    if firm:
-        names = listed(NOUNS[c.klass][0] for c in firm)
-        said.append(f"Coding of the {names} is beyond doubt above the threshold of {firm[0].held[0].level}.")
-    return " ".join(said) or None
-
-
-def _weak(facts: Facts) -> str | None:
-    """Return what falls short of the lowest level, and how sure that is."""
-    short = [c for c in facts.classes if c.held and c.held[0].met is False]
-    if not short:
-        return None
-    parts = []
-    for c in short:
-        sure = "beyond doubt" if c.held[0].verdict is Verdict.below else "though not beyond doubt"
-        parts.append(f"the {NOUNS[c.klass][0]} ({c.correct.said} where {c.held[0].needed_percent} is needed, {sure})")
-    return f"Below the threshold of {short[0].held[0].level} {'is' if len(short) == 1 else 'are'} {listed(parts)}."
-
-
-def _period(facts: Facts) -> str:
-    a = facts.audit
-    return f"between {day(a.period_from)} and {day(a.period_to)}"
-
 
 def executive_summary(facts: Facts) -> str:
     """Return what the board needs to know on one page."""
@@ -154,7 +55,7 @@ def executive_summary(facts: Facts) -> str:
         return "No episode of this audit has been audited yet."
     lost = facts.selected - facts.audited
     said = (
-        f"{count(facts.audited, 'finished consultant episode')} that ended {_period(facts)} "
+        f"{count(facts.audited, 'finished consultant episode')} that ended {period_words(facts)} "
         f"{'was' if facts.audited == 1 else 'were'} audited"
     )
     if lost:
@@ -171,14 +72,14 @@ def executive_summary(facts: Facts) -> str:
         said += (
             f" In {facts.all_correct.said} of the episodes no error was counted ({interval(facts.all_correct, facts)})."
         )
-    out = [said, "\n".join(f"- {_told(c, facts)}" for c in facts.classes)]
-    out += [part for part in (_good(facts), _weak(facts)) if part]
+    out = [said, "\n".join(f"- {told_of(c, facts)}" for c in facts.classes)]
+    out += [part for part in (what_is_good(facts), what_is_weak(facts)) if part]
     if facts.errors:
         rest = sum(c.counts.undetermined for c in facts.classes)
         missed = facts.missed(3)
         words = (
-            f"{count(facts.errors, 'error was', 'errors were')} counted. {_most_were(facts, 3)} "
-            f"{_split(facts.coder, facts.non_coder, rest, facts)}"
+            f"{count(facts.errors, 'error was', 'errors were')} counted. {most_were(facts, 3)} "
+            f"{split_words(facts.coder, facts.non_coder, rest, facts)}"
         )
         if missed:
             words += (
@@ -193,29 +94,17 @@ def executive_summary(facts: Facts) -> str:
     return "\n\n".join(out)
 
 
-def _most_were(facts: Facts, most: int) -> str:
-    kinds = facts.by_type()
-    if len(kinds) == 1:
-        return f"All of them were of one kind: {_commonest(facts, 1)}."
-    return f"The commonest were {_commonest(facts, most)}."
-
-
 def background(facts: Facts) -> str:
     """Return what was entered when the audit was set up, and what it follows."""
     a = facts.audit
     said = [a.background.strip()] if a.background.strip() else []
     said.append(
         f"This audit was commissioned by {a.commissioned_by or 'the coding department'} as "
-        f"{'an' if a.kind_name[:1] in 'AEIOU' else 'a'} {_within(a.kind_name)} audit of clinical coding at {a.trust}."
+        f"{'an' if a.kind_name[:1] in 'AEIOU' else 'a'} {within(a.kind_name)} audit of clinical coding at {a.trust}."
     )
     if a.follows:
         said.append(f"It follows audit {a.follows}.")
     return "\n\n".join(said)
-
-
-def _within(words: str) -> str:
-    """Return words as they stand within a sentence: an abbreviation keeps its capitals."""
-    return words if words[:2].isupper() else words[:1].lower() + words[1:]
 
 
 def aims(facts: Facts) -> str:
@@ -290,14 +179,14 @@ def _class_block(klass: CodeClass) -> Callable[[Facts], str]:
         tally, (one, many) = c.counts, NOUNS[klass]
         if not tally.auditor_n and not tally.trust_n:
             return f"No {one} was due in the episodes audited, so this class is not applicable."
-        said = [_told(c, facts)]
+        said = [told_of(c, facts)]
         if tally.errors:
             kinds = facts.by_type(klass)
             said.append(
                 f"Of {count(tally.auditor_n, one, many)}, {tally.errors:,} {'was' if tally.errors == 1 else 'were'} in "
                 "error: "
-                f"{listed(count(n, *_DID[k]) for k, n, _, _ in kinds[:4])}{' among them' if len(kinds) > 4 else ''}. "
-                + _split(tally.coder, tally.non_coder, tally.undetermined, facts)
+                f"{listed(count(n, *DID[k]) for k, n, _, _ in kinds[:4])}{' among them' if len(kinds) > 4 else ''}. "
+                + split_words(tally.coder, tally.non_coder, tally.undetermined, facts)
             )
         else:
             said.append("No error was counted in this class.")
@@ -318,7 +207,7 @@ def error_analysis(facts: Facts) -> str:
     """Return the commonest errors, standards and specialties."""
     if not facts.errors:
         return "No error was counted in this audit."
-    said = [f"{count(facts.errors, 'error was', 'errors were')} counted. {_most_were(facts, 4)}"]
+    said = [f"{count(facts.errors, 'error was', 'errors were')} counted. {most_were(facts, 4)}"]
     missed = facts.missed(5)
     if missed:
         lines = "\n".join(f"- {s.label}: {count(s.counted, 'error')}" for s in missed)
@@ -326,7 +215,7 @@ def error_analysis(facts: Facts) -> str:
     if facts.reasons:
         top = facts.reasons[0]
         said.append(
-            f"Of the differences outside the coders' control, the commonest reason was: {_within(top.label)} "
+            f"Of the differences outside the coders' control, the commonest reason was: {within(top.label)} "
             f"({count(top.discrepancies, 'difference')})."
         )
     places = sorted((g for g in facts.specialties if g.errors), key=lambda g: (-g.errors, g.label))
@@ -461,7 +350,7 @@ def conclusions(facts: Facts) -> str:
     """Return what follows from the figures."""
     if not facts.selected:
         return "No conclusion can be drawn yet."
-    said = [part for part in (_good(facts), _weak(facts)) if part]
+    said = [part for part in (what_is_good(facts), what_is_weak(facts)) if part]
     unsure = [c for c in facts.classes if any(h.verdict is Verdict.cannot_tell for h in c.held)]
     if unsure:
         said.append(

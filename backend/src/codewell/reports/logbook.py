@@ -14,9 +14,9 @@ from codewell.kit import clock
 from codewell.kit.problems import NotFound
 from codewell.kit.verbs import verb
 from codewell.reports.content import Cell, Pair, ReportDocument, ReportSection, day, para, table
-from codewell.reports.document import moment
-from codewell.reports.drafts import count
+from codewell.reports.phrases import count
 from codewell.reports.reads import trust_name
+from codewell.reports.wording import moment
 from codewell.training.reads import logbook as reads
 from codewell.training.rules import hours
 from codewell.training.schemas import LogbookYear

@@ -34,7 +34,6 @@ from codewell.kit.problems import NotFound
 from codewell.kit.verbs import verb
 from codewell.reports import document, drafts
 from codewell.reports.content import ReportDocument, day
-from codewell.reports.document import Words, system_of
 from codewell.reports.facts import (
     ActionFacts,
     AuditFacts,
@@ -47,6 +46,7 @@ from codewell.reports.facts import (
 )  # fmt: skip
 from codewell.reports.rules import Hidden
 from codewell.reports.schemas import MadeFrom
+from codewell.reports.wording import Words, system_of
 
 METHODS: Final[dict[str, str]] = {
     Method.simple.value: "Simple random",

@@ -32,10 +32,11 @@ from codewell.reports.content import (
     para,
     table,
 )
-from codewell.reports.document import TARGETED, Words, interval_chart, moment, stamp, type_name
-from codewell.reports.drafts import count, listed
 from codewell.reports.facts import CLASS_NAMES, Facts, Figure, Finding, GroupFacts, findings_of
+from codewell.reports.figures import interval_chart
+from codewell.reports.phrases import count, listed
 from codewell.reports.rules import NotSent
+from codewell.reports.wording import TARGETED, Words, moment, stamp, type_name
 
 SENT: Final = ("with_coder", "settled")
 ADVICE: Final[dict[str, str]] = {

@@ -57,7 +57,8 @@ from codewell.identity.actor import Actor
 from codewell.identity.models import Person
 from codewell.identity.rules import permissions_of
 from codewell.kit import clock
-from codewell.programme.schemas import DrawTemplate, PlannedAuditIn, ProgrammeIn, RecurringDrawIn
+from codewell.programme.schemas.plans import PlannedAuditIn, ProgrammeIn
+from codewell.programme.schemas.recurring import DrawTemplate, RecurringDrawIn
 from codewell.programme.service import plans, recurring
 from codewell.training.schemas import CpdIn
 from codewell.training.service import logbook, needs

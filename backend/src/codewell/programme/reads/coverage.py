@@ -17,7 +17,7 @@ from codewell.kit.problems import NotFound
 from codewell.kit.verbs import verb
 from codewell.programme import rules
 from codewell.programme.reads.plans import AUDITED, the_programme
-from codewell.programme.schemas import CoverageFilter
+from codewell.programme.schemas.coverage import CoverageFilter
 
 _CODED = """
 provider = :provider and ended_on between :first and :last and not deleted

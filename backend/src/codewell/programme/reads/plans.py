@@ -22,7 +22,7 @@ from codewell.kit.problems import NotFound, Problem
 from codewell.kit.verbs import verb
 from codewell.programme import rules
 from codewell.programme.models import PlannedAudit
-from codewell.programme.schemas import Listed
+from codewell.programme.schemas.shared import Listed
 
 AUDITED = "i.second_of is null and i.state in ('decided', 'with_coder', 'settled', 'unsafe')"
 """An episode that has been audited, for good or ill; second audits of a set share are not counted again."""

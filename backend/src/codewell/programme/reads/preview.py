@@ -19,7 +19,7 @@ from codewell.kit.problems import NotFound, Problem
 from codewell.kit.verbs import verb
 from codewell.programme import rules
 from codewell.programme.reads import recurring as reads
-from codewell.programme.schemas import DrawTemplate
+from codewell.programme.schemas.recurring import DrawTemplate
 from codewell.programme.service import recurring
 from codewell.programme.service.start import audit_of_run
 

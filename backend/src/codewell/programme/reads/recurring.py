@@ -20,7 +20,8 @@ from codewell.programme import rules
 from codewell.programme.models import RecurringDraw, RecurringRun
 from codewell.programme.reads.plans import late_plans, named, people_named, specialties_named
 from codewell.programme.rules import Every, RunState, Schedule
-from codewell.programme.schemas import DrawTemplate, Listed
+from codewell.programme.schemas.recurring import DrawTemplate
+from codewell.programme.schemas.shared import Listed
 
 NOT_RUN = "It was due and nothing has run it: the part of Codewell that draws by itself did not work in time."
 

@@ -12,11 +12,8 @@ from codewell.kit.http import StrictRoute
 from codewell.kit.verbs import operation
 from codewell.programme.reads import coverage
 from codewell.programme.reads import plans as reads
-from codewell.programme.schemas import (
-    CoverageCounts,
-    CoverageFilter,
-    CoveragePage,
-    Listed,
+from codewell.programme.schemas.coverage import CoverageCounts, CoverageFilter, CoveragePage
+from codewell.programme.schemas.plans import (
     PlanDrop,
     PlannedAuditIn,
     PlannedAuditMade,
@@ -29,6 +26,7 @@ from codewell.programme.schemas import (
     ProgrammePage,
     StartIn,
 )
+from codewell.programme.schemas.shared import Listed
 from codewell.programme.service import plans
 
 router = APIRouter(tags=["audit programme"], route_class=StrictRoute)

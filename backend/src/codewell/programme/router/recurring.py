@@ -12,12 +12,11 @@ from codewell.kit.http import StrictRoute
 from codewell.kit.verbs import operation
 from codewell.programme.reads import preview
 from codewell.programme.reads import recurring as reads
-from codewell.programme.schemas import (
+from codewell.programme.schemas.coverage import ProgrammeCounts
+from codewell.programme.schemas.plans import PlanStarted
+from codewell.programme.schemas.recurring import (
     Acknowledge,
-    Listed,
     NextRun,
-    PlanStarted,
-    ProgrammeCounts,
     RecurringDrawIn,
     RecurringDrawMade,
     RecurringDrawOut,
@@ -26,6 +25,7 @@ from codewell.programme.schemas import (
     RunPage,
     StopDraw,
 )
+from codewell.programme.schemas.shared import Listed
 from codewell.programme.service import recurring
 
 router = APIRouter(tags=["audit programme"], route_class=StrictRoute)

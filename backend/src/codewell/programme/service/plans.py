@@ -19,7 +19,7 @@ from codewell.kit.verbs import verb
 from codewell.programme import rules
 from codewell.programme.models import PlannedAudit, Programme
 from codewell.programme.reads import plans as reads
-from codewell.programme.schemas import PlanDrop, PlannedAuditIn, ProgrammeIn, StartIn
+from codewell.programme.schemas.plans import PlanDrop, PlannedAuditIn, ProgrammeIn, StartIn
 from codewell.programme.service.start import audit_of_plan
 from codewell.trail import service as trail
 

@@ -27,7 +27,7 @@ from codewell.programme.models import RecurringDraw, RecurringRun
 from codewell.programme.reads import plans as plan_reads
 from codewell.programme.reads import recurring as reads
 from codewell.programme.rules import RunState
-from codewell.programme.schemas import Acknowledge, DrawTemplate, RecurringDrawIn, StopDraw
+from codewell.programme.schemas.recurring import Acknowledge, DrawTemplate, RecurringDrawIn, StopDraw
 from codewell.programme.service.plans import known
 from codewell.programme.service.start import audit_of_run
 from codewell.trail import service as trail

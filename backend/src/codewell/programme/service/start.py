@@ -15,7 +15,8 @@ from codewell.identity.actor import Actor
 from codewell.kit import clock
 from codewell.programme import rules
 from codewell.programme.models import PlannedAudit, RecurringDraw
-from codewell.programme.schemas import DrawTemplate, StartIn
+from codewell.programme.schemas.plans import StartIn
+from codewell.programme.schemas.recurring import DrawTemplate
 
 PERIOD_MONTHS = 3
 """The period of an audit begun from a plan, where nobody says another: so many whole months, the last ones."""
