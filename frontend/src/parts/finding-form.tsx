@@ -91,7 +91,7 @@ export function FindingForm({
       ) : null}
       <TextField
         label="Standards cited"
-        hint="Several are separated by semicolons"
+        hint="As the citations profile names them; “other: …” for what it does not. Several are separated by semicolons"
         value={(value.standards ?? []).join("; ")}
         onChange={(event) =>
           onChange({ ...value, standards: event.target.value.split(";").map((each) => each.trimStart()) })

@@ -42,7 +42,7 @@ export function SendFindings({ auditId, ...look }: { auditId: string } & Pick<Bu
       moved();
       setAsking(false);
       confirmDone(
-        `${counted(made.findings, "finding")} of ${counted(made.sent, "episode")} sent, ${counted(made.settled, "episode")} settled at once`,
+        `${counted(made.findings, "finding")} of ${counted(made.sent, "episode")} sent, ${counted(made.settled, "episode")} settled at once${made.to_rule > 0 ? `, ${counted(made.to_rule, "finding")} to be ruled on again` : ""}`,
       );
     },
   });

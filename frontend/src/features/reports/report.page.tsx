@@ -87,6 +87,7 @@ function ReportOf({ audit, report }: { audit: Audit; report: Report }) {
           of these figures.
         </Banner>
       ) : null}
+      {report.masked.length > 0 ? <Masked places={report.masked} /> : null}
       <div className="rp-halves">
         <div className="rp-left">
           <Tabs
@@ -110,5 +111,22 @@ function ReportOf({ audit, report }: { audit: Audit; report: Report }) {
         </section>
       </div>
     </div>
+  );
+}
+
+/** What was taken out of the set-up's words stands in the report without a word about it; its author is told here. */
+function Masked({ places }: { places: Report["masked"] }) {
+  return (
+    <Banner kind="warn">
+      <strong>A coder's name or an identifier is left out of this report.</strong> It stood in the words of the set-up,
+      which now read:
+      <ul className="rp-masked">
+        {places.map((place) => (
+          <li key={place.key}>
+            {place.title}: {place.texts.map((text) => `“${text}”`).join("; ")}
+          </li>
+        ))}
+      </ul>
+    </Banner>
   );
 }

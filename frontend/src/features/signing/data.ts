@@ -15,6 +15,11 @@ export function signAudit(at: SignOff, statement: string) {
   return answer(api.POST("/api/v1/audits/{audit_id}/sign", { params: of(at), body: { statement } }));
 }
 
+/** Ends a correction that changed nothing: what was signed stays as it is. */
+export function closeCorrection(at: SignOff) {
+  return answer(api.POST("/api/v1/audits/{audit_id}/close-correction", { params: of(at) }));
+}
+
 export function openCorrection(at: SignOff, reason: string, itemIds: string[]) {
   return answer(
     api.POST("/api/v1/audits/{audit_id}/open-correction", { params: of(at), body: { reason, item_ids: itemIds } }),

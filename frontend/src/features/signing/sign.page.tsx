@@ -18,7 +18,7 @@ import { SaidField } from "@/parts/wording.tsx";
 import { AfterFreezeList } from "./after-freeze.tsx";
 import { Amendments } from "./amendments.tsx";
 import { Correction } from "./correction.tsx";
-import { type OpenThing, type SignOff, signAudit } from "./data.ts";
+import { closeCorrection, type OpenThing, type SignOff, signAudit } from "./data.ts";
 import { Versions } from "./versions.tsx";
 
 const route = getRouteApi("/signed-in/audits/$auditId/sign");
@@ -40,7 +40,7 @@ export default function SignPage() {
 }
 
 function SignOf({ audit, at }: { audit: Audit; at: SignOff }) {
-  const [doing, setDoing] = useState<"sign" | "correct" | null>(null);
+  const [doing, setDoing] = useState<"sign" | "correct" | "close" | null>(null);
   const refresh = useAuditMoved(at.audit_id);
   const may = useMay();
   const signed = at.state === "signed";
@@ -55,9 +55,14 @@ function SignOf({ audit, at }: { audit: Audit; at: SignOff }) {
               Open a correction
             </Button>
           ) : (
-            <Button look="primary" refusal={whyNot(at.can.sign)} onClick={() => setDoing("sign")}>
-              Sign
-            </Button>
+            <>
+              {at.can.close_correction === true ? (
+                <Button onClick={() => setDoing("close")}>Close without a new version</Button>
+              ) : null}
+              <Button look="primary" refusal={whyNot(at.can.sign)} onClick={() => setDoing("sign")}>
+                Sign
+              </Button>
+            </>
           )
         }
       />
@@ -88,6 +93,7 @@ function SignOf({ audit, at }: { audit: Audit; at: SignOff }) {
         <AfterFreezeList auditId={at.audit_id} />
       </div>
       {doing === "sign" ? <Sign at={at} onClose={() => setDoing(null)} onDone={refresh} /> : null}
+      {doing === "close" ? <CloseCorrection at={at} onClose={() => setDoing(null)} onDone={refresh} /> : null}
       {doing === "correct" ? (
         <Correction at={at} external={audit.kind === "external"} onClose={() => setDoing(null)} onDone={refresh} />
       ) : null}
@@ -119,7 +125,7 @@ function Open({ at }: { at: SignOff }) {
   );
 }
 
-const talked = new Set<OpenThing["what"]>(["with_coder"]);
+const talked = new Set<OpenThing["what"]>(["with_coder", "to_rule"]);
 
 function Where({ at, thing }: { at: SignOff; thing: OpenThing }) {
   if (thing.items.length === 0) return null;
@@ -150,6 +156,30 @@ function Where({ at, thing }: { at: SignOff; thing: OpenThing }) {
       ))}
       {thing.items.length > shown.length ? ` and ${thing.items.length - shown.length} more` : ""}
     </span>
+  );
+}
+
+function CloseCorrection({ at, onClose, onDone }: { at: SignOff; onClose: () => void; onDone: () => void }) {
+  const close = useMutation({
+    mutationFn: () => closeCorrection(at),
+    onSuccess: () => {
+      onDone();
+      confirmDone(`Closed; version ${at.signed_version} stands`);
+      onClose();
+    },
+  });
+  return (
+    <Confirm
+      title="Close the correction without a new version?"
+      act="Close it"
+      danger={false}
+      busy={close.isPending}
+      error={close.error}
+      onAct={() => close.mutate()}
+      onClose={onClose}
+    >
+      <p>Nothing was changed, so version {at.signed_version} stands as it was signed.</p>
+    </Confirm>
   );
 }
 

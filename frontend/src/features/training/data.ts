@@ -74,8 +74,9 @@ export const logbooksQuery = (year: string | undefined) =>
   });
 
 /** Where the file of a logbook is fetched: a plain link, which the sign-in's cookie opens. */
-export function fileOf(book: Logbook): string {
-  const path = book.mine ? "/api/v1/my-logbook/file" : `/api/v1/logbooks/${book.person_id}/file`;
+export function fileOf(book: Logbook, form: "csv" | "pdf" = "csv"): string {
+  const of = book.mine ? "/api/v1/my-logbook/file" : `/api/v1/logbooks/${book.person_id}/file`;
+  const path = form === "pdf" ? `${of}.pdf` : of;
   return `${path}?year=${encodeURIComponent(book.year)}`;
 }
 

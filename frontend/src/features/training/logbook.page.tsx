@@ -94,15 +94,18 @@ export default function LogbookPage() {
               onChange={(year) => go({ year })}
             />
           ) : null}
-          {data ? (
-            <a
-              className="cw-button cw-button--quiet"
-              href={fileOf(data)}
-              download={`logbook-${data.year.replace("/", "-")}.csv`}
-            >
-              <span>Export as CSV</span>
-            </a>
-          ) : null}
+          {data
+            ? (["pdf", "csv"] as const).map((form) => (
+                <a
+                  key={form}
+                  className="cw-button cw-button--quiet"
+                  href={fileOf(data, form)}
+                  download={`logbook-${data.year.replace("/", "-")}.${form}`}
+                >
+                  <span>Export as {form.toUpperCase()}</span>
+                </a>
+              ))
+            : null}
           {data ? <Button onClick={() => window.print()}>Print</Button> : null}
           {search.person ? <Button onClick={() => go({ person: undefined })}>All logbooks</Button> : null}
         </div>
@@ -114,6 +117,12 @@ export default function LogbookPage() {
       {adding ? <CpdDialog onClose={() => setAdding(false)} /> : null}
     </div>
   );
+}
+
+/** `approved_auditor`, as a sentence begins. */
+function words(kind: string): string {
+  const said = kind.replaceAll("_", " ");
+  return said.charAt(0).toUpperCase() + said.slice(1);
 }
 
 function headline({ totals, year }: Logbook): string {
@@ -165,7 +174,7 @@ function Book({ book }: { book: Logbook }) {
         <p className="tr-facts">
           {book.qualifications.map((held) => (
             <span key={`${held.kind}${held.awarded_on}`}>
-              {held.kind.replaceAll("_", " ")}
+              {words(held.kind)}
               {held.number ? ` ${held.number}` : ""},{" "}
               {held.expires_on ? `ends ${day(held.expires_on)}` : "without an end"}
             </span>

@@ -4,7 +4,8 @@ import { totalsQuery } from "./data.ts";
 
 export function Totals({ auditId }: { auditId: string }) {
   const { data } = useQuery(totalsQuery(auditId));
-  if (!data) return null;
+  // Its place is kept while it is worked out: nothing above may move, least of all the line in hand.
+  if (!data) return <div className="ws-totals ws-totals--waiting" />;
   return (
     <section className="ws-totals" aria-label="The audit so far">
       {data.headline.classes.map((one) => {
