@@ -6,7 +6,7 @@ from sqlalchemy import text
 from codewell.audits.draw import strata_hash
 from codewell.audits.frame import pool
 from codewell.audits.reads.draws import kept_strata, the_draw, wanted_of
-from codewell.audits.reads.setup import the_audit
+from codewell.audits.reads.one import the_audit
 from codewell.audits.sampling import RISK
 from codewell.audits.schemas.draws import ReplaceIn
 from codewell.audits.service import draws, setup

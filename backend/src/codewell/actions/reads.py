@@ -16,7 +16,7 @@ from codewell.actions.rules import ActionState, RecommendationState
 from codewell.actions.schemas import ActionFilter, RecommendationFilter
 from codewell.audits.alignment import CodeClass
 from codewell.audits.profiles import Methodology
-from codewell.audits.reads.audited import audit_of
+from codewell.audits.reads.one import the_audit
 from codewell.audits.reads.results import see_results
 from codewell.audits.reads.trend import changed
 from codewell.audits.shown import CLASS_LABELS
@@ -248,7 +248,7 @@ order by i.no, p.no
 async def see_recommendation(session: AsyncSession, actor: Actor, recommendation_id: UUID) -> dict[str, Any]:
     """Return one recommendation with the findings it rests on and its actions."""
     row = await one_recommendation(session, actor, recommendation_id)
-    audit = await audit_of(session, actor, row.audit_id)
+    audit = await the_audit(session, actor, row.audit_id)
     words = Methodology.model_validate(audit.methodology).key_words
     values = {
         "provider": actor.provider, "reader": actor.id, "items": [UUID(f["item_id"]) for f in row.rests_on],
@@ -433,7 +433,7 @@ order by a.period_to, a.audit_id limit 10
 @verb("audit:see", refuses=[NotFound])
 async def see_effect(session: AsyncSession, actor: Actor, audit_id: UUID) -> dict[str, Any]:
     """Return whether it helped: an audit beside each that follows it, or the one it follows, figure by figure."""
-    await audit_of(session, actor, audit_id)
+    await the_audit(session, actor, audit_id)
     values = {"provider": actor.provider, "audit_id": audit_id}
     pairs = [
         _effect(await see_results(session, actor, row.before_id), await see_results(session, actor, row.after_id))

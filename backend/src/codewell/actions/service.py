@@ -14,7 +14,7 @@ from codewell.actions import reads, rules
 from codewell.actions.models import ActionEvidence, ActionNote, AuditAction, Recommendation
 from codewell.actions.rules import ActionState, CannotMove, EvidenceKind, RecommendationState
 from codewell.actions.schemas import ActionIn, EvidenceIn, ReAuditIn, RecommendationIn, RespondIn
-from codewell.audits.reads.audited import audit_of
+from codewell.audits.reads.one import the_audit
 from codewell.audits.rules import AuditState
 from codewell.identity.actor import Actor
 from codewell.identity.rules import ROLE_LABELS, Role, same_version
@@ -75,7 +75,7 @@ async def make_recommendation(
 ) -> dict[str, Any]:
     """Recommend something from an audit that was drawn; also once it is signed."""
     audit_id, body = argument
-    audit = await audit_of(session, actor, audit_id)
+    audit = await the_audit(session, actor, audit_id)
     if audit.state not in (AuditState.running, AuditState.correcting, AuditState.signed):
         raise CannotMove(state=audit.state)
     # One at a time for each audit, so that numbers follow one another.
@@ -206,7 +206,7 @@ async def link_re_audit(
     if row.state == RecommendationState.withdrawn:
         raise CannotMove(state=row.state)
     if body.audit_id is not None:
-        audit = await audit_of(session, actor, body.audit_id)
+        audit = await the_audit(session, actor, body.audit_id)
         if audit.follows_audit_id != row.audit_id:
             raise rules.NotAFollowUp()
     row.re_audit_id = body.audit_id

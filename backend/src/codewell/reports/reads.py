@@ -19,9 +19,10 @@ from codewell.audits.profiles import Methodology, ProfileKind, Thresholds
 from codewell.audits.reads.agreement import see_agreement
 from codewell.audits.reads.audited import AuditedEpisode, audited_of
 from codewell.audits.reads.draws import the_draw
+from codewell.audits.reads.one import the_audit
 from codewell.audits.reads.profiles import Version, versions
 from codewell.audits.reads.results import results_now, signed_results
-from codewell.audits.reads.setup import audit_out, the_audit
+from codewell.audits.reads.setup import audit_out
 from codewell.audits.rules import KIND_LABELS, QUALIFICATION_LABELS, TARGETED, AuditKind, Mode
 from codewell.audits.schemas.setup import Sampling
 from codewell.coding.reads import titles_for

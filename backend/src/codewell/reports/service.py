@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from codewell.audits.reads.setup import the_audit
+from codewell.audits.reads.one import the_audit
 from codewell.episodes.rules import CodesHidden
 from codewell.identity.actor import Actor
 from codewell.kit import clock

@@ -14,7 +14,8 @@ from codewell.audits.alignment import CodeClass
 from codewell.audits.figures import SMALL_N, Agreement, Unit, agreement, proportion
 from codewell.audits.pairing import Judged, Pair, pairs
 from codewell.audits.profiles import Methodology
-from codewell.audits.reads.audited import AUDITED, audit_of
+from codewell.audits.reads.audited import AUDITED
+from codewell.audits.reads.one import the_audit
 from codewell.audits.shown import CLASS_LABELS, Rules
 from codewell.identity.actor import Actor
 from codewell.kit import clock
@@ -118,7 +119,7 @@ def _by_class(episodes: Sequence[Sequence[Pair]], rules: Rules) -> list[dict[str
 @verb("audit:see", refuses=[NotFound])
 async def see_agreement(session: AsyncSession, actor: Actor, audit_id: UUID) -> dict[str, Any]:
     """Return how far the first and second auditors of an audit agree, over the pairs of which both are decided."""
-    audit = await audit_of(session, actor, audit_id)
+    audit = await the_audit(session, actor, audit_id)
     methodology = Methodology.model_validate(audit.methodology)
     rules = Rules(methodology.confidence, methodology.small_n)
     values = {"provider": actor.provider, "audit_id": audit_id, "audited": list(AUDITED)}

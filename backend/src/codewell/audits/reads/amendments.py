@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from codewell.audits.agreed import agreed_codes
 from codewell.audits.models import Audit
-from codewell.audits.reads.replies import MADE_BY, audit_name, audits_in, one_audit
+from codewell.audits.reads.one import part_in, the_audit
+from codewell.audits.reads.replies import MADE_BY, audit_name
 from codewell.audits.rules import AuditState, ItemState
 from codewell.audits.schemas.amendments import AfterFreezeFilter, AmendmentFilter
 from codewell.coding.reads import Titles, titles_for
@@ -71,7 +72,7 @@ def wire(was: Codes, now: Codes) -> list[dict[str, Any]]:
 @verb("audit:see", refuses=[NotFound])
 async def list_amendments(session: AsyncSession, actor: Actor, audit_id: UUID, f: AmendmentFilter) -> dict[str, Any]:
     """Return one page of the settled episodes with an error, or that were amended, with the codes that are agreed."""
-    audit = await one_audit(session, actor, audit_id)
+    audit = await the_audit(session, actor, audit_id)
     scope = scope_of("amendments", actor.provider, actor.id, audit_id)
     values: dict[str, Any] = {
         "provider": actor.provider, "audit_id": audit_id, "reader": actor.id, "rows": f.limit + 1,
@@ -84,7 +85,7 @@ async def list_amendments(session: AsyncSession, actor: Actor, audit_id: UUID, f
     shown = rows[: f.limit]
     agreed = await agreed_of(session, actor, [r.item_id for r in shown])
     titles = {day: await titles_for(session, day) for day in {r.ended_on for r in shown}}
-    member = await audits_in(session, actor, audit_id)
+    member = await part_in(session, actor, audit_id) is not None
     return {
         "items": [_out(r, agreed[r.item_id], titles[r.ended_on], actor, audit, member=member) for r in shown],
         "next": encode_cursor([shown[-1].no], scope) if len(rows) > f.limit else None,

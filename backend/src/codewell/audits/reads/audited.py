@@ -14,13 +14,11 @@ from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from codewell.audits.alignment import CodeClass, ErrorType
-from codewell.audits.models import Audit
 from codewell.audits.rules import ItemState
 from codewell.audits.tally import Attribution, Audited, Finding
 from codewell.episodes.reads import HIDDEN
 from codewell.episodes.rules import CodesHidden
 from codewell.identity.actor import Actor
-from codewell.kit.problems import NotFound
 
 KEPT_BACK: Final = f"""({HIDDEN} or exists (select from audit_item m where m.provider = {{0}}.provider
     and m.episode_id = {{0}}.episode_id and m.audit_id = {{0}}.audit_id and m.item_id <> {{0}}.item_id
@@ -111,14 +109,6 @@ async def refuse_kept_back(session: AsyncSession, actor: Actor, item_id: UUID) -
     """Refuse CodesHidden where the findings of an audited episode are kept from the caller until theirs are made."""
     if await session.scalar(_KEPT_BACK, {"provider": actor.provider, "item_id": item_id, "reader": actor.id}):
         raise CodesHidden()
-
-
-async def audit_of(session: AsyncSession, actor: Actor, audit_id: UUID) -> Audit:
-    """Return the Trust's audit; NotFound when there is none."""
-    audit = await session.get(Audit, (actor.provider, audit_id))
-    if audit is None:
-        raise NotFound()
-    return audit
 
 
 async def audited_of(

@@ -14,7 +14,8 @@ from sqlmodel import col, select
 from codewell.audits import figures, frame
 from codewell.audits.draw import Candidate, Impossible, draw_strata, reserves, strata_hash
 from codewell.audits.models import Audit, AuditDraw
-from codewell.audits.reads.setup import NO_PERMISSION, names_of, the_audit
+from codewell.audits.reads.one import the_audit
+from codewell.audits.reads.setup import NO_PERMISSION, names_of
 from codewell.audits.rules import ITEM_MOVES, STATE_LABELS, AuditKind, AuditState, ItemState
 from codewell.audits.sampling import RISK, sizes_of
 from codewell.audits.schemas.draws import ItemFilter, SizeAsked

@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from codewell.audits.alignment import CodeClass
 from codewell.audits.models import Audit
 from codewell.audits.profiles import Methodology
-from codewell.audits.reads.audited import AUDITED, CODER_KEY, CODER_NAME, KEPT_BACK, audit_of, refuse_kept_back
+from codewell.audits.reads.audited import AUDITED, CODER_KEY, CODER_NAME, KEPT_BACK, refuse_kept_back
+from codewell.audits.reads.one import the_audit
 from codewell.audits.rules import ItemState
 from codewell.audits.schemas.results import EpisodeFilter, PositionFilter, PositionListFilter
 from codewell.audits.shown import ATTRIBUTION_LABELS, CLASS_LABELS, REASON_LABELS
@@ -131,7 +132,7 @@ async def list_result_positions(
     session: AsyncSession, actor: Actor, audit_id: UUID, f: PositionListFilter
 ) -> dict[str, Any]:
     """Return one page of the positions behind a figure, by episode and place."""
-    audit = await audit_of(session, actor, audit_id)
+    audit = await the_audit(session, actor, audit_id)
     counting = _counting(audit, f)
     where, values = _where(f, counting)
     scope = scope_of("result_positions", actor.provider, audit_id, f.model_dump(exclude={"cursor", "limit"}))
@@ -161,7 +162,7 @@ async def count_result_positions(
     session: AsyncSession, actor: Actor, audit_id: UUID, f: PositionFilter
 ) -> dict[str, Any]:
     """Count the positions behind a figure: the figure itself, worked out from the very rows of its list."""
-    audit = await audit_of(session, actor, audit_id)
+    audit = await the_audit(session, actor, audit_id)
     counting = _counting(audit, f)
     where, values = _where(f, counting)
     statement = text(f"""
@@ -228,7 +229,7 @@ left join audit_grouping g on g.provider = :provider and g.item_id = found.item_
 @verb("audit:see", refuses=[NotFound])
 async def list_result_episodes(session: AsyncSession, actor: Actor, audit_id: UUID, f: EpisodeFilter) -> dict[str, Any]:
     """Return one page of the audited episodes, each with what it counts; by number."""
-    audit = await audit_of(session, actor, audit_id)
+    audit = await the_audit(session, actor, audit_id)
     counting = Methodology.model_validate(audit.methodology).counting
     where, values = list[str](), _values(actor, audit, counting)
     if f.unsafe is not None:
@@ -281,7 +282,7 @@ where i.provider = :provider and i.audit_id = :audit_id and i.item_id = :item_id
 @verb("audit:see", leaves="audit_item:seen", refuses=[NotFound, CodesHidden])
 async def see_compared_episode(session: AsyncSession, actor: Actor, audit_id: UUID, item_id: UUID) -> dict[str, Any]:
     """Return both lists of an audited episode position by position, and leave a line that the caller has seen them."""
-    audit = await audit_of(session, actor, audit_id)
+    audit = await the_audit(session, actor, audit_id)
     counting = Methodology.model_validate(audit.methodology).counting
     values = _values(actor, audit, counting)
     named = {k: values[k] for k in ("provider", "audit_id", "audited")}

@@ -15,7 +15,8 @@ from codewell.audits.alignment import CodeClass, ErrorType
 from codewell.audits.limits import wording
 from codewell.audits.models import Audit
 from codewell.audits.profiles import Methodology, Thresholds
-from codewell.audits.reads.replies import MADE_BY, audits_in, one_audit
+from codewell.audits.reads.one import part_in, the_audit
+from codewell.audits.reads.replies import MADE_BY
 from codewell.audits.rules import AUDIT_MOVES, EXTERNAL_MOVES, AuditKind, AuditState, ExternalStage
 from codewell.audits.schemas.external import ExternalFilter
 from codewell.audits.shown import AUDITOR_CODES, CLASS_LABELS, Rules, rules_of
@@ -52,7 +53,7 @@ async def list_external_findings(
     session: AsyncSession, actor: Actor, audit_id: UUID, f: ExternalFilter
 ) -> dict[str, Any]:
     """Return one page of the external auditor's findings of an audit, episode by episode."""
-    audit = await one_audit(session, actor, audit_id)
+    audit = await the_audit(session, actor, audit_id)
     scope = scope_of("external", actor.provider, actor.id, audit_id, f.stage)
     where, values = "", {"provider": actor.provider, "audit_id": audit_id, "reader": actor.id, "rows": f.limit + 1}
     if f.stage is not None:
@@ -70,7 +71,7 @@ async def list_external_findings(
     titles: dict[dt.date, Titles] = {}
     for day in {r.ended_on for r in shown}:
         titles[day] = await titles_for(session, day)
-    member = await audits_in(session, actor, audit_id)
+    member = await part_in(session, actor, audit_id) is not None
     methodology = Methodology.model_validate(audit.methodology)
     last = shown[-1] if len(rows) > f.limit else None
     return {
@@ -148,7 +149,7 @@ select min(auditor_name) from audit_item where provider = :provider and audit_id
 @verb("audit:see", refuses=[NotFound])
 async def see_external_figures(session: AsyncSession, actor: Actor, audit_id: UUID) -> dict[str, Any]:
     """Return the figures of an external audit as its auditor said them and as agreed, and how far the answers are."""
-    audit = await one_audit(session, actor, audit_id)
+    audit = await the_audit(session, actor, audit_id)
     key = {"provider": actor.provider, "audit_id": audit_id}
     said, agreed = dict[UUID, list[Finding]](), dict[UUID, list[Finding]]()
     stages = dict.fromkeys(ExternalStage, 0)
@@ -162,7 +163,7 @@ async def see_external_figures(session: AsyncSession, actor: Actor, audit_id: UU
     thresholds = None if audit.thresholds is None else Thresholds.model_validate(audit.thresholds)
     rules = rules_of(methodology, thresholds)
     may = AUDIT_MOVES["import_findings"].of
-    member = actor.may("audit:work") and await audits_in(session, actor, audit_id)
+    member = actor.may("audit:work") and await part_in(session, actor, audit_id) is not None
     return {
         "audit_id": audit_id,
         "state": audit.state,

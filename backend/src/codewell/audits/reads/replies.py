@@ -15,14 +15,14 @@ from codewell.audits.limits import wording
 from codewell.audits.models import Audit, AuditItem, AuditPosition
 from codewell.audits.profiles import Methodology
 from codewell.audits.reads.audited import KEPT_BACK
-from codewell.audits.rules import OPEN_REPLIES, REPLY_MOVES, AuditState, Reply
+from codewell.audits.reads.one import part_in
+from codewell.audits.rules import OPEN_REPLIES, REPLY_MOVES, AuditState, Part, Reply
 from codewell.audits.schemas.replies import DisputeFilter, FindingFilter
 from codewell.coding.reads import Titles, titles_for
 from codewell.episodes.reads import named
 from codewell.identity.actor import Actor
 from codewell.kit import clock
 from codewell.kit.paging import decode_cursor, encode_cursor, scope_of
-from codewell.kit.problems import NotFound
 from codewell.kit.verbs import verb
 
 TURN: Final = {
@@ -54,49 +54,6 @@ async def made_by(session: AsyncSession, actor: Actor, item_id: UUID) -> bool:
     """Say whether the caller coded or checked the codes that are audited: they neither audit, rule nor amend them."""
     values = {"provider": actor.provider, "item_id": item_id, "me": actor.id}
     return bool(await session.scalar(_MADE, values))
-
-
-async def one_audit(session: AsyncSession, actor: Actor, audit_id: UUID, *, lock: bool = False) -> Audit:
-    """Return an audit of the caller's Trust; NotFound otherwise. ``lock`` holds it to the end of the transaction."""
-    audit = await session.get(Audit, (actor.provider, audit_id), with_for_update=lock or None, populate_existing=True)
-    if audit is None:
-        raise NotFound("There is no such audit here.")
-    return audit
-
-
-async def leads(session: AsyncSession, actor: Actor, audit_id: UUID) -> bool:
-    """Say whether the caller leads the audit."""
-    return bool(
-        await session.scalar(
-            text("""select true from audit_member where provider = :provider and audit_id = :audit_id
-                    and person_id = :me and part = 'lead'"""),
-            {"provider": actor.provider, "audit_id": audit_id, "me": actor.id},
-        )
-    )
-
-
-async def audits_in(session: AsyncSession, actor: Actor, audit_id: UUID) -> bool:
-    """Say whether the caller is one of the audit's auditors, or the system itself."""
-    if actor.kind == "system":
-        return True
-    return bool(
-        await session.scalar(
-            text("""select true from audit_member where provider = :provider and audit_id = :audit_id
-                    and person_id = :me"""),
-            {"provider": actor.provider, "audit_id": audit_id, "me": actor.id},
-        )
-    )
-
-
-async def one_item(
-    session: AsyncSession, actor: Actor, item_id: UUID, *, lock: bool = False
-) -> tuple[Audit, AuditItem]:
-    """Return an audited episode of the caller's Trust with its audit; NotFound otherwise."""
-    item = await session.get(AuditItem, (actor.provider, item_id), with_for_update=lock or None, populate_existing=True)
-    audit = None if item is None else await session.get(Audit, (actor.provider, item.audit_id))
-    if item is None or audit is None:
-        raise NotFound("There is no such audited episode here.")
-    return audit, item
 
 
 _SENT = text("""
@@ -131,7 +88,7 @@ async def item_out(session: AsyncSession, actor: Actor, audit: Audit, item: Audi
         "coder": item.coder_id == actor.id and actor.may("finding:reply"),
         "auditor": actor.may("finding:answer")
         and not made
-        and (item.auditor_id == actor.id or await leads(session, actor, audit.audit_id)),
+        and (item.auditor_id == actor.id or await part_in(session, actor, audit.audit_id) == Part.lead),
         "adjudicator": actor.may("finding:rule") and not made and actor.id != item.auditor_id,
     }
     findings = [_finding(r, said.get(r.no, ()), actor, audit, methodology, titles, mine) for r in rows]

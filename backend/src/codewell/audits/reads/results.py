@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from codewell.audits.models import Audit
 from codewell.audits.money import Grouped
 from codewell.audits.profiles import Methodology, Thresholds
-from codewell.audits.reads.audited import AUDITED, audit_of, audited_of
+from codewell.audits.reads.audited import AUDITED, audited_of
+from codewell.audits.reads.one import the_audit
 from codewell.audits.rules import KIND_LABELS, TARGETED, AuditKind, AuditState
 from codewell.audits.summary import summarise
 from codewell.audits.tally import Unsafe
@@ -45,7 +46,7 @@ where provider = :provider and audit_id = :audit_id order by version desc limit 
 
 async def results_of(session: AsyncSession, actor: Actor, audit_id: UUID) -> dict[str, Any]:
     """Return every figure of an audit as plain JSON values; of a signed audit just what was signed."""
-    audit = await audit_of(session, actor, audit_id)
+    audit = await the_audit(session, actor, audit_id)
     signed = await signed_results(session, actor, audit)
     return signed if signed is not None else await results_now(session, actor, audit)
 
@@ -57,7 +58,7 @@ async def see_results(session: AsyncSession, actor: Actor, audit_id: UUID) -> di
     While the audit is open, episodes that the caller may still code blind are in none of the numbers: what is left out
     of a list cannot be had by taking one number from another.
     """
-    audit = await audit_of(session, actor, audit_id)
+    audit = await the_audit(session, actor, audit_id)
     signed = await signed_results(session, actor, audit)
     return signed if signed is not None else await results_now(session, actor, audit, reader=actor.id)
 

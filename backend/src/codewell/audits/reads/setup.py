@@ -10,11 +10,11 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import select
 
 from codewell.audits.models import Audit
 from codewell.audits.profiles import ProfileKind
 from codewell.audits.reads import auditors
+from codewell.audits.reads.one import the_audit
 from codewell.audits.reads.profiles import Version, versions
 from codewell.audits.rules import (
     AUDIT_MOVES,
@@ -36,17 +36,6 @@ from codewell.kit.problems import Invalid, NotFound
 from codewell.kit.verbs import verb
 
 NO_PERMISSION = "You do not have permission to do this."
-
-
-async def the_audit(session: AsyncSession, actor: Actor, audit_id: UUID, *, lock: bool = False) -> Audit:
-    """Return an audit of the caller's Trust, locked until the transaction ends where asked; NotFound otherwise."""
-    found = select(Audit).where(Audit.provider == actor.provider, Audit.audit_id == audit_id)
-    if lock:
-        found = found.with_for_update().execution_options(populate_existing=True)
-    audit = (await session.execute(found)).scalar_one_or_none()
-    if audit is None:
-        raise NotFound("There is no such audit here.")
-    return audit
 
 
 _ROWS = """

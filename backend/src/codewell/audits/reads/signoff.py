@@ -16,7 +16,7 @@ from codewell.audits.alignment import ErrorType
 from codewell.audits.limits import why_not_cited
 from codewell.audits.models import Audit
 from codewell.audits.profiles import Methodology
-from codewell.audits.reads.replies import audits_in, one_audit
+from codewell.audits.reads.one import part_in, the_audit
 from codewell.audits.reads.signed import is_as_signed
 from codewell.audits.rules import AUDIT_MOVES, EXTERNAL_OPEN, AuditKind, AuditState
 from codewell.episodes.reads import hidden_from
@@ -119,10 +119,10 @@ from audit_item where provider = :provider and audit_id = :audit_id and state <>
 @verb("audit:see", refuses=[NotFound])
 async def see_sign_off(session: AsyncSession, actor: Actor, audit_id: UUID) -> dict[str, Any]:
     """Return how far an audit is from being signed, and what the caller may do."""
-    audit = await one_audit(session, actor, audit_id)
+    audit = await the_audit(session, actor, audit_id)
     open_ = await open_of(session, actor, audit)
     counts = (await session.execute(_COUNTS, {"provider": actor.provider, "audit_id": audit_id})).one()
-    member = await audits_in(session, actor, audit_id)
+    member = await part_in(session, actor, audit_id) is not None
 
     def can(permission: str, allowed: bool, *reasons: tuple[bool, str]) -> bool | str:
         if not actor.may(permission):
@@ -193,7 +193,7 @@ where provider = :provider and audit_id = :audit_id and version = :version
 @verb("audit:see", refuses=[NotFound])
 async def list_signatures(session: AsyncSession, actor: Actor, audit_id: UUID) -> dict[str, Any]:
     """Return the signed versions of an audit, newest first."""
-    await one_audit(session, actor, audit_id)
+    await the_audit(session, actor, audit_id)
     rows = await session.execute(_VERSIONS, {"provider": actor.provider, "audit_id": audit_id})
     return {"items": [dict(r._mapping) for r in rows], "next": None}
 
@@ -232,7 +232,7 @@ async def see_signature_changes(
     session: AsyncSession, actor: Actor, audit_id: UUID, version: int, against: int | None
 ) -> dict[str, Any]:
     """Return what a signed version changed of another (of the one before it): figures and findings."""
-    await one_audit(session, actor, audit_id)
+    await the_audit(session, actor, audit_id)
     against = version - 1 if against is None else against
     new = await one_signature(session, actor, audit_id, version)
     old = await one_signature(session, actor, audit_id, against)

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from codewell.audits.compare import CHANGED_WORDS, Share, difference
 from codewell.audits.models import Audit
-from codewell.audits.reads.audited import audit_of
+from codewell.audits.reads.one import the_audit
 from codewell.audits.reads.results import results_now
 from codewell.audits.rules import AuditState
 from codewell.audits.schemas.trend import TrendFilter
@@ -45,7 +45,7 @@ order by period_to desc, audit_id desc limit :most
 @verb("audit:see", refuses=[NotFound])
 async def see_trend(session: AsyncSession, actor: Actor, audit_id: UUID, f: TrendFilter) -> dict[str, Any]:
     """Return the figures of every signed audit that can stand beside this one, oldest first, and what changed last."""
-    audit = await audit_of(session, actor, audit_id)
+    audit = await the_audit(session, actor, audit_id)
     key = f.key or ""
     values = {"provider": actor.provider, "by": f.by, "key": key, "kind": audit.kind, "most": MOST}
     points = [_point(row, row.figures, row.signed_version) for row in await session.execute(_SIGNED, values)]

@@ -17,6 +17,7 @@ from codewell.audits.figures import Unit, proportion
 from codewell.audits.limits import wording
 from codewell.audits.models import Audit, AuditItem, AuditPosition
 from codewell.audits.profiles import Citation, Citations, Methodology, ProfileKind, shipped
+from codewell.audits.reads.one import part_in
 from codewell.audits.reads.profiles import in_force, versions
 from codewell.audits.reads.replies import made_by
 from codewell.audits.rules import (
@@ -38,32 +39,10 @@ from codewell.coding.reads import Titles, record_of
 from codewell.episodes.reads import hidden_from, one_episode
 from codewell.identity.actor import Actor
 from codewell.kit import clock
-from codewell.kit.problems import NotFound
 from codewell.kit.verbs import verb
 
 WORKED = (AuditState.running, AuditState.correcting)
 """States of an audit in which its episodes are worked on."""
-
-
-async def the_item(
-    session: AsyncSession, actor: Actor, item_id: UUID, *, lock: bool = False
-) -> tuple[Audit, AuditItem]:
-    """Return an audited episode of the caller's Trust with its audit; NotFound otherwise."""
-    item = await session.get(AuditItem, (actor.provider, item_id), with_for_update=lock or None, populate_existing=True)
-    audit = None if item is None else await session.get(Audit, (actor.provider, item.audit_id), populate_existing=True)
-    if item is None or audit is None:
-        raise NotFound("There is no such audited episode here.")
-    return audit, item
-
-
-_PART = text("select part from audit_member where provider = :provider and audit_id = :audit_id and person_id = :me")
-
-
-async def part_in(session: AsyncSession, actor: Actor, audit_id: UUID) -> str | None:
-    """Return whether the caller leads the audit or audits in it, or None."""
-    values = {"provider": actor.provider, "audit_id": audit_id, "me": actor.id}
-    part: str | None = await session.scalar(_PART, values)
-    return part
 
 
 async def citations_of(session: AsyncSession, actor: Actor, on: dt.date) -> list[Citation]:

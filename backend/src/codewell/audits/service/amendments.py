@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from codewell.audits import rules
 from codewell.audits.models import AuditAmendment
 from codewell.audits.reads import amendments as reads
-from codewell.audits.reads.replies import audits_in, made_by, one_item
+from codewell.audits.reads.one import part_in, the_item
+from codewell.audits.reads.replies import made_by
 from codewell.audits.rules import AuditState, CannotMove, ItemState
 from codewell.coding import rules as coding_rules
 from codewell.coding import service as coding
@@ -39,8 +40,8 @@ async def amend_codes(session: AsyncSession, actor: Actor, item_id: UUID, *, ver
     ``version`` is the episode's coding version that the caller saw. The audit keeps the codes that it audited, signed
     or not. The episode goes into no queue and stays its coder's.
     """
-    audit, item = await one_item(session, actor, item_id, lock=True)
-    if not await audits_in(session, actor, audit.audit_id):
+    audit, item = await the_item(session, actor, item_id, lock=True)
+    if await part_in(session, actor, audit.audit_id) is None:
         raise rules.NotAMember()
     if await made_by(session, actor, item_id):
         raise rules.OwnCoding()

@@ -14,6 +14,7 @@ from codewell.audits.limits import as_listed
 from codewell.audits.models import Audit, AuditItem, AuditPosition
 from codewell.audits.profiles import Methodology
 from codewell.audits.reads import worksheet as reads
+from codewell.audits.reads.one import the_item
 from codewell.audits.rules import (
     ITEM_MOVES,
     CannotMove,
@@ -244,7 +245,7 @@ async def reopen_item(
 
     One that was unsafe before its codes were saved is coded first, blind as before.
     """
-    audit, item = await reads.the_item(session, actor, item_id, lock=True)
+    audit, item = await the_item(session, actor, item_id, lock=True)
     part = await member(session, actor, audit)
     if item.auditor_id != actor.id and part != rules.Part.lead:
         raise ItemHeld(f"{item.auditor_name} audits it.")

@@ -29,7 +29,8 @@ from codewell.audits.reads.draws import (
     the_draw,
     wanted_of,
 )
-from codewell.audits.reads.setup import names_of, the_audit
+from codewell.audits.reads.one import the_audit
+from codewell.audits.reads.setup import names_of
 from codewell.audits.rules import AuditState, CannotDraw, CannotMove, Mode, NotQualified, ProfileUnknown
 from codewell.audits.schemas.draws import ReplaceIn
 from codewell.audits.service.setup import qualified, same_version, set_profiles

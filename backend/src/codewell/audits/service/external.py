@@ -17,7 +17,8 @@ from codewell.audits.frozen import frozen_copy
 from codewell.audits.limits import check_finding
 from codewell.audits.models import Audit, AuditGrouping, AuditItem, AuditPosition, AuditReply
 from codewell.audits.profiles import Methodology
-from codewell.audits.reads.replies import audits_in, made_by, one_audit, one_item
+from codewell.audits.reads.one import part_in, the_audit, the_item
+from codewell.audits.reads.replies import made_by
 from codewell.audits.reads.worksheet import citations_of
 from codewell.audits.rules import (
     AUDIT_MOVES,
@@ -65,10 +66,10 @@ left join person p on p.provider = e.provider and p.person_id = coalesce(c.perso
 
 
 async def _for_import(session: AsyncSession, actor: Actor, audit_id: UUID, *, lock: bool) -> Audit:
-    audit = await one_audit(session, actor, audit_id, lock=lock)
+    audit = await the_audit(session, actor, audit_id, lock=lock)
     if audit.kind != AuditKind.external:
         raise rules.NotExternal()
-    if not await audits_in(session, actor, audit_id):
+    if await part_in(session, actor, audit_id) is None:
         raise rules.NotAMember()
     to_state(AUDIT_MOVES, "import_findings", audit.state)
     return audit
@@ -249,10 +250,10 @@ async def _answering(
     session: AsyncSession, actor: Actor, item_id: UUID, version: int
 ) -> tuple[Audit, AuditItem, Methodology]:
     """Return an external audit's episode, locked, for one of our auditors who did not code it."""
-    audit, item = await one_item(session, actor, item_id, lock=True)
+    audit, item = await the_item(session, actor, item_id, lock=True)
     if audit.kind != AuditKind.external:
         raise rules.NotExternal()
-    if not await audits_in(session, actor, audit.audit_id):
+    if await part_in(session, actor, audit.audit_id) is None:
         raise rules.NotAMember()
     if await made_by(session, actor, item_id):
         raise rules.OwnCoding()

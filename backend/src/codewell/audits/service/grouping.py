@@ -14,8 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from codewell.audits.reads.audited import AUDITED
-from codewell.audits.reads.replies import audits_in
-from codewell.audits.reads.setup import the_audit
+from codewell.audits.reads.one import part_in, the_audit
 from codewell.audits.rules import AuditState, CannotMove, NotAMember
 from codewell.audits.schemas.grouping import GroupingIn
 from codewell.identity.actor import Actor
@@ -149,7 +148,7 @@ async def load_grouping(session: AsyncSession, actor: Actor, argument: tuple[UUI
     audit = await the_audit(session, actor, audit_id, lock=True)
     if audit.state not in (AuditState.running, AuditState.correcting):
         raise CannotMove(state=audit.state)
-    if not await audits_in(session, actor, audit_id):
+    if await part_in(session, actor, audit_id) is None:
         raise NotAMember()
     lines, refused = read(body.csv)
     rows = (await session.execute(_ITEMS, {"provider": actor.provider, "audit_id": audit_id})).all()

@@ -15,6 +15,7 @@ from codewell.audits.alignment import Line
 from codewell.audits.models import AuditItem, AuditPosition
 from codewell.audits.reads import worksheet as reads
 from codewell.audits.reads.audited import refuse_kept_back
+from codewell.audits.reads.one import part_in, the_item
 from codewell.audits.rules import (
     ITEM_MOVES,
     CannotMove,
@@ -33,9 +34,9 @@ from codewell.audits.schemas.worksheet import (
 )
 from codewell.audits.service.taking import LEASE_MINUTES, mine
 from codewell.audits.worksheet import Decided, Listed
-from codewell.codesets.rules import is_code_shaped, normalise
 from codewell.coding.reads import case_of
 from codewell.coding.rules import ChecksFail, Codes, NotACode
+from codewell.coding.service.versions import codes_of
 from codewell.episodes import service as episodes
 from codewell.episodes.reads import one_episode
 from codewell.episodes.rules import CodesHidden
@@ -54,8 +55,8 @@ async def see_worksheet(session: AsyncSession, actor: Actor, item_id: UUID) -> d
 
     Another auditor's worksheet is open to those from whom the episode is not hidden, and who have not to judge it too.
     """
-    audit, item = await reads.the_item(session, actor, item_id)
-    if await reads.part_in(session, actor, audit.audit_id) is None:
+    audit, item = await the_item(session, actor, item_id)
+    if await part_in(session, actor, audit.audit_id) is None:
         raise NotAMember()
     if item.auditor_id not in (actor.id, None):
         await refuse_kept_back(session, actor, item_id)
@@ -97,48 +98,34 @@ async def save_draft(
     return {"version": draft["version"], "saved_at": draft["saved_at"], "lease_until": item.lease_until}
 
 
-def listed(body: AuditCodesIn) -> Listed:
+def _own_codes(body: AuditCodesIn) -> Codes:
     """Return the codes of a request in stored form; NotACode names lines that are none, NoDiagnosis asks for one.
 
     A diagnosis that is there twice would count twice in the figures; an operation may well have been done twice.
     """
-    diagnoses = [normalise("icd10", d.code)[0] for d in body.diagnoses]
-    procedures = [normalise("opcs4", p.code)[0] for p in body.procedures]
-    wrong = [
-        {"pointer": f"/body/{name}/{i}/code", "detail": "is not shaped like a code of this classification"}
-        for name, system, codes in (("diagnoses", "icd10", diagnoses), ("procedures", "opcs4", procedures))
-        for i, code in enumerate(codes)
-        if not is_code_shaped(system, code)
-    ]
-    if wrong:
-        raise NotACode(errors=wrong)
-    if not diagnoses:
+    codes = codes_of(body)
+    if not codes.diagnoses:
         raise NoDiagnosis(errors=[{"pointer": "/body/diagnoses", "detail": "the first code is the primary diagnosis"}])
-    twice = [i for i, code in enumerate(diagnoses) if code in diagnoses[:i]]
+    twice = [i for i, code in enumerate(codes.diagnoses) if code in codes.diagnoses[:i]]
     if twice:
         raise DiagnosisTwice(
             errors=[{"pointer": f"/body/diagnoses/{i}/code", "detail": "is there already, further up"} for i in twice]
         )
-    return Listed(
-        tuple(Line(c) for c in diagnoses),
-        tuple(Line(c, p.on) for c, p in zip(procedures, body.procedures, strict=True)),
-    )
+    return codes
 
 
-async def _refuse_errors(session: AsyncSession, actor: Actor, item: AuditItem, codes: Listed) -> None:
+def _listed(codes: Codes) -> Listed:
+    lines = zip(codes.procedures, codes.procedure_dates, strict=True)
+    return Listed(tuple(Line(c) for c in codes.diagnoses), tuple(Line(c, on) for c, on in lines))
+
+
+async def _refuse_errors(session: AsyncSession, actor: Actor, item: AuditItem, codes: Codes) -> None:
     """Refuse codes with which no coder could submit the episode; a warning or a remark stops nobody.
 
     They are checked against the record alone: the coder's codes have no part in it.
     """
     episode = await one_episode(session, actor, item.episode_id)
-    case = case_of(
-        episode,
-        Codes(
-            [line.code for line in codes.diagnoses],
-            [line.code for line in codes.procedures],
-            [line.on for line in codes.procedures],
-        ),
-    )
+    case = case_of(episode, codes)
     errors = [f.as_json() for f in await standards.check(session, actor, case) if f.severity is Severity.error]
     if errors:
         raise ChecksFail(f"{len(errors)} to mend.", findings=errors)
@@ -203,9 +190,10 @@ async def save_codes(
     the episode's codes are open to this auditor, as far as this audit is concerned. Refused while a check says error,
     as it is for coders.
     """
-    codes = listed(body)
+    own = _own_codes(body)
+    codes = _listed(own)
     audit, item = await mine(session, actor, item_id, "save_codes", version=version)
-    await _refuse_errors(session, actor, item, codes)
+    await _refuse_errors(session, actor, item, own)
     now = clock.now()
     coder = Listed.of(item.frozen)
     usage = await reads.usage_of(session, [coder, codes], item.ended_on)
@@ -257,9 +245,10 @@ async def revise_codes(
     Positions about the same codes keep what was decided on them, every other is proposed anew. A finding that somebody
     ruled on is not revised away: it is decided anew, and ruled on again (RulingStands).
     """
-    codes = listed(body)
+    own = _own_codes(body)
+    codes = _listed(own)
     audit, item = await mine(session, actor, item_id, "revise", version=version)
-    await _refuse_errors(session, actor, item, codes)
+    await _refuse_errors(session, actor, item, own)
     was = Listed.of(item.revised or item.codes or codes.stored())
     coder = Listed.of(item.frozen)
     usage = await reads.usage_of(session, [coder, codes], item.ended_on)

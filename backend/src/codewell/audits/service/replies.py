@@ -19,6 +19,7 @@ from codewell.audits.models import Audit, AuditItem, AuditPosition, AuditReply
 from codewell.audits.profiles import Citation, Methodology
 from codewell.audits.reads import replies as reads
 from codewell.audits.reads.audited import refuse_kept_back
+from codewell.audits.reads.one import part_in, the_audit, the_item
 from codewell.audits.reads.worksheet import citations_of, decided_of, rows_of
 from codewell.audits.rules import (
     ITEM_MOVES,
@@ -28,6 +29,7 @@ from codewell.audits.rules import (
     CannotMove,
     Decision,
     NonCoderReason,
+    Part,
     Reply,
     Ruling,
     to_state,
@@ -131,9 +133,9 @@ async def send_findings(session: AsyncSession, actor: Actor, audit_id: UUID) -> 
     between auditors: they settle. Called again it sends what was decided meanwhile, and after a correction only what
     was decided anew; a finding that was ruled on and now says something else goes to whoever rules, not to the coder.
     """
-    audit = await reads.one_audit(session, actor, audit_id, lock=True)
+    audit = await the_audit(session, actor, audit_id, lock=True)
     _refuse_closed(audit)
-    if not await reads.audits_in(session, actor, audit_id):
+    if await part_in(session, actor, audit_id) is None:
         raise rules.NotAMember()
     methodology = Methodology.model_validate(audit.methodology)
     key = {"provider": actor.provider, "audit_id": audit_id}
@@ -183,7 +185,7 @@ async def see_finding(session: AsyncSession, actor: Actor, item_id: UUID) -> dic
 
     Another person's, and one whose findings were not sent, is not there.
     """
-    audit, item = await reads.one_item(session, actor, item_id)
+    audit, item = await the_item(session, actor, item_id)
     if item.coder_id != actor.id or item.released_at is None:
         raise NotFound("There are no findings about your coding here.")
     return await _seen(session, actor, audit, item)
@@ -192,7 +194,7 @@ async def see_finding(session: AsyncSession, actor: Actor, item_id: UUID) -> dic
 @verb("audit:see", leaves="episode:seen", refuses=[NotFound, CodesHidden])
 async def see_dispute(session: AsyncSession, actor: Actor, item_id: UUID) -> dict[str, Any]:
     """Return an audited episode with the findings that were sent to its coder, for whoever answers or rules."""
-    audit, item = await reads.one_item(session, actor, item_id)
+    audit, item = await the_item(session, actor, item_id)
     if item.released_at is None:
         raise NotFound("No findings of this episode were sent.")
     await refuse_kept_back(session, actor, item_id)
@@ -345,7 +347,7 @@ def amend(
 
 
 async def _talk(session: AsyncSession, actor: Actor, item_id: UUID) -> _Talk:
-    audit, item = await reads.one_item(session, actor, item_id, lock=True)
+    audit, item = await the_item(session, actor, item_id, lock=True)
     if item.released_at is None:
         raise NotFound("No findings of this episode were sent.")
     return _Talk(session, actor, audit, item)
@@ -368,7 +370,7 @@ async def _as_coder(session: AsyncSession, actor: Actor, item_id: UUID, version:
 
 async def _as_auditor(session: AsyncSession, actor: Actor, item_id: UUID, version: int) -> _Talk:
     talk = await _talk(session, actor, item_id)
-    if talk.item.auditor_id != actor.id and not await reads.leads(session, actor, talk.audit.audit_id):
+    if talk.item.auditor_id != actor.id and await part_in(session, actor, talk.audit.audit_id) != Part.lead:
         raise rules.NotAMember("The auditor of the episode, or the lead auditor, answers.")
     if await reads.made_by(session, actor, item_id):
         raise rules.OwnCoding()

@@ -13,8 +13,9 @@ from codewell.audits import rules
 from codewell.audits.models import Audit, AuditMember
 from codewell.audits.profiles import ProfileKind
 from codewell.audits.reads import auditors as holders
+from codewell.audits.reads.one import the_audit
 from codewell.audits.reads.replies import MADE_BY
-from codewell.audits.reads.setup import audit_out, qualification_kinds, the_audit
+from codewell.audits.reads.setup import audit_out, qualification_kinds
 from codewell.audits.rules import (
     AuditState,
     CannotMove,

@@ -12,9 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from codewell.audits import rules
 from codewell.audits.models import Audit, AuditSignature
 from codewell.audits.profiles import Methodology
-from codewell.audits.reads import replies
 from codewell.audits.reads import signoff as reads
 from codewell.audits.reads.auditors import qualification_on
+from codewell.audits.reads.one import part_in, the_audit, the_item
 from codewell.audits.reads.signed import content_of, is_as_signed
 from codewell.audits.rules import AUDIT_MOVES, ITEM_MOVES, AuditKind, AuditState, CannotMove, Mode, to_state
 from codewell.audits.schemas.signoff import AuditCorrect, AuditCorrectItem, AuditSign
@@ -28,8 +28,8 @@ from codewell.trail import service as trail
 
 async def _to_end(session: AsyncSession, actor: Actor, audit_id: UUID, version: int) -> Audit:
     """Return the audit, locked, for one of its auditors who saw this version of it."""
-    audit = await replies.one_audit(session, actor, audit_id, lock=True)
-    if not await replies.audits_in(session, actor, audit_id):
+    audit = await the_audit(session, actor, audit_id, lock=True)
+    if await part_in(session, actor, audit_id) is None:
         raise rules.NotAMember()
     if audit.version != version:
         raise Stale("The audit was changed meanwhile.", current_version=audit.version)
@@ -189,8 +189,8 @@ async def correct_item(
     session: AsyncSession, actor: Actor, item_id: UUID, body: AuditCorrectItem, *, version: int
 ) -> UUID:
     """Put one more settled episode of an audit that is being corrected back to be decided anew."""
-    audit, item = await replies.one_item(session, actor, item_id, lock=True)
-    if not await replies.audits_in(session, actor, audit.audit_id):
+    audit, item = await the_item(session, actor, item_id, lock=True)
+    if await part_in(session, actor, audit.audit_id) is None:
         raise rules.NotAMember()
     if item.version != version:
         raise Stale(current_version=item.version)
@@ -209,7 +209,7 @@ async def correct_item(
 @verb("audit:see", leaves="audit:signature_seen", refuses=[NotFound])
 async def see_signature(session: AsyncSession, actor: Actor, audit_id: UUID, version: int) -> dict[str, Any]:
     """Return a signed version with all that was signed, its digest computed again from what is kept."""
-    await replies.one_audit(session, actor, audit_id)
+    await the_audit(session, actor, audit_id)
     row = await reads.one_signature(session, actor, audit_id, version)
     holds = reads.digest_of(row.content) == row.digest
     content, left_out = await reads.shown(session, actor, row.content)

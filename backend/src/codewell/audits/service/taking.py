@@ -13,6 +13,7 @@ from codewell.audits.models import Audit, AuditItem
 from codewell.audits.profiles import Methodology
 from codewell.audits.reads import worksheet as reads
 from codewell.audits.reads.auditors import qualification_on
+from codewell.audits.reads.one import part_in, the_item
 from codewell.audits.reads.replies import MADE_BY
 from codewell.audits.rules import (
     ITEM_MOVES,
@@ -65,7 +66,7 @@ def same_version(item: AuditItem, version: int) -> None:
 
 async def member(session: AsyncSession, actor: Actor, audit: Audit) -> str:
     """Return the caller's part in the audit; NotAMember without one."""
-    part = await reads.part_in(session, actor, audit.audit_id)
+    part = await part_in(session, actor, audit.audit_id)
     if part is None:
         raise NotAMember()
     return part
@@ -92,7 +93,7 @@ async def mine(
 
     Whose it is comes first, then whether the caller saw it as it is (Stale, with a ``version``), then what may be done.
     """
-    audit, item = await reads.the_item(session, actor, item_id, lock=True)
+    audit, item = await the_item(session, actor, item_id, lock=True)
     await member(session, actor, audit)
     if item.auditor_id != actor.id:
         raise ItemHeld(f"{item.auditor_name} audits it." if item.auditor_name else "Take the episode first.")
@@ -133,7 +134,7 @@ async def next_of(
     item_id = await session.scalar(_NEXT, key)
     if item_id is None:
         return None
-    _, item = await reads.the_item(session, actor, item_id, lock=True)
+    _, item = await the_item(session, actor, item_id, lock=True)
     if item.state == ItemState.comparing:
         return item
     return await _take(session, actor, audit, item, lease_minutes, "audit_item:taken")
@@ -174,7 +175,7 @@ async def take(
     session: AsyncSession, actor: Actor, item_id: UUID, *, lease_minutes: int = LEASE_MINUTES
 ) -> dict[str, Any]:
     """Lease a chosen episode to the caller; one that another holds only once their lease has run out."""
-    audit, item = await reads.the_item(session, actor, item_id, lock=True)
+    audit, item = await the_item(session, actor, item_id, lock=True)
     await member(session, actor, audit)
     refuse_unworked(audit)
     await qualified(session, actor, audit)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy.engine import Row
@@ -14,7 +14,7 @@ from codewell.codesets.rules import is_code_shaped, normalise
 from codewell.coding import reads, rules
 from codewell.coding.models import Coding
 from codewell.coding.rules import Codes, CodingStage
-from codewell.coding.schemas import CodesIn, DraftIn
+from codewell.coding.schemas import CodesIn, DiagnosisIn, ProcedureIn
 from codewell.episodes import service as episodes
 from codewell.episodes.rules import CodingSource, changes
 from codewell.identity.actor import Actor
@@ -24,7 +24,14 @@ from codewell.standards import service as standards
 from codewell.workqueues import service as workqueues
 
 
-def codes_of(body: CodesIn | DraftIn) -> Codes:
+class Lists(Protocol):
+    """What a request of any kind holds codes in: a coder's, a draft's or an auditor's."""
+
+    diagnoses: list[DiagnosisIn]
+    procedures: list[ProcedureIn]
+
+
+def codes_of(body: Lists) -> Codes:
     """Return the codes of a request in stored form; NotACode names the lines that are no codes at all."""
     diagnoses = [normalise("icd10", d.code)[0] for d in body.diagnoses]
     procedures = [normalise("opcs4", p.code)[0] for p in body.procedures]
