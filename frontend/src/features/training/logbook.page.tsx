@@ -38,7 +38,7 @@ const auditColumns: readonly Column<Logbook["audits"][number]>[] = [
   { key: "role", heading: "Part", nowrap: true, cell: (audit) => (audit.role === "lead" ? "lead auditor" : "auditor") },
   { key: "when", heading: "When", nowrap: true, cell: (audit) => dayRange(audit.first_on, audit.last_on) },
   { key: "episodes", heading: "Episodes", align: "right", cell: (audit) => count(audit.episodes) },
-  { key: "second", heading: "Second audits", align: "right", cell: (audit) => count(audit.second_audits) },
+  { key: "second", heading: "of them second audits", align: "right", cell: (audit) => count(audit.second_audits) },
   { key: "unsafe", heading: "Unsafe", align: "right", cell: (audit) => count(audit.unsafe) },
   {
     key: "time",
@@ -47,8 +47,10 @@ const auditColumns: readonly Column<Logbook["audits"][number]>[] = [
     nowrap: true,
     cell: (audit) => (
       <>
-        {hours(audit.minutes)}
-        {audit.timed < audit.episodes ? <span className="cw-quiet"> of {counted(audit.timed, "episode")}</span> : null}
+        {audit.timed === 0 ? <None>not recorded</None> : hours(audit.minutes)}
+        {audit.timed > 0 && audit.timed < audit.episodes ? (
+          <span className="cw-quiet"> of {counted(audit.timed, "episode")}</span>
+        ) : null}
       </>
     ),
   },
@@ -73,7 +75,16 @@ export default function LogbookPage() {
   return (
     <div className="cw-page">
       <PageHead
-        title={data && !data.mine ? `Logbook of ${data.name}` : search.person || keeps ? "Logbook" : "Logbooks"}
+        title={
+          data && !data.mine ? (
+            `Logbook of ${data.name}`
+          ) : search.person || keeps ? (
+            // On paper it says whose it is; on the screen that is plain.
+            <>Logbook{data ? <span className="tr-paper"> of {data.name}</span> : null}</>
+          ) : (
+            "Logbooks"
+          )
+        }
         sub={data ? headline(data) : undefined}
         actions={
           data?.mine ? (
@@ -184,7 +195,7 @@ function Book({ book }: { book: Logbook }) {
       <section>
         <div className="cw-section__head">
           <h2>Audits</h2>
-          <span className="cw-quiet">Entered by themselves, from the day an episode’s codes were saved.</span>
+          <span className="cw-quiet">Entered by Codewell, from the day an episode’s codes were saved</span>
         </div>
         {book.audits.length > 0 ? (
           <DataTable
