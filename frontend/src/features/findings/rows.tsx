@@ -30,7 +30,12 @@ export function FindingRows({
         </Link>
       ),
     },
-    { key: "specialty", heading: "Specialty", cell: (row) => row.specialty?.name ?? row.specialty?.code ?? <None /> },
+    {
+      key: "specialty",
+      heading: "Specialty",
+      nowrap: true,
+      cell: (row) => row.specialty?.name ?? row.specialty?.code ?? <None />,
+    },
     {
       key: "audit",
       heading: "Audit",

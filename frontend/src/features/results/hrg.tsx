@@ -56,14 +56,15 @@ export function HrgPanel({ results }: { results: Results }) {
       )}
       {money.priced ? <p className="cw-quiet">{money.sign}</p> : null}
       {may("audit:work") ? (
-        <div className="cw-row">
-          <Button
-            refusal={open ? null : "A signed audit takes no grouper's result; open a correction first"}
-            onClick={() => setLoading(true)}
-          >
-            {hrg.grouped ? "Load another result" : "Load a grouper's result"}
-          </Button>
-        </div>
+        open ? (
+          <div className="cw-row">
+            <Button onClick={() => setLoading(true)}>
+              {hrg.grouped ? "Load another result" : "Load a grouper's result"}
+            </Button>
+          </div>
+        ) : (
+          <p className="cw-quiet">A signed audit takes no grouper's result; open a correction first.</p>
+        )
       ) : null}
       {loading ? <Load auditId={results.audit_id} onClose={() => setLoading(false)} /> : null}
     </div>
