@@ -330,14 +330,16 @@ async def _new(
     """
     audit = await setup.create_audit(session, by, body)
     least, first = wrong
-    for turn in range(40 if draw else 0):
-        attempt = await session.begin_nested()
-        await draws.draw_audit(session, by, audit.audit_id, version=audit.version, seed=f"synthetic {turn}")
-        which = {"provider": audit.provider, "audit_id": audit.audit_id, "first": first}
-        if turn == 39 or (await session.scalar(_WRONG, which) or 0) >= least:
-            await attempt.commit()
+    enough = not draw
+    for turn in range(40):
+        if enough:
             break
-        await attempt.rollback()
+        async with session.begin_nested() as attempt:
+            await draws.draw_audit(session, by, audit.audit_id, version=audit.version, seed=f"synthetic {turn}")
+            which = {"provider": audit.provider, "audit_id": audit.audit_id, "first": first}
+            enough = turn == 39 or (await session.scalar(_WRONG, which) or 0) >= least
+            if not enough:
+                await attempt.rollback()
         await session.refresh(audit)
     return audit
 
