@@ -37,14 +37,20 @@ async function ok(page: Page, method: string, path: string, body?: unknown, vers
 
 type Codes = { diagnoses: string[]; procedures: { code: string; on: string | null }[] };
 
-/** What an auditor would find in the record: the coder's codes but for the last diagnosis, and one the coder left out. */
-const auditorsOf = (coded: Codes): Codes => ({
-  diagnoses: [
-    ...coded.diagnoses.slice(0, Math.max(1, coded.diagnoses.length - 1)),
-    ...(coded.diagnoses.includes("Z922") ? [] : ["Z922"]),
-  ],
-  procedures: coded.procedures,
-});
+/** Codes that others ask for: without an outcome of delivery or an external cause a check says error. */
+const asked = /^(Z37|Z38|[U-Y])/;
+
+/** What an auditor would find in the record: the coder's codes but for the last that may go, and one the coder left out. */
+const auditorsOf = (coded: Codes): Codes => {
+  const goes = coded.diagnoses.findLastIndex((code, place) => place > 0 && !asked.test(code));
+  return {
+    diagnoses: [
+      ...coded.diagnoses.filter((_, place) => place !== goes),
+      ...(coded.diagnoses.includes("Z922") ? [] : ["Z922"]),
+    ],
+    procedures: coded.procedures,
+  };
+};
 
 const wire = (codes: Codes) => ({
   diagnoses: codes.diagnoses.map((code) => ({ code })),
@@ -247,6 +253,8 @@ test("an audit runs from the programme to its signature, its report and a closed
     await coder.getByRole("textbox").first().fill("It is named as history only.");
     await looked(coder, "audit-dispute");
     await coder.locator("form").getByRole("button", { name: "Dispute" }).click();
+    // What was typed stands in its field until it is sent.
+    await expect(coder.locator("form").getByRole("button", { name: "Dispute" })).toBeHidden();
     await expect(coder.getByText("It is named as history only.")).toBeVisible();
     for (const { item_id } of waiting) {
       const finding = await ok(coder, "GET", `/findings/${item_id}`);
