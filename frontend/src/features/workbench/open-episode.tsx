@@ -22,6 +22,7 @@ import { Keys } from "@/parts/coding/keys.tsx";
 import { Panes } from "@/parts/coding/panes.tsx";
 import { useSay } from "@/parts/coding/say.ts";
 import { SpellStrip } from "@/parts/coding/spell-strip.tsx";
+import { useStanding } from "@/parts/coding/use-standing.ts";
 import type { Workbench } from "@/parts/coding/wire.ts";
 import { person } from "@/parts/coding/words.ts";
 import { Banners } from "./banners.tsx";
@@ -54,7 +55,6 @@ import { readWords, refusal } from "./read-words.ts";
 import { ReturnDialog, TraineeList } from "./second-check.tsx";
 import { useBench } from "./use-bench.ts";
 import { useLease } from "./use-lease.ts";
-import { useStanding } from "./use-standing.ts";
 
 const GROUP = "Episode";
 const SENT = ["last_sent"];
@@ -194,6 +194,7 @@ export function OpenEpisode({ wb: opened, reload }: { wb: Workbench; reload: () 
     readOnly,
     refusal: readOnly && !busy && lease.mine ? refusal(wb.can.submit) : null,
     changeReason: changesFinal ? changeReason : null,
+    reasonField: "#wb-change-reason",
     say,
     focusGrid,
   });

@@ -1,5 +1,6 @@
 // Coding an audited episode from its record, as a coder does: the same grid, search, checks and documents.
 import { useEffect, useRef, useState } from "react";
+import { Problem } from "@/api/problem.ts";
 import { Button } from "@/kit/button.tsx";
 import { instantNear } from "@/kit/dates.ts";
 import { Banner, refusalOf } from "@/kit/states.tsx";
@@ -7,13 +8,11 @@ import { Checks } from "@/parts/coding/checks.tsx";
 import { CodeGrid } from "@/parts/coding/code-grid.tsx";
 import type { ListName } from "@/parts/coding/codes.ts";
 import { CodedBefore, Documents } from "@/parts/coding/documents.tsx";
-import { counts, countWords } from "@/parts/coding/findings.ts";
-import type { Column } from "@/parts/coding/grid.ts";
-import { unreadable } from "@/parts/coding/grid-ask.ts";
 import { hop } from "@/parts/coding/hop.ts";
 import { Keys } from "@/parts/coding/keys.tsx";
 import { Panes } from "@/parts/coding/panes.tsx";
 import { useSay } from "@/parts/coding/say.ts";
+import { useStanding } from "@/parts/coding/use-standing.ts";
 import { releaseItem, renewItem, reviseCodes, saveCodes, type Worksheet } from "./data.ts";
 import { useOwnCodes } from "./use-own-codes.ts";
 
@@ -46,6 +45,8 @@ export function OwnCodes({
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<unknown>(null);
   const [reason, setReason] = useState("");
+  // Whether to save as soon as the checks have answered.
+  const [due, setDue] = useState(false);
 
   const greeted = useRef(false);
   useEffect(() => {
@@ -62,37 +63,24 @@ export function OwnCodes({
     return () => clearInterval(timer);
   }, [editable, revising, item.item_id]);
 
-  const goTo = (list: ListName, row: number, col: Column = "code") => {
-    dispatch({ type: "go", list, row, col });
-    setFocusTick((tick) => tick + 1);
-  };
-  const bad = unreadable(grid.lists);
-  const typing = (
-    grid.editing && grid.editing.kind !== "date" ? grid.editing.text : grid.adding.diagnoses || grid.adding.procedures
-  ).trim();
-  const between = !editable
-    ? typeof may === "string"
-      ? may
-      : null
-    : bad.length > 0
-      ? "Mend the line that is no code"
-      : typing !== ""
-        ? "Choose a code for what is typed, or clear it"
-        : grid.lists.diagnoses.length === 0
-          ? "Code the primary diagnosis"
-          : revising && reason.trim().length < 3
-            ? "Say why your codes change"
-            : null;
+  const focusGrid = () => setFocusTick((tick) => tick + 1);
+  // Warnings need no reason here: it is the auditor's record of what is due, not the Trust's.
+  const { standing, note, asks, lead, goTo } = useStanding({
+    bench: { ...own, unanswered: [] },
+    readOnly: !editable,
+    refusal: typeof may === "string" ? may : null,
+    changeReason: revising ? reason : null,
+    reasonField: "#ws-reason",
+    say,
+    focusGrid,
+  });
 
   const save = async () => {
-    if (busy) return;
-    if (between) {
-      say(between);
-      const first = bad[0];
-      if (first) return goTo(first.list, first.row);
-      if (revising && reason.trim().length < 3) return document.getElementById("ws-reason")?.focus();
-      return setFocusTick((tick) => tick + 1);
-    }
+    if (busy || !editable) return;
+    // A key pressed before the checks have answered counts when they have: on what they say of the codes as they are.
+    if (own.checking === "asking") return setDue(true);
+    if (standing) return lead();
+    if (asks()) return;
     setBusy(true);
     setProblem(null);
     try {
@@ -107,10 +95,16 @@ export function OwnCodes({
       }
     } catch (error) {
       setBusy(false);
+      if (error instanceof Problem && error.slug === "checks-fail") own.recheck(0);
       setProblem(error);
       say(refusalOf(error).title);
     }
   };
+  useEffect(() => {
+    if (!due || own.checking === "asking") return;
+    setDue(false);
+    void save();
+  });
   const release = async () => {
     try {
       own.keeper.stop();
@@ -127,7 +121,6 @@ export function OwnCodes({
     title: sheet.editions[system]?.title ?? `${name}: no edition for this day`,
     starter: sheet.editions[system]?.starter ?? false,
   });
-  const errors = counts(own.placed).error;
   return (
     <>
       <Keys
@@ -201,11 +194,9 @@ export function OwnCodes({
             Do not revise
           </Button>
         ) : null}
-        <span className="wb-foot__between">
-          {between ?? (errors > 0 ? `${countWords(counts(own.placed))}: saved all the same` : null)}
-        </span>
+        <span className="wb-foot__between">{standing ?? note}</span>
         {editable ? (
-          <Button look="primary" keys="Ctrl+Enter" busy={busy} refusal={between} onClick={save}>
+          <Button look="primary" keys="Ctrl+Enter" busy={busy || due} refusal={standing} onClick={save}>
             {revising
               ? "Save the revision"
               : sheet.audit.mode === "blind"

@@ -34,7 +34,7 @@ export function useOwnCodes(sheet: Worksheet, { editable, revising }: { editable
     return sheet.draft && !revising ? unpackDraft(sheet.draft) : freshStart(startOf(sheet, revising));
   }, [sheet, revising, client, on]);
   const [grid, dispatch] = useReducer(reduce, opened, ({ content, leftover }) =>
-    openGrid(content, sheet.episode.started_on, leftover),
+    openGrid(content, sheet.episode.started_on, leftover, sheet.episode.ended_on),
   );
   const autosave = useRef<Autosave<DraftBody> | null>(null);
   autosave.current ??= new Autosave<DraftBody>({

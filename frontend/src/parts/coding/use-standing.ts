@@ -1,24 +1,27 @@
 // What stands between the codes and a submit, and the way to it: Ctrl+Enter is never a dead end.
-import { useState } from "react";
-import type { ListName } from "@/parts/coding/codes.ts";
-import { columnOf, counts, standsBetween } from "@/parts/coding/findings.ts";
-import type { Column } from "@/parts/coding/grid.ts";
-import { proposedDays, typingDay, unreadable } from "@/parts/coding/grid-ask.ts";
-import type { Bench } from "./use-bench.ts";
+import { type Dispatch, useState } from "react";
+import type { ListName } from "./codes.ts";
+import { columnOf, counts, type Placed, standsBetween } from "./findings.ts";
+import type { Action, Column, Grid } from "./grid.ts";
+import { proposedDays, typingDay, unreadable } from "./grid-ask.ts";
 
 export function useStanding({
   bench,
   readOnly,
   refusal,
   changeReason,
+  reasonField,
   say,
   focusGrid,
 }: {
-  bench: Bench;
+  /** The open grid, what was found of it, and which of that must be answered and is not. */
+  bench: { grid: Grid; dispatch: Dispatch<Action>; placed: readonly Placed[]; unanswered: readonly Placed[] };
   readOnly: boolean;
   refusal: string | null;
   /** Why codes that were final change; null where nobody asks for it. */
   changeReason: string | null;
+  /** Where that is typed, as a selector. */
+  reasonField: string;
   say: (text: string) => void;
   focusGrid: () => void;
 }) {
@@ -61,7 +64,7 @@ export function useStanding({
     const field = bench.unanswered[0]
       ? `[data-reason="${CSS.escape(bench.unanswered[0].id)}"]`
       : changeReason !== null
-        ? "#wb-change-reason"
+        ? reasonField
         : null;
     if (field) document.querySelector<HTMLElement>(field)?.focus();
     else focusGrid();
