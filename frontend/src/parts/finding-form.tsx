@@ -1,6 +1,7 @@
 // What a finding is to be from now on: its type, whose it is and why, and what it cites.
+import { queryOptions, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import type { Schemas } from "@/api/client.ts";
+import { answer, api, type Schemas } from "@/api/client.ts";
 import { Select, TextField } from "@/kit/field.tsx";
 
 export type FindingAs = Schemas["FindingAsIn"];
@@ -50,6 +51,25 @@ export function useFindingAs(of: {
   return [made, setMade] as const;
 }
 
+/** What may be cited today, by the citations profiles that are in force. */
+const citationsQuery = queryOptions({
+  queryKey: ["list_audit_profiles", "citation", "in force"],
+  queryFn: async ({ signal }) => {
+    const { items } = await answer(
+      api.GET("/api/v1/audit-profiles", { params: { query: { kind: "citation" } }, signal }),
+    );
+    const bodies = await Promise.all(
+      items
+        .filter((one) => one.in_force)
+        .map(({ profile_id }) =>
+          answer(api.GET("/api/v1/audit-profiles/{profile_id}", { params: { path: { profile_id } }, signal })),
+        ),
+    );
+    return bodies.flatMap(({ body }) => (body.citations ?? []) as { ref: string; title: string }[]);
+  },
+  staleTime: 5 * 60_000,
+});
+
 export function FindingForm({
   value,
   has,
@@ -61,6 +81,9 @@ export function FindingForm({
   words: Record<string, string>;
   onChange: (value: FindingAs) => void;
 }) {
+  const citations = useQuery(citationsQuery);
+  const cited = (value.standards ?? []).map((each) => each.trim());
+  const left = (citations.data ?? []).filter(({ ref }) => !cited.includes(ref));
   return (
     <>
       <Select
@@ -91,12 +114,21 @@ export function FindingForm({
       ) : null}
       <TextField
         label="Standards cited"
-        hint="As the citations profile names them; “other: …” for what it does not. Several are separated by semicolons"
+        hint="“other: …” for what is not in the list. Several are separated by semicolons"
         value={(value.standards ?? []).join("; ")}
         onChange={(event) =>
           onChange({ ...value, standards: event.target.value.split(";").map((each) => each.trimStart()) })
         }
       />
+      {left.length > 0 ? (
+        <Select
+          label="Add one from the list"
+          empty="Choose"
+          value=""
+          options={left.map(({ ref, title }) => ({ value: ref, label: title ? `${ref} ${title}` : ref }))}
+          onChange={(event) => onChange({ ...value, standards: [...cited.filter(Boolean), event.target.value] })}
+        />
+      ) : null}
     </>
   );
 }

@@ -42,6 +42,8 @@ export type Stage = {
   checked: string;
   to_leave: Partial<Record<CodeClass, string>>;
   over_episodes: number | null;
+  /** The least codes of a class that its share is judged over; ten where it is not said. */
+  over_codes?: number | null;
 };
 export type Progression = { stages: Stage[] };
 

@@ -11,7 +11,7 @@ export function ProgressionFields({ body, onBody }: { body: Progression; onBody:
       <legend className="cw-field__label">Stages, in order</legend>
       <EditTable
         caption="Stages, how much is checked, and what must be shown to leave"
-        headings={["Stage", "Checked, %", ...classes.map((one) => `${one.label}, %`), "Over episodes"]}
+        headings={["Stage", "Checked, %", ...classes.map((one) => `${one.label}, %`), "Over episodes", "Over codes"]}
         rows={body.stages}
         nameOf={called}
         cells={(stage, at) => [
@@ -49,6 +49,17 @@ export function ProgressionFields({ body, onBody }: { body: Progression; onBody:
             width="short"
             value={stage.over_episodes ?? ""}
             onChange={(event) => set(changed(body.stages, at, { over_episodes: Number(event.target.value) || null }))}
+          />,
+          <TextField
+            key="codes"
+            label={`Codes of a class of ${called(stage, at)}`}
+            labelHidden
+            type="number"
+            min={1}
+            width="short"
+            placeholder="10"
+            value={stage.over_codes ?? ""}
+            onChange={(event) => set(changed(body.stages, at, { over_codes: Number(event.target.value) || null }))}
           />,
         ]}
         addLabel="Add a stage"

@@ -155,6 +155,13 @@ function ProgressionBody({ body }: { body: Progression }) {
             nowrap: true,
             cell: (one) => (one.over_episodes ? counted(one.over_episodes, "episode") : <None />),
           },
+          {
+            key: "codes",
+            heading: "and of each class",
+            align: "right",
+            nowrap: true,
+            cell: (one) => counted(one.over_codes ?? 10, "code"),
+          },
         ]}
         rows={body.stages}
         keyOf={(one) => one.key}
