@@ -106,7 +106,7 @@ class TestSigning:
         answer = await sign(audit_id)
         assert answer.status_code == 409
         assert answer.json()["open"] == [
-            {"what": "with_coder", "words": "episodes' findings are still talked about", "count": 2}
+            {"what": "with_coder", "words": "episodes' findings are still under discussion", "count": 2}
         ]
 
     @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "to_audit": ("episode is still to be audited", "episodes are still to be audited"),
     "in_hand": ("episode is in its worksheet", "episodes are in their worksheets"),
     "to_send": ("episode's findings are to be sent", "episodes' findings are to be sent"),
-    "with_coder": ("episode's findings are still talked about", "episodes' findings are still talked about"),
+    "with_coder": ("episode's findings are still under discussion", "episodes' findings are still under discussion"),
     "to_rule": (
         "ruling is questioned by the correction, and is to be made again",
         "rulings are questioned by the correction, and are to be made again",
