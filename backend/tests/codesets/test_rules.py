@@ -1,4 +1,7 @@
+import csv
 import datetime as dt
+import re
+from collections import defaultdict
 
 import pytest
 from hypothesis import given
@@ -225,3 +228,28 @@ class TestEffectsOfReady:
             assert len(covering(ready, on)) <= 1
             assert covering(ready, on) or not before
             assert all(e.valid_to_on is None or e.valid_to_on >= e.valid_from_on for e in ready)
+
+
+class TestSites:
+    def test_sites_and_operations_of_chapter_o(self):
+        assert all(rules.is_site(code) for code in ("Z943", "O161", "O423", "O461", "O471", "O502"))
+        assert not any(rules.is_site(code) for code in ("O291", "O412", "O491", "W371", "Y767"))
+        assert rules.is_subsidiary("Y767")
+        assert rules.is_subsidiary("O423")
+        assert not rules.is_subsidiary("O412")
+
+    def test_every_category_of_chapter_o_is_what_its_titles_say(self, national_lists):
+        done = re.compile(
+            r"replac|resect|reconstruct|insert|graft|attention|revision|conversion|excision|operation|radiother|repair|"
+            r"manipulation|puncture|compress|stabilis|removal|fixation|positioning|spacer|ablat|inject|therap|stent|"
+            r"reduction|bypass|chondrogenesis|embolis|implant|angioplasty|drainage|assist|plasty|ectomy",
+            re.IGNORECASE,
+        )
+        titles = defaultdict(list)
+        with (national_lists / "opcs4_usage_2023-24.csv").open(encoding="utf-8-sig", newline="") as file:
+            for code, title, *_ in csv.reader(file):
+                if code.startswith("O"):
+                    titles[code[:3]].append(title)
+        assert len(titles) > 30
+        wrong = {c: t[0] for c, t in titles.items() if rules.is_site(c) == any(done.search(one) for one in t)}
+        assert wrong == {}

@@ -34,6 +34,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from codewell.codesets.rules import is_site
+
 
 class CodeClass(StrEnum):
     """The four audited classes; each has its own denominator."""
@@ -105,10 +107,6 @@ DAGGER: Final = "dagger"
 ASTERISK: Final = "asterisk"
 
 
-# Categories of OPCS-4 Chapter O that carry Chapter Z on, where it had no room left.
-_SITES_OF_CHAPTER_O: Final = frozenset(
-    ("O11", "O12", "O13", "O14", "O16", "O28", "O30", "O31", "O33", "O34", "O36", "O43", "O45")
-)
 LATERALITY: Final = "Z94"
 # Stretches wider than one digit in which a code is given for its neighbour: anaemias, the large bowel, varices.
 _ALIKE: Final = (("D5", "D60", "D61", "D62", "D63", "D64"), ("C18", "C19", "C20", "C21"), ("I85", "I982", "I983"))
@@ -123,7 +121,7 @@ def sub_class(side: Side, code: str) -> SubClass:
     Morphology is the ICD-O form (M, four digits, a behaviour digit), where a Trust records it with the diagnoses.
     """
     if side is Side.procedures:
-        return SubClass.site_laterality if code[0] == "Z" or code[:3] in _SITES_OF_CHAPTER_O else SubClass.none
+        return SubClass.site_laterality if is_site(code) else SubClass.none
     if "V01" <= code[:3] <= "Y98":
         return SubClass.external_cause
     if code[0] == "M" and len(code.replace("/", "")) >= 6 and code[1:5].isdigit():

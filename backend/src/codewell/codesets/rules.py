@@ -238,15 +238,40 @@ def category_of(code: str) -> str:
     return code[:3]
 
 
-_SITES_OF_OVERFLOW = frozenset(
-    {"O11", "O12", "O13", "O14", "O16", "O28", "O30", "O31", "O33", "O34", "O36", "O41", "O42", "O43", "O45"}
+_SITES_OF_CHAPTER_O = frozenset(
+    [
+        "O11",
+        "O12",
+        "O13",
+        "O14",
+        "O16",
+        "O28",
+        "O30",
+        "O31",
+        "O33",
+        "O34",
+        "O36",
+        "O42",
+        "O43",
+        "O45",
+        "O46",
+        "O47",
+        "O50",
+        "O52",
+        "O53",
+    ]
 )
-"""Categories of chapter O that hold what no longer fits into chapter Z; the rest of it are procedures."""
+"""Categories of chapter O that hold the sites for which chapter Z has no room left; the rest of it are procedures."""
+
+
+def is_site(code: str) -> bool:
+    """An OPCS-4 code that names where or on which side: chapter Z, and what it overflowed into."""
+    return code[0] == "Z" or code[:3] in _SITES_OF_CHAPTER_O
 
 
 def is_subsidiary(code: str) -> bool:
     """An OPCS-4 code that only says more of the procedure before it: method, approach, site or side."""
-    return code[0] in "YZ" or code[:3] in _SITES_OF_OVERFLOW
+    return code[0] == "Y" or is_site(code)
 
 
 def within(code: str, ranges: Iterable[str]) -> bool:
