@@ -76,8 +76,16 @@ async def _earlier(
     return {row.fingerprint: Earlier(row.fault_id, row.waits) for row in found}
 
 
-def _fingerprint(raw: bytes, errors: list[dict[str, str | None]]) -> UUID:
-    return UUID(bytes=xxh3_128_digest(raw + b"\x00" + orjson.dumps(errors)))
+def _fingerprint(raw: bytes, errors: list[dict[str, str | None]], read_as: list[Any]) -> UUID:
+    """Return the digest of what came, why it was refused and how it was read: the same text may mean something else."""
+    told = orjson.dumps([errors, read_as], option=orjson.OPT_SORT_KEYS)
+    return UUID(bytes=xxh3_128_digest(raw + b"\x00" + told))
+
+
+def _read_as(job: IntakeJob, what: str) -> list[Any]:
+    """Return what a row's meaning depends on beside its text; a line of JSON names its members itself."""
+    columns = [job.header, job.delimiter] if what == "csv" else []
+    return [what, job.coding_source, job.mapping, *columns]
 
 
 async def keep_items(
@@ -94,7 +102,7 @@ async def keep_items(
     for idx, of_item in faults.items():
         # json, not orjson: a lone surrogate must not lose the whole message.
         raw, errors = json.dumps(values[idx], ensure_ascii=True).encode(), errors_of(of_item)
-        made[idx] = (_fingerprint(raw, errors), raw, errors)
+        made[idx] = (_fingerprint(raw, errors, [what]), raw, errors)
     earlier = await _earlier(session, actor.provider, [m[0] for m in made.values()], None)
     kept = {fingerprint: one.fault_id for fingerprint, one in earlier.items()}
     new_ids = iter(uuid7_many(len(made)))
@@ -137,7 +145,8 @@ async def keep_rows(
         return
     what, now = "csv" if job.format == "csv" else "json_line", clock.now()
     made = [(idx, of_row, errors_of(of_row)) for idx, of_row in sorted(faults.items())]
-    prints = [_fingerprint(lines[idx], errors) for idx, _, errors in made]
+    read_as = _read_as(job, what)
+    prints = [_fingerprint(lines[idx], errors, read_as) for idx, _, errors in made]
     # A preview shows its own file alone, and nothing of it waits before it is taken in.
     alone = whole or job.preview
     earlier = {} if alone else await _earlier(session, job.provider, prints, job.job_id)
