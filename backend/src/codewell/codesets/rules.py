@@ -239,28 +239,11 @@ def category_of(code: str) -> str:
 
 
 _SITES_OF_CHAPTER_O = frozenset(
-    [
-        "O11",
-        "O12",
-        "O13",
-        "O14",
-        "O16",
-        "O28",
-        "O30",
-        "O31",
-        "O33",
-        "O34",
-        "O36",
-        "O42",
-        "O43",
-        "O45",
-        "O46",
-        "O47",
-        "O50",
-        "O52",
-        "O53",
-    ]
-)
+    {
+        "O11", "O12", "O13", "O14", "O16", "O28", "O30", "O31", "O33", "O34", "O36", "O42", "O43", "O45", "O46", "O47",
+        "O50", "O52", "O53",
+    }
+)  # fmt: skip
 """Categories of chapter O that hold the sites for which chapter Z has no room left; the rest of it are procedures."""
 
 

@@ -93,6 +93,8 @@ export function SampleStep({ audit, onDone }: { audit: Audit; onDone: () => void
           <Select
             label="How many"
             width="medium"
+            // One by one begins from what would be drawn now, which the server says of the method as it is kept.
+            disabled={!s.sizes && (kept.state !== "kept" || strata.length === 0)}
             value={s.sizes ? "one_by_one" : "alike"}
             options={[
               { value: "alike", label: "The same of each stratum" },
@@ -102,10 +104,7 @@ export function SampleStep({ audit, onDone }: { audit: Audit; onDone: () => void
               choose({
                 of_each: s.of_each ?? 10,
                 sizes:
-                  event.target.value === "alike"
-                    ? null
-                    : // What would be drawn now is where one begins from.
-                      Object.fromEntries(strata.map((one) => [one.key, one.drawn])),
+                  event.target.value === "alike" ? null : Object.fromEntries(strata.map((one) => [one.key, one.drawn])),
               })
             }
           />

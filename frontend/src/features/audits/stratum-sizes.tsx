@@ -1,5 +1,5 @@
 // So many of each stratum, set one by one.
-import { useState } from "react";
+import { useId, useState } from "react";
 import type { Schemas } from "@/api/client.ts";
 import { count } from "@/kit/numbers.ts";
 import { stratumFault } from "./sampling.ts";
@@ -17,6 +17,7 @@ export function StratumSizes({
   /** Null while a number is not right. */
   onSizes: (sizes: Record<string, number> | null) => void;
 }) {
+  const table = useId();
   const [typed, setTyped] = useState<Readonly<Record<string, string>>>({});
   const shown = (key: string) => typed[key] ?? String(sizes[key] ?? 0);
   const type = (key: string, text: string) => {
@@ -39,9 +40,9 @@ export function StratumSizes({
         </tr>
       </thead>
       <tbody>
-        {strata.map((one) => {
+        {strata.map((one, row) => {
           const fault = stratumFault(shown(one.key), one.frame);
-          const id = `stratum-${one.key}`;
+          const id = `${table}-${row}`;
           return (
             <tr key={one.key}>
               <th scope="row">{one.label}</th>
