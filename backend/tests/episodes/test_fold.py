@@ -248,3 +248,19 @@ async def test_a_changed_patient_reaches_episodes_that_the_batch_does_not_name(d
         found = await dump(session)
         assert found == fold([*old, new])
         assert {e[0] for at, e in found["episode"].items() if at[0] != "S9"} == {"changed_after_coding"}
+
+
+async def test_new_episodes_among_known_ones_are_told_from_them(database: RolledBack) -> None:
+    """Whether a batch is all new is asked of its first and last spell at once; a spell between them may be known."""
+    known = [message(spell_number=n, message_id=n) for n in ("S3", "S5", "S7")]
+    between = [message(spell_number=n, message_id=n) for n in ("S4", "S6")]
+    later = [message(spell_number=n, message_id=n) for n in ("S8", "S9")]
+    # The same spells with a second episode: their numbers are known, their episodes are not.
+    second = [message(spell_number=n, episode_number=2, message_id=f"{n}/2") for n in ("S3", "S9")]
+    mixed = [message(spell_number=n, message_id=f"again {n}") for n in ("S1", "S5", "S9")]
+    sent: list[Message] = []
+    async with undone(database) as session:
+        for batch, new in ((known, 3), (between, 2), (later, 2), (second, 2), (mixed, 1)):
+            assert (await take(session, batch))["created"] == new
+            sent += batch
+            assert await dump(session) == fold(sent)

@@ -7,7 +7,6 @@ LATERAL … LIMIT 1: one index probe a row, whatever the planner thinks of a tab
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 import asyncpg
@@ -20,20 +19,43 @@ from codewell.episodes.fold_documents import (
     DOCUMENT_NEWS,
     DOCUMENT_UPDATE,
 )
-from codewell.episodes.fold_spells import MOVED_SPELLS, PAT, PATIENTS_AND_SPELLS, SIBLINGS, SP_IN_ORDER
+from codewell.episodes.fold_spells import MOVED_SPELLS, PAT, PATIENTS_AND_SPELLS, SIBLINGS, SP_IN_ORDER, WITHOUT
 from codewell.kit import clock
 
 MANY_DAYS: Final = 2_000
 
+TOUCHED_COLUMNS: Final = """
+insert into touched (provider, episode_id, spell_number, episode_number, is_new, deleted, upsert_idx, codes_idx,
+    carried_idx, coding_version, coding_state, coding_source, meta_differs, overrode_version, basis, coded_basis,
+    codes_made_at, started_on, ended_on, ended_on_was, discharged_on, patient_class, sex, birth_on, main_specialty_code,
+    treatment_function_code)
+"""
+KEY_COLUMNS: Final = """
+insert into episode_key (provider, spell_number, episode_number, episode_id, ended_on, source_at, source_message_id,
+    digest, attrs_digest, deleted, codes_source_at, codes_message_id, codes_key_digest, codes_digest)
+"""
+EPISODE_COLUMNS: Final = """
+insert into episode (provider, ended_on, episode_id, spell_number, episode_number, last_episode, started_on,
+    consultant_code, main_specialty_code, treatment_function_code, site_code, ward_code, neonatal_level_code,
+    operation_status_code, diagnoses, procedures, procedure_dates, coding_state, coding_version, coded_at, coder_id,
+    coder_ref, coding_source, discharged_on, basis, coded_basis, deleted)
+"""
+
 _KEY = "(i.source_at, i.message_id, i.digest)"
 
 # The usual batch of a first load: every message is the only one for its episode, and a new one. Nothing is written to
-# find that out, and the first message that is none ends the asking.
+# find that out, and the first message that is none ends the asking. Spells mostly come in the order of their numbers:
+# where none is known between the first and the last of the batch, none is looked up one by one.
 ALL_NEW: Final = """
 select exists (select from incoming) and not exists (select from incoming where not (top_attrs and top_upsert))
-    and not exists (select from incoming i cross join lateral (
+    and (not exists (
+        select from (
+            select min(provider) as provider, min(spell_number) as first, max(spell_number) as last from incoming) b
+        cross join lateral (select from episode_key k where k.provider = b.provider
+            and k.spell_number between b.first and b.last limit 1) k)
+    or not exists (select from incoming i cross join lateral (
         select from episode_key k where k.provider = i.provider and k.spell_number = i.spell_number
-            and k.episode_number = i.episode_number limit 1) k)
+            and k.episode_number = i.episode_number limit 1) k))
 """
 
 # What each message meets, without writing or locking anything.
@@ -71,21 +93,14 @@ from hit where not exact group by spell_number, episode_number, known_id, ended_
 having ended_on_was is null or bool_or(top_attrs and attrs_newer or has_codes)
 """
 
-TOUCH_NEW: Final = """
-insert into touched (provider, episode_id, spell_number, episode_number, patient_id, is_new, deleted, deleted_was,
-    attrs_idx, upsert_idx, codes_idx, carried_idx, coding_version, coding_state, coding_state_was, coding_source,
-    meta_differs, overrode_version, basis, basis_was, coded_basis, codes_made_at, started_on, ended_on, ended_on_was,
-    admitted_on,
-    discharged_on, admission_method, discharge_method, patient_class, sex, birth_on, main_specialty_code,
-    treatment_function_code, consultant_code)
-select u.provider, coalesce(k.known_id, u.new_episode_id), k.spell_number, k.episode_number, sp.patient_id, true,
-    coalesce(a.action = 'delete', true), case when k.known_id is not null then true end,
-    k.a_idx, k.u_idx, k.c_idx, k.c_idx, (k.c_idx is not null)::int,
+TOUCH_NEW: Final = f"""
+{TOUCHED_COLUMNS}
+select u.provider, coalesce(k.known_id, u.new_episode_id), k.spell_number, k.episode_number, true,
+    coalesce(a.action = 'delete', true), k.u_idx, k.c_idx, k.c_idx, (k.c_idx is not null)::int,
     case when k.c_idx is null then 'uncoded' when o.coded_on = b.basis then 'coded' else 'changed_after_coding' end,
-    null, c.codes_source, false, null, b.basis, null, nullif(o.coded_on, b.basis),
+    c.codes_source, false, null, b.basis, nullif(o.coded_on, b.basis),
     coalesce(c.coded_at, f.source_at, c.source_at), u.started_on, u.ended_on, null,
-    sp.admitted_on, sp.discharged_on, sp.admission_method, sp.discharge_method, sp.patient_class, sp.sex, sp.birth_on,
-    u.main_specialty_code, u.treatment_function_code, u.consultant_code
+    sp.discharged_on, sp.patient_class, sp.sex, sp.birth_on, u.main_specialty_code, u.treatment_function_code
 from keyed k
 join incoming u on u.idx = k.u_idx
 left join incoming a on a.idx = k.a_idx
@@ -103,49 +118,59 @@ cross join lateral (select case
 where k.ended_on_was is null
 """
 
-# The same rows for a batch of which ALL_NEW holds, without self-joins.
-TOUCH_NEW_PLAIN: Final = """
-insert into touched (provider, episode_id, spell_number, episode_number, patient_id, is_new, deleted, deleted_was,
-    attrs_idx, upsert_idx, codes_idx, carried_idx, coding_version, coding_state, coding_state_was, coding_source,
-    meta_differs, overrode_version, basis, basis_was, coded_basis, codes_made_at, started_on, ended_on, ended_on_was,
-    admitted_on,
-    discharged_on, admission_method, discharge_method, patient_class, sex, birth_on, main_specialty_code,
-    treatment_function_code, consultant_code)
-select u.provider, u.new_episode_id, u.spell_number, u.episode_number, sp.patient_id, true, false, null,
-    u.idx, u.idx, case when u.has_codes then u.idx end, case when u.has_codes then u.idx end, u.has_codes::int,
-    case when not u.has_codes then 'uncoded' when u.basis = b.basis then 'coded' else 'changed_after_coding' end, null,
-    u.codes_source, false, null, b.basis, null, case when u.has_codes then nullif(u.basis, b.basis) end,
-    case when u.has_codes then coalesce(u.coded_at, u.source_at) end, u.started_on,
-    u.ended_on, null, sp.admitted_on, sp.discharged_on, sp.admission_method, sp.discharge_method, sp.patient_class,
-    sp.sex, sp.birth_on, u.main_specialty_code, u.treatment_function_code, u.consultant_code
-from incoming u
-join sp on sp.spell_number = u.spell_number
-cross join lateral (select case
-    when sp.content_digest = u.spell_digest and sp.sex is not distinct from u.sex then u.basis
-    else array[u.started_on::text, u.ended_on::text, sp.sex, sp.admitted_on::text, sp.admission_method,
-        sp.discharged_on::text, sp.discharge_method, sp.patient_class, u.consultant_code, u.main_specialty_code,
-        u.treatment_function_code] end as basis) b
+# The same rows for a batch of which ALL_NEW holds, without self-joins; and its episodes and their keys, all of them
+# from one look at the batch.
+NEW_PLAIN: Final = f"""
+with made as materialized (
+    select u.idx, u.provider, u.spell_number, u.episode_number, u.new_episode_id, u.source_at, u.message_id, u.digest,
+        u.attrs_digest, u.has_codes, u.codes_digest, u.codes_source, u.coder_ref, u.coded_at, u.diagnoses, u.procedures,
+        u.procedure_dates, u.started_on, u.ended_on, u.last_episode, u.consultant_code, u.main_specialty_code,
+        u.treatment_function_code, u.site_code, u.ward_code, u.neonatal_level_code, u.operation_status_code,
+        sp.discharged_on, sp.patient_class, sp.sex, sp.birth_on, b.basis,
+        case when not u.has_codes then 'uncoded' when u.basis = b.basis then 'coded' else 'changed_after_coding'
+            end as state,
+        case when u.has_codes then nullif(u.basis, b.basis) end as coded_basis
+    from incoming u
+    join sp on sp.spell_number = u.spell_number
+    cross join lateral (select case
+        when sp.content_digest = u.spell_digest and sp.sex is not distinct from u.sex then u.basis
+        else array[u.started_on::text, u.ended_on::text, sp.sex, sp.admitted_on::text, sp.admission_method,
+            sp.discharged_on::text, sp.discharge_method, sp.patient_class, u.consultant_code, u.main_specialty_code,
+            u.treatment_function_code] end as basis) b),
+keys as ({KEY_COLUMNS}
+    select provider, spell_number, episode_number, new_episode_id, ended_on, source_at, message_id, digest,
+        attrs_digest, false, case when has_codes then source_at end, case when has_codes then message_id end,
+        case when has_codes then digest end, codes_digest
+    from made),
+episodes as ({EPISODE_COLUMNS}
+    select provider, ended_on, new_episode_id, spell_number, episode_number, last_episode, started_on, consultant_code,
+        main_specialty_code, treatment_function_code, site_code, ward_code, neonatal_level_code,
+        operation_status_code, coalesce(diagnoses, '{{}}'), coalesce(procedures, '{{}}'),
+        coalesce(procedure_dates, '{{}}'), state, has_codes::int, coded_at, null, coder_ref, codes_source,
+        discharged_on, basis, coded_basis, false
+    from made order by ended_on)
+{TOUCHED_COLUMNS}
+select provider, new_episode_id, spell_number, episode_number, true, false, idx, case when has_codes then idx end,
+    case when has_codes then idx end, has_codes::int, state, codes_source, false, null, basis, coded_basis,
+    case when has_codes then coalesce(coded_at, source_at) end, started_on, ended_on, null, discharged_on,
+    patient_class, sex, birth_on, main_specialty_code, treatment_function_code
+from made
 """
 
 # {days} names the batch's own days of episode end as literals: the planner opens only their partitions, and without any
 # statistics on a new table still guesses how many rows such a list brings (a range it would take for a handful).
-TOUCH_KNOWN: Final = """
-insert into touched (provider, episode_id, spell_number, episode_number, patient_id, is_new, deleted, deleted_was,
-    attrs_idx, upsert_idx, codes_idx, carried_idx, coding_version, coding_state, coding_state_was, coding_source,
-    meta_differs, overrode_version, basis, basis_was, coded_basis, codes_made_at, started_on, ended_on, ended_on_was,
-    admitted_on,
-    discharged_on, admission_method, discharge_method, patient_class, sex, birth_on, main_specialty_code,
-    treatment_function_code, consultant_code)
-select t.provider, t.episode_id, t.spell_number, t.episode_number, t.patient_id, false, t.deleted_now, t.deleted_was,
-    t.a_idx, t.u_idx, case when t.codes_differ then t.c_idx end, t.c_idx,
-    t.coding_version + t.codes_differ::int, t.state_now, t.coding_state, t.source_now, t.meta_differ,
-    case when t.overridden then t.person_version end, t.basis_now, t.basis_was,
+TOUCH_KNOWN: Final = (
+    TOUCHED_COLUMNS
+    + """
+select t.provider, t.episode_id, t.spell_number, t.episode_number, false, t.deleted_now,
+    t.u_idx, case when t.codes_differ then t.c_idx end, t.c_idx,
+    t.coding_version + t.codes_differ::int, t.state_now, t.source_now, t.meta_differ,
+    case when t.overridden then t.person_version end, t.basis_now,
     case when t.coded_on is distinct from t.basis_now then t.coded_on end, t.codes_made_at,
     t.started_now, t.ended_now, t.ended_on_was,
-    t.admitted_on, t.discharged_on, t.admission_method, t.discharge_method, t.patient_class, t.sex, t.birth_on,
-    t.basis_now[10], t.basis_now[11], t.basis_now[9]
+    t.discharged_on, t.patient_class, t.sex, t.birth_on, t.basis_now[10], t.basis_now[11]
 from (
-    select e.provider, e.episode_id, k.spell_number, k.episode_number, p.patient_id, ek.deleted as deleted_was,
+    select e.provider, e.episode_id, k.spell_number, k.episode_number, p.patient_id,
         k.a_idx, case when a.action = 'upsert' then k.a_idx end as u_idx, k.c_idx, e.coding_version, e.coding_state,
         coalesce(a.action = 'delete', ek.deleted) as deleted_now, d.codes_differ, d.overridden, d.source_now,
         ek.person_version, f.basis_now, e.basis as basis_was, o.coded_on,
@@ -153,7 +178,7 @@ from (
             ek.codes_source_at) else coalesce(c.coded_at, seen.source_at, c.source_at) end as codes_made_at,
         f.started_now, f.ended_now,
         e.ended_on as ended_on_was,
-        s.admitted_on, s.discharged_on, s.admission_method, s.discharge_method, s.patient_class, p.sex, p.birth_on,
+        s.discharged_on, s.patient_class, p.sex, p.birth_on,
         case when d.codes_now is null then 'uncoded'
             when d.by_person and ek.person_state = 'for_second_check' then 'second_check'
             when d.by_person and ek.person_state = 'returned' then 'uncoded'
@@ -207,25 +232,16 @@ where t.attrs_differ or t.codes_differ or t.meta_differ or t.copy_differs or t.s
     or t.basis_now is distinct from t.basis_was or exists (
         select from pat where pat.patient_id = t.patient_id and pat.newer and pat.facts_differ)
 """
+)
 
-KEY_INSERT: Final = """
-insert into episode_key (provider, spell_number, episode_number, episode_id, ended_on, source_at, source_message_id,
-    digest, attrs_digest, deleted, codes_source_at, codes_message_id, codes_key_digest, codes_digest)
+KEY_INSERT: Final = f"""
+{KEY_COLUMNS}
 select a.provider, a.spell_number, a.episode_number, coalesce(u.new_episode_id, a.new_episode_id), u.ended_on,
     a.source_at, a.message_id, a.digest, a.attrs_digest, a.action = 'delete', c.source_at, c.message_id, c.digest,
     c.codes_digest
 from keyed k join incoming a on a.idx = k.a_idx left join incoming u on u.idx = k.u_idx
 left join incoming c on c.idx = k.c_idx
 where k.known_id is null order by a.idx
-"""
-
-KEY_INSERT_PLAIN: Final = """
-insert into episode_key (provider, spell_number, episode_number, episode_id, ended_on, source_at, source_message_id,
-    digest, attrs_digest, deleted, codes_source_at, codes_message_id, codes_key_digest, codes_digest)
-select provider, spell_number, episode_number, new_episode_id, ended_on, source_at, message_id, digest, attrs_digest,
-    false, case when has_codes then source_at end, case when has_codes then message_id end,
-    case when has_codes then digest end, codes_digest
-from incoming order by idx
 """
 
 KEY_UPDATE: Final = """
@@ -247,22 +263,18 @@ where k.known_id is not null
     and ek.episode_number = k.episode_number
 """
 
-EPISODE_INSERT: Final = """
-insert into episode (provider, ended_on, episode_id, spell_number, episode_number, last_episode, started_on,
-    consultant_code, main_specialty_code, treatment_function_code, site_code, ward_code, neonatal_level_code,
-    operation_status_code, diagnoses, procedures, procedure_dates, coding_state, coding_version, coded_at, coder_id,
-    coder_ref, coding_source, discharged_on, basis, coded_basis, deleted)
+EPISODE_INSERT: Final = (
+    EPISODE_COLUMNS
+    + """
 select t.provider, t.ended_on, t.episode_id, t.spell_number, t.episode_number, u.last_episode, u.started_on,
     u.consultant_code, u.main_specialty_code, u.treatment_function_code, u.site_code, u.ward_code,
-    u.neonatal_level_code, u.operation_status_code, coalesce(c.diagnoses, '{{}}'), coalesce(c.procedures, '{{}}'),
-    coalesce(c.procedure_dates, '{{}}'), t.coding_state, t.coding_version, c.coded_at, null, c.coder_ref,
+    u.neonatal_level_code, u.operation_status_code, coalesce(c.diagnoses, '{}'), coalesce(c.procedures, '{}'),
+    coalesce(c.procedure_dates, '{}'), t.coding_state, t.coding_version, c.coded_at, null, c.coder_ref,
     c.codes_source, t.discharged_on, t.basis, t.coded_basis, t.deleted
-from touched t join incoming u on u.idx = t.upsert_idx {codes}
+from touched t join incoming u on u.idx = t.upsert_idx left join incoming c on c.idx = t.codes_idx
 where t.is_new order by t.ended_on
 """
-WITH_CODES_JOIN: Final = "left join incoming c on c.idx = t.codes_idx"
-
-EPISODE_INSERT_PLAIN: Final = re.sub(r"\bc\.", "u.", EPISODE_INSERT.format(codes=""))
+)
 
 EPISODE_UPDATE: Final = """
 update episode e set
@@ -329,9 +341,7 @@ FOLDED_PLAIN: Final = (
     "insert into folded (idx, outcome, episode_id) select idx, 'created', new_episode_id from incoming"
 )
 
-NEW_IN_ONE_GO: Final = ";".join(
-    (PATIENTS_AND_SPELLS, TOUCH_NEW_PLAIN, KEY_INSERT_PLAIN, EPISODE_INSERT_PLAIN, FOLDED_PLAIN)
-)
+NEW_IN_ONE_GO: Final = ";".join((PATIENTS_AND_SPELLS, WITHOUT.format(hashjoin="on", statement=NEW_PLAIN), FOLDED_PLAIN))
 
 
 async def fold(connection: asyncpg.Connection, *, write: bool = True) -> None:
@@ -379,7 +389,7 @@ async def _fold_known(connection: asyncpg.Connection, *, write: bool) -> None:
         if write:
             if siblings:
                 await run(SIBLINGS)
-            await run(f"{TOUCH_NEW}; {KEY_INSERT}; {EPISODE_INSERT.format(codes=WITH_CODES_JOIN)}")
+            await run(f"{TOUCH_NEW}; {KEY_INSERT}; {EPISODE_INSERT}")
             await _update_known(connection, with_keys=True)
         await run(FOLDED)
 

@@ -7,7 +7,8 @@ from typing import Final
 _KEY = "(i.source_at, i.message_id, i.digest)"
 
 PAT: Final = f"""
-insert into pat (idx, provider, local_patient_id, patient_id, is_new, newer, differs, facts_differ, sex, birth_on)
+insert into pat (idx, provider, local_patient_id, patient_id, is_new, newer, differs, facts_differ, sex, birth_on,
+    nhs_number, nhs_number_status, source_at, message_id, digest, content_digest)
 select i.idx, i.provider, i.local_patient_id, coalesce(p.patient_id, i.new_patient_id) as patient_id,
     p.patient_id is null as is_new,
     coalesce({_KEY} > (p.source_at, p.source_message_id, p.digest), false) as newer,
@@ -16,7 +17,8 @@ select i.idx, i.provider, i.local_patient_id, coalesce(p.patient_id, i.new_patie
         and (p.sex is distinct from i.sex or p.birth_on is distinct from i.birth_on) as facts_differ,
     case when coalesce({_KEY} > (p.source_at, p.source_message_id, p.digest), true) then i.sex else p.sex end as sex,
     case when coalesce({_KEY} > (p.source_at, p.source_message_id, p.digest), true)
-        then i.birth_on else p.birth_on end as birth_on
+        then i.birth_on else p.birth_on end as birth_on,
+    i.nhs_number, i.nhs_number_status, i.source_at, i.message_id, i.digest, i.patient_digest
 from incoming i left join lateral (
     select * from patient p where p.provider = i.provider and p.local_patient_id = i.local_patient_id limit 1) p on true
 where i.top_patient
@@ -25,22 +27,30 @@ where i.top_patient
 PATIENT_INSERT: Final = """
 insert into patient (provider, patient_id, local_patient_id, nhs_number, nhs_number_status, birth_on, sex, source_at,
     source_message_id, digest, content_digest)
-select i.provider, pat.patient_id, i.local_patient_id, i.nhs_number, i.nhs_number_status, i.birth_on, i.sex,
-    i.source_at, i.message_id, i.digest, i.patient_digest
-from pat join incoming i using (idx) where pat.is_new order by pat.idx
+select provider, patient_id, local_patient_id, nhs_number, nhs_number_status, birth_on, sex, source_at, message_id,
+    digest, content_digest
+from pat where is_new order by idx
 """
 
 PATIENT_UPDATE: Final = """
-update patient p set nhs_number = i.nhs_number, nhs_number_status = i.nhs_number_status, birth_on = i.birth_on,
-    sex = i.sex, source_at = i.source_at, source_message_id = i.message_id, digest = i.digest,
-    content_digest = i.patient_digest
-from pat join incoming i using (idx)
-where pat.newer and p.provider = pat.provider and p.patient_id = pat.patient_id
+update patient p set nhs_number = pat.nhs_number, nhs_number_status = pat.nhs_number_status,
+    birth_on = pat.birth_on, sex = pat.sex, source_at = pat.source_at, source_message_id = pat.message_id,
+    digest = pat.digest, content_digest = pat.content_digest
+from pat where pat.newer and p.provider = pat.provider and p.patient_id = pat.patient_id
 """
+
+# Spells mostly come in the order of their numbers: where none is known between the first and the last of the batch,
+# none is looked up one by one.
+_SPELLS_KNOWN: Final = """(select exists (
+    select from (select min(provider) as provider, min(spell_number) as first, max(spell_number) as last
+        from incoming) b
+    cross join lateral (select from spell s where s.provider = b.provider
+        and s.spell_number between b.first and b.last limit 1) s))"""
 
 SP: Final = f"""
 insert into sp (idx, provider, spell_number, is_new, newer, wins, differs, patient_id, content_digest, admitted_on,
-    admission_method, patient_class, discharged_on, discharge_method, sex, birth_on)
+    admission_method, patient_class, discharged_on, discharge_method, sex, birth_on, admission_source, admin_category,
+    intended_management, discharge_destination, source_at, message_id, digest)
 select w.idx, w.provider, w.spell_number, w.is_new, w.newer, w.wins, w.differs, r.patient_id,
     case when w.wins then w.spell_digest else w.digest_was end as content_digest,
     case when w.wins then w.admitted_on else w.admitted_on_was end as admitted_on,
@@ -52,9 +62,13 @@ select w.idx, w.provider, w.spell_number, w.is_new, w.newer, w.wins, w.differs, 
         else (select sex from patient p where p.provider = w.provider and p.patient_id = r.patient_id) end as sex,
     case when r.patient_id = w.named then w.birth_on
         else (select birth_on from patient p where p.provider = w.provider and p.patient_id = r.patient_id)
-        end as birth_on
+        end as birth_on,
+    w.admission_source, w.admin_category, w.intended_management, w.discharge_destination, w.source_at, w.message_id,
+    w.digest
 from (
-    select i.idx, i.provider, i.spell_number, i.spell_digest, i.admitted_on, i.admission_method, i.patient_class,
+    select i.idx, i.provider, i.spell_number, i.admission_source, i.admin_category, i.intended_management,
+        i.discharge_destination, i.source_at, i.message_id, i.digest,
+        i.spell_digest, i.admitted_on, i.admission_method, i.patient_class,
         i.discharged_on, i.discharge_method, s.spell_number is null as is_new,
         coalesce({_KEY} > (s.source_at, s.source_message_id, s.digest), false) as newer,
         coalesce({_KEY} > (s.source_at, s.source_message_id, s.digest), true) as wins,
@@ -65,7 +79,8 @@ from (
         pat.patient_id as named, pat.sex, pat.birth_on
     from incoming i join pat on pat.local_patient_id = i.local_patient_id
     left join lateral (
-        select * from spell s where s.provider = i.provider and s.spell_number = i.spell_number limit 1) s on true
+        select * from spell s where s.provider = i.provider and s.spell_number = i.spell_number
+            and {_SPELLS_KNOWN} limit 1) s on true
     where i.top_spell) w
 cross join lateral (select case when w.wins then w.named else w.patient_was end as patient_id) r
 """
@@ -74,19 +89,20 @@ SPELL_INSERT: Final = """
 insert into spell (provider, spell_number, patient_id, admitted_on, admission_method, admission_source, patient_class,
     admin_category, intended_management, discharged_on, discharge_method, discharge_destination, source_at,
     source_message_id, digest, content_digest)
-select i.provider, i.spell_number, sp.patient_id, i.admitted_on, i.admission_method, i.admission_source,
-    i.patient_class, i.admin_category, i.intended_management, i.discharged_on, i.discharge_method,
-    i.discharge_destination, i.source_at, i.message_id, i.digest, i.spell_digest
-from sp join incoming i using (idx) where sp.is_new order by sp.idx
+select provider, spell_number, patient_id, admitted_on, admission_method, admission_source, patient_class,
+    admin_category, intended_management, discharged_on, discharge_method, discharge_destination, source_at, message_id,
+    digest, content_digest
+from sp where is_new order by idx
 """
 
 SPELL_UPDATE: Final = """
-update spell s set patient_id = sp.patient_id, admitted_on = i.admitted_on, admission_method = i.admission_method,
-    admission_source = i.admission_source, patient_class = i.patient_class, admin_category = i.admin_category,
-    intended_management = i.intended_management, discharged_on = i.discharged_on,
-    discharge_method = i.discharge_method, discharge_destination = i.discharge_destination, source_at = i.source_at,
-    source_message_id = i.message_id, digest = i.digest, content_digest = i.spell_digest
-from sp join incoming i using (idx)
+update spell s set patient_id = sp.patient_id, admitted_on = sp.admitted_on,
+    admission_method = sp.admission_method, admission_source = sp.admission_source, patient_class = sp.patient_class,
+    admin_category = sp.admin_category, intended_management = sp.intended_management,
+    discharged_on = sp.discharged_on, discharge_method = sp.discharge_method,
+    discharge_destination = sp.discharge_destination, source_at = sp.source_at, source_message_id = sp.message_id,
+    digest = sp.digest, content_digest = sp.content_digest
+from sp
 where sp.newer and s.provider = sp.provider and s.spell_number = sp.spell_number
 """
 

@@ -144,11 +144,8 @@ TOUCHED: Final[tuple[StagedColumn, ...]] = (
     StagedColumn("episode_id", "uuid not null", "one row per episode"),
     StagedColumn("spell_number", "text not null", ""),
     StagedColumn("episode_number", "smallint not null", ""),
-    StagedColumn("patient_id", "uuid", "null only for a tombstone that never was an episode"),
     StagedColumn("is_new", "boolean not null", "the episode row was inserted by this batch"),
     StagedColumn("deleted", "boolean not null", "tombstone now: leave the queues, keep the codings"),
-    StagedColumn("deleted_was", "boolean", "tombstone before; null when new"),
-    StagedColumn("attrs_idx", "integer", "row of incoming that won the attributes or the tombstone, if one did"),
     StagedColumn(
         "upsert_idx", "integer", "row of incoming whose attributes the episode now has; null = it keeps its own"
     ),
@@ -164,14 +161,12 @@ TOUCHED: Final[tuple[StagedColumn, ...]] = (
     StagedColumn(
         "coding_state", "text not null", "after the fold: 'uncoded' | 'second_check' | 'coded' | 'changed_after_coding'"
     ),
-    StagedColumn("coding_state_was", "text", "before; null when new"),
     StagedColumn("coding_source", "text", "after: 'codewell' | 'encoder' | 'pas' | …"),
     StagedColumn("meta_differs", "boolean not null", "the same codes, but another source, coder or time of coding"),
     StagedColumn(
         "overrode_version", "integer", "the Codewell version that newer and different PAS codes stand over, else null"
     ),
     StagedColumn("basis", "text[]", "the significant facts now, in the order of rules.BASIS"),
-    StagedColumn("basis_was", "text[]", "before this batch; null when new"),
     StagedColumn(
         "coded_basis", "text[]", "the facts the codes were made on, when they are NOT the facts now; else null"
     ),
@@ -181,16 +176,12 @@ TOUCHED: Final[tuple[StagedColumn, ...]] = (
     StagedColumn("started_on", "date", ""),
     StagedColumn("ended_on", "date", ""),
     StagedColumn("ended_on_was", "date", "before; null when new"),
-    StagedColumn("admitted_on", "date", ""),
     StagedColumn("discharged_on", "date", "of the spell; null = not discharged"),
-    StagedColumn("admission_method", "text", ""),
-    StagedColumn("discharge_method", "text", ""),
     StagedColumn("patient_class", "text", ""),
     StagedColumn("sex", "text", ""),
     StagedColumn("birth_on", "date", ""),
     StagedColumn("main_specialty_code", "text", ""),
     StagedColumn("treatment_function_code", "text", ""),
-    StagedColumn("consultant_code", "text", ""),
 )
 
 DOCUMENT_NEWS: Final[tuple[StagedColumn, ...]] = (
@@ -243,10 +234,12 @@ WORKING: Final[dict[str, str]] = {
     "keyed": """spell_number text, episode_number smallint, known_id uuid, ended_on_was date, a_idx integer,
         c_idx integer, u_idx integer""",
     "pat": f"""idx integer, provider text, local_patient_id text, patient_id uuid, {_MEETS}, facts_differ boolean,
-        sex text, birth_on date""",
+        sex text, birth_on date, nhs_number text, nhs_number_status text, source_at timestamptz, message_id text,
+        digest uuid, content_digest uuid""",
     "sp": f"""idx integer, provider text, spell_number text, {_MEETS}, wins boolean, patient_id uuid,
         content_digest uuid, admitted_on date, admission_method text, patient_class text, discharged_on date,
-        discharge_method text, sex text, birth_on date""",
+        discharge_method text, sex text, birth_on date, admission_source text, admin_category text,
+        intended_management text, discharge_destination text, source_at timestamptz, message_id text, digest uuid""",
     "document_hit": ", ".join(f"{c.name} {c.type.removesuffix(' not null')}" for c in INCOMING_DOCUMENT)
     + f", {_MEETS}, was_there boolean, digest_was uuid",
 }

@@ -30,7 +30,11 @@ class Patient(SQLModel, table=True):
     __tablename__ = "patient"
     __table_args__ = (
         UniqueConstraint("provider", "local_patient_id", name="uq_patient_provider_local_patient_id"),
-        Index("ix_patient_local_id_as_typed", "provider", text("upper(replace(local_patient_id, ' ', ''))")),
+        # Most ids are as they are looked for, and are found by the key above.
+        Index(
+            "ix_patient_local_id_as_typed", "provider", text("upper(replace(local_patient_id, ' ', ''))"),
+            postgresql_where=text("local_patient_id <> upper(replace(local_patient_id, ' ', ''))"),
+        ),
         Index(
             "ix_patient_nhs_number", "provider", "nhs_number", postgresql_where=text("nhs_number is not null")
         ),

@@ -241,18 +241,20 @@ _FOUND = """
 select p.*, (select count(*) from spell s where s.provider = p.provider and s.patient_id = p.patient_id) as spells,
     (select max(k.ended_on) from spell s join episode_key k using (provider, spell_number)
      where s.provider = p.provider and s.patient_id = p.patient_id and not k.deleted) as last_ended_on
-from patient p where p.provider = :provider and {column} = :value order by p.patient_id limit 50
+from patient p where p.provider = :provider and {found} order by p.patient_id limit 50
 """
 
 
-# As the index has it: neither blanks nor small letters tell one local id from another for whoever looks for it.
-_LOCAL_ID = "upper(replace(p.local_patient_id, ' ', ''))"
-_FOUND_BY = {"nhs_number": "p.nhs_number", "local_patient_id": _LOCAL_ID}
+# Neither blanks nor small letters tell one local id from another for whoever looks for it. Ids that are as they are
+# looked for are found by their key, the rest by an index of those alone.
+_AS_TYPED = "upper(replace(p.local_patient_id, ' ', ''))"
+_LOCAL_ID = f"(p.local_patient_id = {{value}} or p.local_patient_id <> {_AS_TYPED} and {_AS_TYPED} = {{value}})"
+_FOUND_BY = {"nhs_number": "p.nhs_number = :value", "local_patient_id": _LOCAL_ID.format(value=":value")}
 
 
 async def find_patients(session: AsyncSession, actor: Actor, by: str, value: str) -> list[dict[str, Any]]:
     """Return the Trust's patients with this identifier, masked; a local id as ``local_id_typed`` returns it."""
-    statement = text(_FOUND.format(column=_FOUND_BY[by]))
+    statement = text(_FOUND.format(found=_FOUND_BY[by]))
     rows = await session.execute(statement, {"provider": actor.provider, "value": value})
     return [
         {
@@ -331,7 +333,7 @@ left join spell s on s.provider = k.provider and s.spell_number = k.spell_number
 where k.provider = :provider and """
 _WHOSE = text(f"""
 select p.patient_id from patient p where p.provider = :provider
-    and (p.nhs_number = :digits or {_LOCAL_ID} = :local_id or p.patient_id = cast(:id as uuid))
+    and (p.nhs_number = :digits or {_LOCAL_ID.format(value=":local_id")} or p.patient_id = cast(:id as uuid))
 order by p.patient_id limit 1000
 """)
 _OF_PATIENTS = text(_KEYS + "s.patient_id = any(cast(:patients as uuid[])) limit 10000")
