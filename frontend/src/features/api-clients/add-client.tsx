@@ -1,11 +1,8 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useId } from "react";
-import { Button } from "@/kit/button.tsx";
 import { DateField } from "@/kit/date-field.tsx";
-import { Dialog } from "@/kit/dialog.tsx";
 import { Checkbox, Fieldset, TextField } from "@/kit/field.tsx";
 import { useFormRefusal } from "@/kit/form.ts";
-import { ErrorSummary } from "@/kit/states.tsx";
+import { FormDialog } from "@/kit/form-dialog.tsx";
 import { addClient, type Scope } from "./data.ts";
 import { NewKey } from "./new-key.tsx";
 import { scopes } from "./scopes.ts";
@@ -13,7 +10,6 @@ import { scopes } from "./scopes.ts";
 const fields = ["name", "scopes", "expires_at"] as const;
 
 export function AddClient({ onClose }: { onClose: () => void }) {
-  const formId = useId();
   const queryClient = useQueryClient();
   const refusal = useFormRefusal<(typeof fields)[number]>(fields);
   const add = useMutation({
@@ -22,9 +18,7 @@ export function AddClient({ onClose }: { onClose: () => void }) {
     onSuccess: () => queryClient.invalidateQueries({ queryKey: ["list_api_clients"] }),
   });
 
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const data = new FormData(event.currentTarget);
+  const submit = (data: FormData) => {
     const name = String(data.get("name") ?? "").trim();
     const chosen = data.getAll("scopes").map((scope) => String(scope) as Scope);
     const expires = String(data.get("expires_at") ?? "");
@@ -40,48 +34,41 @@ export function AddClient({ onClose }: { onClose: () => void }) {
 
   if (add.data) return <NewKey made={add.data} onClose={onClose} />;
   return (
-    <Dialog
+    <FormDialog
       title="Add an API client"
       onClose={onClose}
-      foot={
-        <>
-          <Button look="primary" type="submit" form={formId} busy={add.isPending}>
-            Make a key
-          </Button>
-          <Button onClick={onClose}>Cancel</Button>
-        </>
-      }
+      act="Make a key"
+      busy={add.isPending}
+      errors={refusal.summary}
+      onSubmit={submit}
     >
-      <form id={formId} className="cw-form" onSubmit={submit} noValidate>
-        <ErrorSummary errors={refusal.summary} />
-        <TextField
-          id={refusal.idOf("name")}
-          name="name"
-          label="System"
-          hint="As it is known here, for example PAS interface"
-          maxLength={100}
-          error={refusal.errorOf("name")}
-        />
-        <Fieldset legend="What it is for" error={refusal.errorOf("scopes")}>
-          {scopes.map(({ scope, label, hint }, index) => (
-            <Checkbox
-              key={scope}
-              id={index === 0 ? refusal.idOf("scopes") : undefined}
-              name="scopes"
-              value={scope}
-              label={label}
-              hint={hint}
-            />
-          ))}
-        </Fieldset>
-        <DateField
-          id={refusal.idOf("expires_at")}
-          name="expires_at"
-          label="Last day of the key"
-          hint="Empty: it works until it is revoked"
-          error={refusal.errorOf("expires_at")}
-        />
-      </form>
-    </Dialog>
+      <TextField
+        id={refusal.idOf("name")}
+        name="name"
+        label="System"
+        hint="As it is known here, for example PAS interface"
+        maxLength={100}
+        error={refusal.errorOf("name")}
+      />
+      <Fieldset legend="What it is for" error={refusal.errorOf("scopes")}>
+        {scopes.map(({ scope, label, hint }, index) => (
+          <Checkbox
+            key={scope}
+            id={index === 0 ? refusal.idOf("scopes") : undefined}
+            name="scopes"
+            value={scope}
+            label={label}
+            hint={hint}
+          />
+        ))}
+      </Fieldset>
+      <DateField
+        id={refusal.idOf("expires_at")}
+        name="expires_at"
+        label="Last day of the key"
+        hint="Empty: it works until it is revoked"
+        error={refusal.errorOf("expires_at")}
+      />
+    </FormDialog>
   );
 }

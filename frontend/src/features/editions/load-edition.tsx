@@ -1,12 +1,10 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { type FormEvent, useId, useState } from "react";
-import { Button } from "@/kit/button.tsx";
+import { useState } from "react";
 import { DateField } from "@/kit/date-field.tsx";
-import { Dialog } from "@/kit/dialog.tsx";
 import { Field, Select, TextField } from "@/kit/field.tsx";
 import { useFormRefusal } from "@/kit/form.ts";
-import { ErrorSummary } from "@/kit/states.tsx";
+import { FormDialog } from "@/kit/form-dialog.tsx";
 import { loadEdition } from "./data.ts";
 
 const fields = ["file", "system", "edition", "title", "valid_from_on", "valid_to_on", "format"] as const;
@@ -23,7 +21,6 @@ const formats = {
 };
 
 export function LoadEdition({ onClose }: { onClose: () => void }) {
-  const formId = useId();
   const navigate = useNavigate();
   const queryClient = useQueryClient();
   const [system, setSystem] = useState<"icd10" | "opcs4">("opcs4");
@@ -38,9 +35,7 @@ export function LoadEdition({ onClose }: { onClose: () => void }) {
     },
   });
 
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const data = new FormData(event.currentTarget);
+  const submit = (data: FormData) => {
     const value = (name: string) => String(data.get(name) ?? "").trim();
     const files = data.getAll("file").filter((file): file is File => file instanceof File && file.size > 0);
     const missing = {
@@ -63,91 +58,84 @@ export function LoadEdition({ onClose }: { onClose: () => void }) {
   };
 
   return (
-    <Dialog
+    <FormDialog
       title="Load an edition"
       onClose={onClose}
-      foot={
-        <>
-          <Button look="primary" type="submit" form={formId} busy={load.isPending}>
-            {load.isPending ? "Reading the files" : "Load as a preview"}
-          </Button>
-          <Button onClick={onClose}>Cancel</Button>
-        </>
-      }
+      act={load.isPending ? "Reading the files" : "Load as a preview"}
+      busy={load.isPending}
+      errors={refusal.summary}
+      onSubmit={submit}
     >
-      <form id={formId} className="cw-form" onSubmit={submit} noValidate>
-        <ErrorSummary errors={refusal.summary} />
-        <p className="cw-quiet">
-          Nothing is coded with it yet: the next page shows what it adds, changes and removes, and from there it is made
-          ready or discarded.
-        </p>
-        <div className="cw-form__pair">
-          <Select
-            id={refusal.idOf("system")}
-            name="system"
-            label="Classification"
-            value={system}
-            options={[
-              { value: "icd10", label: "ICD-10" },
-              { value: "opcs4", label: "OPCS-4" },
-            ]}
-            onChange={(event) => setSystem(event.target.value === "icd10" ? "icd10" : "opcs4")}
-            error={refusal.errorOf("system")}
-          />
-          <Select
-            id={refusal.idOf("format")}
-            name="format"
-            label="Format"
-            options={formats[system]}
-            error={refusal.errorOf("format")}
-          />
-        </div>
-        <Field
-          id={refusal.idOf("file")}
-          label="Files"
-          hint="The codes file and the metadata file, or the zip as TRUD gives it"
-          error={refusal.errorOf("file")}
-        >
-          {(wiring) => (
-            <input {...wiring} type="file" name="file" multiple accept=".txt,.csv,.tsv,.zip" className="cw-input" />
-          )}
-        </Field>
-        <div className="cw-form__pair">
-          <TextField
-            id={refusal.idOf("edition")}
-            name="edition"
-            label="Short name"
-            hint="For example 4.11"
-            mono
-            maxLength={32}
-            error={refusal.errorOf("edition")}
-          />
-          <TextField
-            id={refusal.idOf("title")}
-            name="title"
-            label="Title"
-            hint="For example OPCS-4.11"
-            maxLength={100}
-            error={refusal.errorOf("title")}
-          />
-        </div>
-        <div className="cw-form__pair">
-          <DateField
-            id={refusal.idOf("valid_from_on")}
-            name="valid_from_on"
-            label="First day"
-            hint="Of the episodes coded in it, by end date"
-            error={refusal.errorOf("valid_from_on")}
-          />
-          <DateField
-            id={refusal.idOf("valid_to_on")}
-            name="valid_to_on"
-            label="Last day"
-            hint="Empty: until another one follows"
-            error={refusal.errorOf("valid_to_on")}
-          />
-        </div>
-      </form>
-    </Dialog>
+      <p className="cw-quiet">
+        Nothing is coded with it yet: the next page shows what it adds, changes and removes, and from there it is made
+        ready or discarded.
+      </p>
+      <div className="cw-form__pair">
+        <Select
+          id={refusal.idOf("system")}
+          name="system"
+          label="Classification"
+          value={system}
+          options={[
+            { value: "icd10", label: "ICD-10" },
+            { value: "opcs4", label: "OPCS-4" },
+          ]}
+          onChange={(event) => setSystem(event.target.value === "icd10" ? "icd10" : "opcs4")}
+          error={refusal.errorOf("system")}
+        />
+        <Select
+          id={refusal.idOf("format")}
+          name="format"
+          label="Format"
+          options={formats[system]}
+          error={refusal.errorOf("format")}
+        />
+      </div>
+      <Field
+        id={refusal.idOf("file")}
+        label="Files"
+        hint="The codes file and the metadata file, or the zip as TRUD gives it"
+        error={refusal.errorOf("file")}
+      >
+        {(wiring) => (
+          <input {...wiring} type="file" name="file" multiple accept=".txt,.csv,.tsv,.zip" className="cw-input" />
+        )}
+      </Field>
+      <div className="cw-form__pair">
+        <TextField
+          id={refusal.idOf("edition")}
+          name="edition"
+          label="Short name"
+          hint="For example 4.11"
+          mono
+          maxLength={32}
+          error={refusal.errorOf("edition")}
+        />
+        <TextField
+          id={refusal.idOf("title")}
+          name="title"
+          label="Title"
+          hint="For example OPCS-4.11"
+          maxLength={100}
+          error={refusal.errorOf("title")}
+        />
+      </div>
+      <div className="cw-form__pair">
+        <DateField
+          id={refusal.idOf("valid_from_on")}
+          name="valid_from_on"
+          label="First day"
+          hint="Of the episodes coded in it, by end date"
+          error={refusal.errorOf("valid_from_on")}
+        />
+        <DateField
+          id={refusal.idOf("valid_to_on")}
+          name="valid_to_on"
+          label="Last day"
+          hint="Empty: until another one follows"
+          error={refusal.errorOf("valid_to_on")}
+        />
+      </div>
+    </FormDialog>
   );
 }

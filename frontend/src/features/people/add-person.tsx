@@ -1,17 +1,13 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { type FormEvent, useId } from "react";
-import { Button } from "@/kit/button.tsx";
-import { Dialog } from "@/kit/dialog.tsx";
 import { TextField } from "@/kit/field.tsx";
 import { useFormRefusal } from "@/kit/form.ts";
-import { ErrorSummary } from "@/kit/states.tsx";
+import { FormDialog } from "@/kit/form-dialog.tsx";
 import { confirmDone } from "@/kit/toast.tsx";
 import { addPerson, waysInQuery } from "./data.ts";
 import { type PersonField, PersonFields, personFields, readPerson } from "./person-fields.tsx";
 
 export function AddPerson({ onClose }: { onClose: () => void }) {
-  const formId = useId();
   const navigate = useNavigate();
   const queryClient = useQueryClient();
   const waysIn = useQuery(waysInQuery);
@@ -27,12 +23,10 @@ export function AddPerson({ onClose }: { onClose: () => void }) {
     },
   });
 
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = event.currentTarget;
-    const username = String(new FormData(form).get("username") ?? "").trim();
-    const reference = String(new FormData(form).get("reference") ?? "").trim();
-    const person = readPerson(form);
+  const submit = (data: FormData) => {
+    const username = String(data.get("username") ?? "").trim();
+    const reference = String(data.get("reference") ?? "").trim();
+    const person = readPerson(data);
     const missing = {
       ...(username ? null : { username: "Enter a user name" }),
       ...(person.name ? null : { name: "Enter their name" }),
@@ -45,47 +39,40 @@ export function AddPerson({ onClose }: { onClose: () => void }) {
 
   const hasIssuer = (waysIn.data?.issuers.length ?? 0) > 0;
   return (
-    <Dialog
+    <FormDialog
       title="Add a person"
       onClose={onClose}
-      foot={
-        <>
-          <Button look="primary" type="submit" form={formId} busy={add.isPending}>
-            Add
-          </Button>
-          <Button onClick={onClose}>Cancel</Button>
-        </>
-      }
+      act="Add"
+      busy={add.isPending}
+      errors={refusal.summary}
+      onSubmit={submit}
     >
-      <form id={formId} className="cw-form" onSubmit={submit} noValidate>
-        <ErrorSummary errors={refusal.summary} />
+      <TextField
+        id={refusal.idOf("username")}
+        name="username"
+        label="User name"
+        hint="Letters, digits, dots and dashes, as jo.bell"
+        width="medium"
+        mono
+        maxLength={64}
+        error={refusal.errorOf("username")}
+      />
+      <PersonFields refusal={refusal} />
+      {hasIssuer ? (
         <TextField
-          id={refusal.idOf("username")}
-          name="username"
-          label="User name"
-          hint="Letters, digits, dots and dashes, as jo.bell"
-          width="medium"
+          id={refusal.idOf("reference")}
+          name="reference"
+          label="Reference of their organisation sign-in"
+          hint="The 8 characters they were shown when they tried to sign in; may be given later"
+          width="short"
           mono
-          maxLength={64}
-          error={refusal.errorOf("username")}
+          maxLength={8}
+          error={refusal.errorOf("reference")}
         />
-        <PersonFields refusal={refusal} />
-        {hasIssuer ? (
-          <TextField
-            id={refusal.idOf("reference")}
-            name="reference"
-            label="Reference of their organisation sign-in"
-            hint="The 8 characters they were shown when they tried to sign in; may be given later"
-            width="short"
-            mono
-            maxLength={8}
-            error={refusal.errorOf("reference")}
-          />
-        ) : null}
-        {waysIn.data?.local_accounts ? (
-          <p className="cw-quiet">A local password is made on the next page, and shown once.</p>
-        ) : null}
-      </form>
-    </Dialog>
+      ) : null}
+      {waysIn.data?.local_accounts ? (
+        <p className="cw-quiet">A local password is made on the next page, and shown once.</p>
+      ) : null}
+    </FormDialog>
   );
 }

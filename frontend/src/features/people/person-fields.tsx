@@ -57,8 +57,7 @@ export function PersonFields({
   );
 }
 
-export function readPerson(form: HTMLFormElement): { name: string; roles: Role[]; coder_ref: string | null } {
-  const data = new FormData(form);
+export function readPerson(data: FormData): { name: string; roles: Role[]; coder_ref: string | null } {
   return {
     name: String(data.get("name") ?? "").trim(),
     roles: data.getAll("roles").map((role) => String(role) as Role),

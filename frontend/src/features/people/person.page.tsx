@@ -160,7 +160,7 @@ function EditPerson({ person }: { person: Person }) {
 
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const { roles, ...rest } = readPerson(event.currentTarget);
+    const { roles, ...rest } = readPerson(new FormData(event.currentTarget));
     const withRoles = person.can.edit_roles === true;
     if (!rest.name) return refusal.complain({ name: "Enter their name" });
     if (withRoles && roles.length === 0) return refusal.complain({ roles: "Choose at least one role" });

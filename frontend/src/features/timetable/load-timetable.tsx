@@ -1,11 +1,9 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useId, useState } from "react";
-import { Button } from "@/kit/button.tsx";
-import { Dialog } from "@/kit/dialog.tsx";
+import { useState } from "react";
 import { Checkbox, TextArea, TextField } from "@/kit/field.tsx";
 import { useFormRefusal } from "@/kit/form.ts";
+import { FormDialog } from "@/kit/form-dialog.tsx";
 import { counted } from "@/kit/numbers.ts";
-import { ErrorSummary } from "@/kit/states.tsx";
 import { confirmDone } from "@/kit/toast.tsx";
 import { loadTimetable } from "./data.ts";
 import { readRows } from "./read-rows.ts";
@@ -13,7 +11,6 @@ import { readRows } from "./read-rows.ts";
 const fields = ["source", "rows", "provisional"] as const;
 
 export function LoadTimetable({ onClose }: { onClose: () => void }) {
-  const formId = useId();
   const queryClient = useQueryClient();
   const refusal = useFormRefusal<(typeof fields)[number]>(fields);
   const [pasted, setPasted] = useState("");
@@ -29,9 +26,7 @@ export function LoadTimetable({ onClose }: { onClose: () => void }) {
       onClose();
     },
   });
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const data = new FormData(event.currentTarget);
+  const submit = (data: FormData) => {
     const source = String(data.get("source") ?? "").trim();
     const bad = read.wrong[0];
     const missing = {
@@ -47,41 +42,34 @@ export function LoadTimetable({ onClose }: { onClose: () => void }) {
     load.mutate({ source, provisional: data.get("provisional") === "on", rows: read.rows });
   };
   return (
-    <Dialog
+    <FormDialog
       title="Load dates"
       onClose={onClose}
-      foot={
-        <>
-          <Button look="primary" type="submit" form={formId} busy={load.isPending}>
-            Load {read.rows.length > 0 ? counted(read.rows.length, "date") : "dates"}
-          </Button>
-          <Button onClick={onClose}>Cancel</Button>
-        </>
-      }
+      act={`Load ${read.rows.length > 0 ? counted(read.rows.length, "date") : "dates"}`}
+      busy={load.isPending}
+      errors={refusal.summary}
+      onSubmit={submit}
     >
-      <form id={formId} className="cw-form" onSubmit={submit} noValidate>
-        <ErrorSummary errors={refusal.summary} />
-        <p className="cw-quiet">They replace what stands for the same months and phases; others stay.</p>
-        <TextField
-          id={refusal.idOf("source")}
-          name="source"
-          label="Where they come from"
-          hint="For example SUS+ submission timetable 2026/27 v1"
-          maxLength={200}
-          error={refusal.errorOf("source")}
-        />
-        <TextArea
-          id={refusal.idOf("rows")}
-          name="rows"
-          rows={8}
-          label="Dates"
-          hint="One a line: month, phase, inclusion day, publication day. For example 2026-04, flex, 2026-05-20"
-          value={pasted}
-          onChange={(event) => setPasted(event.target.value)}
-          error={refusal.errorOf("rows")}
-        />
-        <Checkbox name="provisional" label="These dates are provisional" />
-      </form>
-    </Dialog>
+      <p className="cw-quiet">They replace what stands for the same months and phases; others stay.</p>
+      <TextField
+        id={refusal.idOf("source")}
+        name="source"
+        label="Where they come from"
+        hint="For example SUS+ submission timetable 2026/27 v1"
+        maxLength={200}
+        error={refusal.errorOf("source")}
+      />
+      <TextArea
+        id={refusal.idOf("rows")}
+        name="rows"
+        rows={8}
+        label="Dates"
+        hint="One a line: month, phase, inclusion day, publication day. For example 2026-04, flex, 2026-05-20"
+        value={pasted}
+        onChange={(event) => setPasted(event.target.value)}
+        error={refusal.errorOf("rows")}
+      />
+      <Checkbox name="provisional" label="These dates are provisional" />
+    </FormDialog>
   );
 }
