@@ -1,10 +1,9 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useId, useState } from "react";
-import { Button } from "@/kit/button.tsx";
-import { Dialog } from "@/kit/dialog.tsx";
+import { useState } from "react";
 import { TextField } from "@/kit/field.tsx";
 import { useFormRefusal } from "@/kit/form.ts";
-import { Banner, ErrorSummary } from "@/kit/states.tsx";
+import { FormDialog } from "@/kit/form-dialog.tsx";
+import { Banner } from "@/kit/states.tsx";
 import { confirmDone } from "@/kit/toast.tsx";
 import { dismissFault, type Fault, retryFault } from "./data.ts";
 
@@ -19,7 +18,6 @@ function useForget() {
 
 /** Sends it through again, with the fields that were wrong put right by hand. */
 export function RetryFault({ fault, onClose }: { fault: Fault; onClose: () => void }) {
-  const formId = useId();
   const forget = useForget();
   const wrong = [...new Set(fault.errors.map((error) => error.field))].filter((field) => field !== "");
   const refusal = useFormRefusal(["changes"]);
@@ -34,9 +32,7 @@ export function RetryFault({ fault, onClose }: { fault: Fault; onClose: () => vo
       onClose();
     },
   });
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const data = new FormData(event.currentTarget);
+  const submit = (data: FormData) => {
     const changes: Record<string, string | null> = {};
     for (const field of wrong) {
       const typed = String(data.get(field) ?? "").trim();
@@ -47,50 +43,41 @@ export function RetryFault({ fault, onClose }: { fault: Fault; onClose: () => vo
     retry.mutate(changes);
   };
   return (
-    <Dialog
+    <FormDialog
       title="Try again"
       onClose={onClose}
-      foot={
-        <>
-          <Button look="primary" type="submit" form={formId} busy={retry.isPending}>
-            Try again
-          </Button>
-          <Button onClick={onClose}>Cancel</Button>
-        </>
-      }
+      act="Try again"
+      busy={retry.isPending}
+      errors={refusal.summary}
+      onSubmit={submit}
     >
-      <form id={formId} className="cw-form" onSubmit={submit} noValidate>
-        <ErrorSummary errors={refusal.summary} />
-        {still.length > 0 ? (
-          <Banner kind="error">
-            <strong>It still cannot be taken.</strong>{" "}
-            {still.map((error) => `${error.field}: ${error.reason} ${error.what_to_do}`).join(" ")}
-          </Banner>
-        ) : null}
-        <p className="cw-quiet">
-          Left empty, a field stays as it came: right after a column mapping was mended, or what it refers to has
-          arrived.
-        </p>
-        {wrong.map((field) => {
-          const error = fault.errors.find((each) => each.field === field);
-          return (
-            <TextField
-              key={field}
-              name={field}
-              label={field.replaceAll("_", " ")}
-              hint={error ? `${error.reason} ${error.what_to_do}` : undefined}
-              maxLength={200}
-              mono
-            />
-          );
-        })}
-      </form>
-    </Dialog>
+      {still.length > 0 ? (
+        <Banner kind="error">
+          <strong>It still cannot be taken.</strong>{" "}
+          {still.map((error) => `${error.field}: ${error.reason} ${error.what_to_do}`).join(" ")}
+        </Banner>
+      ) : null}
+      <p className="cw-quiet">
+        Left empty, a field stays as it came: right after a column mapping was mended, or what it refers to has arrived.
+      </p>
+      {wrong.map((field) => {
+        const error = fault.errors.find((each) => each.field === field);
+        return (
+          <TextField
+            key={field}
+            name={field}
+            label={field.replaceAll("_", " ")}
+            hint={error ? `${error.reason} ${error.what_to_do}` : undefined}
+            maxLength={200}
+            mono
+          />
+        );
+      })}
+    </FormDialog>
   );
 }
 
 export function DismissFault({ fault, onClose }: { fault: Fault; onClose: () => void }) {
-  const formId = useId();
   const forget = useForget();
   const refusal = useFormRefusal(["reason"]);
   const dismiss = useMutation({
@@ -102,37 +89,29 @@ export function DismissFault({ fault, onClose }: { fault: Fault; onClose: () => 
       onClose();
     },
   });
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const reason = String(new FormData(event.currentTarget).get("reason") ?? "").trim();
+  const submit = (data: FormData) => {
+    const reason = String(data.get("reason") ?? "").trim();
     if (!reason) return refusal.complain({ reason: "Say why it needs nothing more" });
     dismiss.mutate(reason);
   };
   return (
-    <Dialog
+    <FormDialog
       title="Dismiss"
       size="small"
       onClose={onClose}
-      foot={
-        <>
-          <Button look="primary" type="submit" form={formId} busy={dismiss.isPending}>
-            Dismiss
-          </Button>
-          <Button onClick={onClose}>Cancel</Button>
-        </>
-      }
+      act="Dismiss"
+      busy={dismiss.isPending}
+      errors={refusal.summary}
+      onSubmit={submit}
     >
-      <form id={formId} className="cw-form" onSubmit={submit} noValidate>
-        <ErrorSummary errors={refusal.summary} />
-        <p>It is not taken in. It stays on record with your reason.</p>
-        <TextField
-          id={refusal.idOf("reason")}
-          name="reason"
-          label="Why it needs nothing more"
-          maxLength={100}
-          error={refusal.errorOf("reason")}
-        />
-      </form>
-    </Dialog>
+      <p>It is not taken in. It stays on record with your reason.</p>
+      <TextField
+        id={refusal.idOf("reason")}
+        name="reason"
+        label="Why it needs nothing more"
+        maxLength={100}
+        error={refusal.errorOf("reason")}
+      />
+    </FormDialog>
   );
 }

@@ -1,18 +1,14 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { type FormEvent, useId } from "react";
-import { Button } from "@/kit/button.tsx";
-import { Dialog } from "@/kit/dialog.tsx";
 import { Checkbox, Field, Select } from "@/kit/field.tsx";
 import { useFormRefusal } from "@/kit/form.ts";
+import { FormDialog } from "@/kit/form-dialog.tsx";
 import { bytes } from "@/kit/numbers.ts";
-import { ErrorSummary } from "@/kit/states.tsx";
 import { sendFile, sourcesQuery } from "./data.ts";
 
 const fields = ["file", "source_id", "preview"] as const;
 
 export function SendFile({ onClose }: { onClose: () => void }) {
-  const formId = useId();
   const navigate = useNavigate();
   const queryClient = useQueryClient();
   const sources = useQuery(sourcesQuery);
@@ -26,9 +22,7 @@ export function SendFile({ onClose }: { onClose: () => void }) {
       void navigate({ to: "/intake/jobs/$jobId", params: { jobId: job.job_id } });
     },
   });
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const data = new FormData(event.currentTarget);
+  const submit = (data: FormData) => {
     const file = data.get("file");
     if (!(file instanceof File) || file.size === 0) return refusal.complain({ file: "Choose a file" });
     refusal.clear();
@@ -39,48 +33,41 @@ export function SendFile({ onClose }: { onClose: () => void }) {
     });
   };
   return (
-    <Dialog
+    <FormDialog
       title="Send a file"
       onClose={onClose}
-      foot={
-        <>
-          <Button look="primary" type="submit" form={formId} busy={send.isPending}>
-            {send.isPending ? `Sending ${bytes(send.variables.file.size)}` : "Send"}
-          </Button>
-          <Button onClick={onClose}>Cancel</Button>
-        </>
-      }
+      act={send.isPending ? `Sending ${bytes(send.variables.file.size)}` : "Send"}
+      busy={send.isPending}
+      errors={refusal.summary}
+      onSubmit={submit}
     >
-      <form id={formId} className="cw-form" onSubmit={submit} noValidate>
-        <ErrorSummary errors={refusal.summary} />
-        <Field
-          id={refusal.idOf("file")}
-          label="File"
-          hint="CSV with a heading line, or NDJSON; up to 500,000 rows"
-          error={refusal.errorOf("file")}
-        >
-          {(wiring) => (
-            <input {...wiring} type="file" name="file" accept=".csv,.ndjson,.jsonl,.txt" className="cw-input" />
-          )}
-        </Field>
-        <Select
-          id={refusal.idOf("source_id")}
-          name="source_id"
-          label="Columns"
-          empty="CDS or HES names, as they are"
-          options={
-            sources.data?.items.map((source) => ({ value: source.source_id, label: `As mapped for ${source.name}` })) ??
-            []
-          }
-          error={refusal.errorOf("source_id")}
-        />
-        <Checkbox
-          name="preview"
-          defaultChecked
-          label="Look at it first"
-          hint="Every row is checked and nothing is taken in until you say so"
-        />
-      </form>
-    </Dialog>
+      <Field
+        id={refusal.idOf("file")}
+        label="File"
+        hint="CSV with a heading line, or NDJSON; up to 500,000 rows"
+        error={refusal.errorOf("file")}
+      >
+        {(wiring) => (
+          <input {...wiring} type="file" name="file" accept=".csv,.ndjson,.jsonl,.txt" className="cw-input" />
+        )}
+      </Field>
+      <Select
+        id={refusal.idOf("source_id")}
+        name="source_id"
+        label="Columns"
+        empty="CDS or HES names, as they are"
+        options={
+          sources.data?.items.map((source) => ({ value: source.source_id, label: `As mapped for ${source.name}` })) ??
+          []
+        }
+        error={refusal.errorOf("source_id")}
+      />
+      <Checkbox
+        name="preview"
+        defaultChecked
+        label="Look at it first"
+        hint="Every row is checked and nothing is taken in until you say so"
+      />
+    </FormDialog>
   );
 }

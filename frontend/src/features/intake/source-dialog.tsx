@@ -1,11 +1,8 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useId } from "react";
 import { Details, Mono } from "@/kit/bits.tsx";
-import { Button } from "@/kit/button.tsx";
-import { Dialog } from "@/kit/dialog.tsx";
 import { Select, TextArea, TextField } from "@/kit/field.tsx";
 import { useFormRefusal } from "@/kit/form.ts";
-import { ErrorSummary } from "@/kit/states.tsx";
+import { FormDialog } from "@/kit/form-dialog.tsx";
 import { confirmDone } from "@/kit/toast.tsx";
 import { type Source, saveSource } from "./data.ts";
 import { ourFields, readMapping, writeMapping } from "./mapping.ts";
@@ -13,7 +10,6 @@ import { ourFields, readMapping, writeMapping } from "./mapping.ts";
 const fields = ["source_id", "name", "columns", "coding_source"] as const;
 
 export function SourceDialog({ source, onClose }: { source: Source | null; onClose: () => void }) {
-  const formId = useId();
   const queryClient = useQueryClient();
   const refusal = useFormRefusal<(typeof fields)[number]>(fields);
   const save = useMutation({
@@ -26,9 +22,7 @@ export function SourceDialog({ source, onClose }: { source: Source | null; onClo
       onClose();
     },
   });
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const data = new FormData(event.currentTarget);
+  const submit = (data: FormData) => {
     const text = (name: string) => String(data.get(name) ?? "").trim();
     const id = source?.source_id ?? text("source_id");
     const { columns, wrong } = readMapping(text("columns"));
@@ -49,71 +43,64 @@ export function SourceDialog({ source, onClose }: { source: Source | null; onClo
     });
   };
   return (
-    <Dialog
+    <FormDialog
       title={source ? `Mapping of ${source.name}` : "Add a mapping"}
       onClose={onClose}
-      foot={
-        <>
-          <Button look="primary" type="submit" form={formId} busy={save.isPending}>
-            Save
-          </Button>
-          <Button onClick={onClose}>Cancel</Button>
-        </>
-      }
+      act="Save"
+      busy={save.isPending}
+      errors={refusal.summary}
+      onSubmit={submit}
     >
-      <form id={formId} className="cw-form" onSubmit={submit} noValidate>
-        <ErrorSummary errors={refusal.summary} />
-        {source ? null : (
-          <TextField
-            id={refusal.idOf("source_id")}
-            name="source_id"
-            label="Id"
-            hint="As programs name this sender, for example ward-system"
-            mono
-            width="medium"
-            maxLength={40}
-            error={refusal.errorOf("source_id")}
-          />
-        )}
+      {source ? null : (
         <TextField
-          id={refusal.idOf("name")}
-          name="name"
-          label="Sender"
-          maxLength={100}
-          defaultValue={source?.name}
-          error={refusal.errorOf("name")}
+          id={refusal.idOf("source_id")}
+          name="source_id"
+          label="Id"
+          hint="As programs name this sender, for example ward-system"
+          mono
+          width="medium"
+          maxLength={40}
+          error={refusal.errorOf("source_id")}
         />
-        <TextArea
-          id={refusal.idOf("columns")}
-          name="columns"
-          rows={9}
-          label="Columns"
-          hint="One a line: their column = our field, for example PrimDiag = dx_1"
-          defaultValue={source ? writeMapping(source.columns) : ""}
-          error={refusal.errorOf("columns")}
-        />
-        <Details summary="Our fields">
-          <p className="intake-fields">
-            <Mono>{ourFields.join(" ")}</Mono>
-          </p>
-          <p>
-            Diagnoses are <Mono>dx_1</Mono> to <Mono>dx_99</Mono>, procedures <Mono>px_1</Mono> to <Mono>px_99</Mono>,
-            their dates <Mono>px_date_1</Mono> to <Mono>px_date_99</Mono>. A column that is not mapped and not known is
-            left out.
-          </p>
-        </Details>
-        <Select
-          id={refusal.idOf("coding_source")}
-          name="coding_source"
-          label="Codes in these files come from"
-          options={[
-            { value: "pas", label: "the PAS" },
-            { value: "encoder", label: "an encoder" },
-          ]}
-          defaultValue={source?.coding_source ?? "pas"}
-          error={refusal.errorOf("coding_source")}
-        />
-      </form>
-    </Dialog>
+      )}
+      <TextField
+        id={refusal.idOf("name")}
+        name="name"
+        label="Sender"
+        maxLength={100}
+        defaultValue={source?.name}
+        error={refusal.errorOf("name")}
+      />
+      <TextArea
+        id={refusal.idOf("columns")}
+        name="columns"
+        rows={9}
+        label="Columns"
+        hint="One a line: their column = our field, for example PrimDiag = dx_1"
+        defaultValue={source ? writeMapping(source.columns) : ""}
+        error={refusal.errorOf("columns")}
+      />
+      <Details summary="Our fields">
+        <p className="intake-fields">
+          <Mono>{ourFields.join(" ")}</Mono>
+        </p>
+        <p>
+          Diagnoses are <Mono>dx_1</Mono> to <Mono>dx_99</Mono>, procedures <Mono>px_1</Mono> to <Mono>px_99</Mono>,
+          their dates <Mono>px_date_1</Mono> to <Mono>px_date_99</Mono>. A column that is not mapped and not known is
+          left out.
+        </p>
+      </Details>
+      <Select
+        id={refusal.idOf("coding_source")}
+        name="coding_source"
+        label="Codes in these files come from"
+        options={[
+          { value: "pas", label: "the PAS" },
+          { value: "encoder", label: "an encoder" },
+        ]}
+        defaultValue={source?.coding_source ?? "pas"}
+        error={refusal.errorOf("coding_source")}
+      />
+    </FormDialog>
   );
 }
