@@ -1,14 +1,13 @@
 // What can be done to several episodes at once. Each says what will happen, and each can be undone.
 import { useQuery } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { intentions } from "@/api/client.ts";
-import { Button } from "@/kit/button.tsx";
 import { DateField } from "@/kit/date-field.tsx";
 import { londonDay } from "@/kit/dates.ts";
-import { Dialog } from "@/kit/dialog.tsx";
 import { Select, TextField } from "@/kit/field.tsx";
+import { FormDialog } from "@/kit/form-dialog.tsx";
 import { counted } from "@/kit/numbers.ts";
-import { ErrorState, ErrorSummary, refusalOf, SkeletonRows, type SummaryError } from "@/kit/states.tsx";
+import { ErrorState, refusalOf, SkeletonRows, type SummaryError } from "@/kit/states.tsx";
 import { assigneesQuery, assignMany, type MovedMany, moveMany, type WorkItem } from "./data.ts";
 import { HOLDS, moveChoices } from "./moves.ts";
 
@@ -32,9 +31,7 @@ export function MoveDialog({
   const [busy, setBusy] = useState(false);
   const errorOf = (id: string) => errors.find((error) => error.fieldId === id)?.text;
   const waits = HOLDS.includes(queue);
-  const move = async (event: FormEvent) => {
-    event.preventDefault();
-    if (busy) return;
+  const move = async () => {
     const missing: SummaryError[] = [];
     if (reason.trim().length < 3) missing.push({ text: "Give a reason", fieldId: "move-reason" });
     if (hold && wakeOn === "") missing.push({ text: "Choose the day to look again", fieldId: "move-wake" });
@@ -62,50 +59,43 @@ export function MoveDialog({
     }
   };
   return (
-    <Dialog
+    <FormDialog
       title={`${hold ? "Hold" : "Move"} ${counted(items.length, "episode")}`}
       onClose={onClose}
-      foot={
-        <>
-          <Button look="primary" type="submit" form="move" busy={busy}>
-            {hold ? "Hold them" : "Move them"}
-          </Button>
-          <Button onClick={onClose}>Cancel</Button>
-        </>
-      }
+      act={hold ? "Hold them" : "Move them"}
+      busy={busy}
+      errors={errors}
+      onSubmit={move}
     >
-      <form id="move" className="cw-form" onSubmit={move} noValidate>
-        <ErrorSummary errors={errors} />
-        <Select
-          label="Queue"
-          width="medium"
-          options={choices}
-          value={queue}
-          onChange={(event) => setQueue(event.target.value as typeof queue)}
+      <Select
+        label="Queue"
+        width="medium"
+        options={choices}
+        value={queue}
+        onChange={(event) => setQueue(event.target.value as typeof queue)}
+      />
+      <TextField
+        id="move-reason"
+        label="Reason"
+        hint="Shown with each episode. No names or numbers of patients."
+        error={errorOf("move-reason")}
+        value={reason}
+        maxLength={300}
+        onChange={(event) => setReason(event.target.value)}
+      />
+      {waits ? (
+        <DateField
+          id="move-wake"
+          label={hold ? "Look again on" : "Look again on (optional)"}
+          hint="They come back by themselves on that day, or when a document arrives."
+          error={errorOf("move-wake")}
+          min={londonDay(Date.now() + 86_400_000)}
+          value={wakeOn}
+          onDay={setWakeOn}
         />
-        <TextField
-          id="move-reason"
-          label="Reason"
-          hint="Shown with each episode. No names or numbers of patients."
-          error={errorOf("move-reason")}
-          value={reason}
-          maxLength={300}
-          onChange={(event) => setReason(event.target.value)}
-        />
-        {waits ? (
-          <DateField
-            id="move-wake"
-            label={hold ? "Look again on" : "Look again on (optional)"}
-            hint="They come back by themselves on that day, or when a document arrives."
-            error={errorOf("move-wake")}
-            min={londonDay(Date.now() + 86_400_000)}
-            value={wakeOn}
-            onDay={setWakeOn}
-          />
-        ) : null}
-        <p className="cw-quiet">Episodes that cannot go there stay where they are, and are named. You can undo this.</p>
-      </form>
-    </Dialog>
+      ) : null}
+      <p className="cw-quiet">Episodes that cannot go there stay where they are, and are named. You can undo this.</p>
+    </FormDialog>
   );
 }
 
@@ -123,9 +113,7 @@ export function AssignDialog({
   const [keyOf] = useState(intentions);
   const [errors, setErrors] = useState<SummaryError[]>([]);
   const [busy, setBusy] = useState(false);
-  const assign = async (event: FormEvent) => {
-    event.preventDefault();
-    if (busy) return;
+  const assign = async () => {
     setBusy(true);
     try {
       const name = people.data?.items.find((one: { person_id: string }) => one.person_id === personId)?.name;
@@ -137,44 +125,32 @@ export function AssignDialog({
     }
   };
   return (
-    <Dialog
+    <FormDialog
       title={`Assign ${counted(items.length, "episode")}`}
       onClose={onClose}
-      foot={
-        <>
-          <Button
-            look="primary"
-            type="submit"
-            form="assign"
-            busy={busy}
-            refusal={people.data ? null : "The people are not loaded yet"}
-          >
-            Assign them
-          </Button>
-          <Button onClick={onClose}>Cancel</Button>
-        </>
-      }
+      act="Assign them"
+      busy={busy}
+      refusal={people.data ? null : "The people are not loaded yet"}
+      errors={errors}
+      onSubmit={assign}
     >
-      <form id="assign" className="cw-form" onSubmit={assign} noValidate>
-        <ErrorSummary errors={errors} />
-        {people.isPending ? <SkeletonRows rows={1} label="Loading the people" /> : null}
-        {people.isError ? <ErrorState error={people.error} onRetry={() => people.refetch()} /> : null}
-        {people.data ? (
-          <Select
-            label="To"
-            width="long"
-            empty="Nobody: take the assignment away"
-            options={people.data.items.map(
-              (one: { person_id: string; name: string; role: string; assigned: number }) => ({
-                value: one.person_id,
-                label: `${one.name}, ${one.role} (${one.assigned} assigned)`,
-              }),
-            )}
-            value={personId}
-            onChange={(event) => setPersonId(event.target.value)}
-          />
-        ) : null}
-      </form>
-    </Dialog>
+      {people.isPending ? <SkeletonRows rows={1} label="Loading the people" /> : null}
+      {people.isError ? <ErrorState error={people.error} onRetry={() => people.refetch()} /> : null}
+      {people.data ? (
+        <Select
+          label="To"
+          width="long"
+          empty="Nobody: take the assignment away"
+          options={people.data.items.map(
+            (one: { person_id: string; name: string; role: string; assigned: number }) => ({
+              value: one.person_id,
+              label: `${one.name}, ${one.role} (${one.assigned} assigned)`,
+            }),
+          )}
+          value={personId}
+          onChange={(event) => setPersonId(event.target.value)}
+        />
+      ) : null}
+    </FormDialog>
   );
 }

@@ -1,10 +1,9 @@
-import { type FormEvent, useState } from "react";
-import { Button } from "@/kit/button.tsx";
+import { useState } from "react";
 import { DateField } from "@/kit/date-field.tsx";
 import { londonDay } from "@/kit/dates.ts";
-import { Dialog } from "@/kit/dialog.tsx";
 import { Fieldset, TextField } from "@/kit/field.tsx";
-import { ErrorSummary, refusalOf, type SummaryError } from "@/kit/states.tsx";
+import { FormDialog } from "@/kit/form-dialog.tsx";
+import { refusalOf, type SummaryError } from "@/kit/states.tsx";
 import type { WorkItem } from "@/parts/coding/wire.ts";
 import { moveEpisode } from "./data.ts";
 
@@ -36,9 +35,8 @@ export function HoldDialog({
   const [errors, setErrors] = useState<SummaryError[]>([]);
   const [busy, setBusy] = useState(false);
   const errorOf = (id: string) => errors.find((error) => error.fieldId === id)?.text;
-  const hold = async (event: FormEvent) => {
-    event.preventDefault();
-    if (busy || !queue) return;
+  const hold = async () => {
+    if (!queue) return;
     if (reason.trim().length < 3) {
       setErrors([{ text: "Say what you are waiting for", fieldId: "hold-reason" }]);
       return;
@@ -55,54 +53,47 @@ export function HoldDialog({
     }
   };
   return (
-    <Dialog
+    <FormDialog
       title="Hold this episode"
       onClose={onClose}
-      foot={
-        <>
-          <Button look="primary" type="submit" form="hold" busy={busy}>
-            Hold the episode
-          </Button>
-          <Button onClick={onClose}>Cancel</Button>
-        </>
-      }
+      act="Hold the episode"
+      busy={busy}
+      errors={errors}
+      onSubmit={hold}
     >
-      <form id="hold" className="cw-form" onSubmit={hold} noValidate>
-        <ErrorSummary errors={errors} />
-        <Fieldset legend="What is missing?">
-          {choices.map((choice) => (
-            <label key={choice.value} className="wb-radio">
-              <input
-                type="radio"
-                name="queue"
-                value={choice.value}
-                checked={queue === choice.value}
-                onChange={() => setQueue(choice.value)}
-              />
-              {choice.label}
-            </label>
-          ))}
-        </Fieldset>
-        <TextField
-          id="hold-reason"
-          label="Reason"
-          hint={`Shown in the queue, such as “${CHOICES.find((choice) => choice.value === queue)?.reason}”. No names or numbers of patients.`}
-          error={errorOf("hold-reason")}
-          value={reason}
-          maxLength={300}
-          onChange={(event) => setReason(event.target.value)}
-          data-autofocus=""
-        />
-        <DateField
-          id="hold-wake"
-          label="Wake it on (optional)"
-          hint="It also wakes when a document arrives."
-          error={errorOf("hold-wake")}
-          min={londonDay(Date.now() + 86_400_000)}
-          value={wakeOn}
-          onDay={setWakeOn}
-        />
-      </form>
-    </Dialog>
+      <Fieldset legend="What is missing?">
+        {choices.map((choice) => (
+          <label key={choice.value} className="wb-radio">
+            <input
+              type="radio"
+              name="queue"
+              value={choice.value}
+              checked={queue === choice.value}
+              onChange={() => setQueue(choice.value)}
+            />
+            {choice.label}
+          </label>
+        ))}
+      </Fieldset>
+      <TextField
+        id="hold-reason"
+        label="Reason"
+        hint={`Shown in the queue, such as “${CHOICES.find((choice) => choice.value === queue)?.reason}”. No names or numbers of patients.`}
+        error={errorOf("hold-reason")}
+        value={reason}
+        maxLength={300}
+        onChange={(event) => setReason(event.target.value)}
+        data-autofocus=""
+      />
+      <DateField
+        id="hold-wake"
+        label="Wake it on (optional)"
+        hint="It also wakes when a document arrives."
+        error={errorOf("hold-wake")}
+        min={londonDay(Date.now() + 86_400_000)}
+        value={wakeOn}
+        onDay={setWakeOn}
+      />
+    </FormDialog>
   );
 }

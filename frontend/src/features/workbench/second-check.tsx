@@ -1,11 +1,10 @@
 // The second check: the trainee's list beside the grid, and the ways to answer it.
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { Tag } from "@/kit/bits.tsx";
-import { Button } from "@/kit/button.tsx";
 import { instant } from "@/kit/dates.ts";
-import { Dialog } from "@/kit/dialog.tsx";
 import { TextArea } from "@/kit/field.tsx";
-import { ErrorSummary, refusalOf, type SummaryError } from "@/kit/states.tsx";
+import { FormDialog } from "@/kit/form-dialog.tsx";
+import { refusalOf, type SummaryError } from "@/kit/states.tsx";
 import { dotted } from "@/parts/coding/codes.ts";
 import { diffContent } from "@/parts/coding/diff.ts";
 import { type Content, LISTS } from "@/parts/coding/grid.ts";
@@ -63,9 +62,7 @@ export function ReturnDialog({
   const [reason, setReason] = useState("");
   const [errors, setErrors] = useState<SummaryError[]>([]);
   const [busy, setBusy] = useState(false);
-  const send = async (event: FormEvent) => {
-    event.preventDefault();
-    if (busy) return;
+  const send = async () => {
     if (reason.trim().length < 3) {
       setErrors([{ text: "Say what should be looked at again", fieldId: "return-reason" }]);
       return;
@@ -79,31 +76,24 @@ export function ReturnDialog({
     }
   };
   return (
-    <Dialog
+    <FormDialog
       title={`Return to ${name}`}
       onClose={onClose}
-      foot={
-        <>
-          <Button look="primary" type="submit" form="return" busy={busy}>
-            Return with this reason
-          </Button>
-          <Button onClick={onClose}>Cancel</Button>
-        </>
-      }
+      act="Return with this reason"
+      busy={busy}
+      errors={errors}
+      onSubmit={send}
     >
-      <form id="return" className="cw-form" onSubmit={send} noValidate>
-        <ErrorSummary errors={errors} />
-        <TextArea
-          id="return-reason"
-          label="What should be looked at again?"
-          hint="The trainee reads this with the episode. Name the line and the standard."
-          error={errors[0]?.fieldId ? errors[0].text : undefined}
-          value={reason}
-          maxLength={2000}
-          onChange={(event) => setReason(event.target.value)}
-          data-autofocus=""
-        />
-      </form>
-    </Dialog>
+      <TextArea
+        id="return-reason"
+        label="What should be looked at again?"
+        hint="The trainee reads this with the episode. Name the line and the standard."
+        error={errors[0]?.fieldId ? errors[0].text : undefined}
+        value={reason}
+        maxLength={2000}
+        onChange={(event) => setReason(event.target.value)}
+        data-autofocus=""
+      />
+    </FormDialog>
   );
 }
