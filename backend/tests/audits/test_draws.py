@@ -107,6 +107,35 @@ class TestDrawing:
         assert preview["frame"] == 3
         assert [(r["reason"], r["episodes"]) for r in preview["left_out"]] == [("own_coding", 3)]
 
+    async def test_own_coding_is_own_however_the_reference_is_written(
+        self, post_coded, qualify, new_audit, as_role, world, second_auditor, items_of
+    ):
+        """The person bears REF-auditor, the sender writes REF-AUDITOR: left out, not taken, and one coder in the list."""
+        made = await post_coded(4, by=("AUDITOR", "Coder"))
+        await qualify("auditor", "auditor_2")
+        alone = await new_audit(sampling={"method": "simple", "size": 2})
+        auditor = await as_role("auditor")
+        preview = (await auditor.get(f"/api/v1/audits/{alone.audit_id}/draw/preview")).json()
+        assert [(r["reason"], r["episodes"]) for r in preview["left_out"]] == [("own_coding", 2)]
+        period = {"ended_from": alone.period_from.isoformat(), "ended_to": alone.period_to.isoformat()}
+        coders = (await auditor.get("/api/v1/audit-coders", params=period)).json()["items"]
+        assert {(c["person_id"], c["coder_ref"], c["episodes"]) for c in coders} == {
+            (str(world.people[name].person_id), None, 2) for name in ("auditor", "coder")
+        }
+        mine = str(world.people["auditor"].person_id)
+        theirs = await new_audit(
+            auditors=("auditor", "auditor_2"), sampling={"method": "simple", "size": 2}, population={"coders": [mine]}
+        )
+        url = f"/api/v1/audits/{theirs.audit_id}"
+        drawn = await auditor.post(f"{url}/draw", json={}, headers={"If-Match": f'"{theirs.version}"'})
+        assert drawn.status_code == 201, drawn.text
+        assert {(i.episode_id, str(i.coder_id)) for i in await items_of(theirs.audit_id)} == {
+            (made[0], mine), (made[2], mine),
+        }  # fmt: skip
+        refused = await auditor.post(f"{url}/take-next", json={})
+        assert (refused.status_code, refused.json()["type"]) == (409, "/problems/nothing-to-audit")
+        assert (await (await as_role("auditor_2")).post(f"{url}/take-next", json={})).status_code == 200
+
     async def test_whoever_made_an_earlier_version_is_an_own_coder_too(
         self, post_coded, qualify, new_audit, as_role, database, world, second_auditor, items_of
     ):

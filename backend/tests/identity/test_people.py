@@ -3,6 +3,7 @@
 import pytest
 from httpx import ASGITransport, AsyncClient
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from codewell.identity import credentials, service
 from codewell.identity.models import OidcStranger
@@ -120,6 +121,19 @@ class TestAddPerson:
     async def test_one_coder_reference_is_one_person(self, as_role):
         answer = await add(await as_role("manager"), coder_ref="REF-coder")
         assert (answer.status_code, answer.json()["type"]) == (409, "/problems/coder-ref-taken")
+
+    async def test_a_coder_reference_in_other_letters_is_the_same(self, as_role, database):
+        http = await as_role("manager")
+        answer = await add(http, coder_ref=" ref-CODER ")
+        assert (answer.status_code, answer.json()["type"]) == (409, "/problems/coder-ref-taken")
+        jo = (await add(http)).json()
+        answer = await http.patch(
+            f"/api/v1/people/{jo['person_id']}", json={"coder_ref": "Ref-Coder"}, headers={"If-Match": '"1"'}
+        )
+        assert (answer.status_code, answer.json()["type"]) == (409, "/problems/coder-ref-taken")
+        with pytest.raises(IntegrityError):
+            async with database.transaction() as session:
+                await session.execute(text("update person set coder_ref = 'ref-coder ' where username = 'jo.bell'"))
 
     @pytest.mark.parametrize("keeper", ["system_administrator", "privacy_officer"])
     async def test_running_the_system_and_seeing_patients_are_kept_apart(self, as_role, keeper):

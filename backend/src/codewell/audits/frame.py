@@ -22,6 +22,7 @@ from codewell.audits.schemas.setup import Population, Sampling
 from codewell.episodes import reference
 from codewell.episodes.reads import HIDDEN
 from codewell.identity.actor import Actor
+from codewell.identity.reads import bears
 
 LEFT_OUT: Final[dict[str, str]] = {
     "deleted": "Withdrawn by the sender",
@@ -40,8 +41,15 @@ _STRATA: Final[dict[str | None, str]] = {
     "patient_class": "coalesce(patient_class, '')",
     "risk": risk_stratum(),
 }
-_BEFORE = """
-    with member as materialized (
+# The references of a period are few: who bears them is found once, and not for every episode.
+_BEFORE = f"""
+    with bearer as materialized (
+        select said.coder_ref, p.person_id from (
+            select distinct coder_ref from episode
+            where provider = :provider and ended_on between :period_from and :period_to
+                and coder_id is null and coder_ref is not null
+        ) said join person p on p.provider = :provider and {bears("p", "said.coder_ref")}
+    ), member as materialized (
         select person_id, coder_ref from person
         where provider = :provider and person_id = any(cast(:members as uuid[]))
     ), own as materialized (
@@ -51,7 +59,7 @@ _BEFORE = """
             union select c.episode_id, m.person_id from member m join coding c
                 on c.provider = :provider and c.checked_by_id = m.person_id
             union select c.episode_id, m.person_id from member m join coding c
-                on c.provider = :provider and c.coder_ref = m.coder_ref
+                on c.provider = :provider and {bears("m", "c.coder_ref")}
         ) made group by episode_id having count(*) = (select count(*) from member)
     ), audited as materialized (
         select distinct i.episode_id from audit_item i
@@ -63,7 +71,7 @@ _AUDITED = "episode_id in (select episode_id from audited)"
 _CODER = "coalesce(coder_id::text, coder_ref, '')"
 # Over the whole period and from the episodes alone: what the frame is narrowed by need not be worked out twice. Counted
 # by what the episodes themselves say first, so that only as many rows as there are coders are given a key.
-_DEPTH = """, said as materialized (
+_DEPTH = f""", said as materialized (
         select coder_id, coder_ref, count(*) as n, sum(n_diagnoses) as depth
         from episode
         where provider = :provider and ended_on between :period_from and :period_to and coding_state = 'coded'
@@ -72,7 +80,8 @@ _DEPTH = """, said as materialized (
     ), coded as materialized (
         select coalesce(coalesce(e.coder_id, r.person_id)::text, e.coder_ref, '') as coder, sum(e.n) as n,
             sum(e.depth)::numeric as depth
-        from said e left join person r on r.provider = :provider and r.coder_ref = e.coder_ref and e.coder_id is null
+        from said e left join person r on r.provider = :provider and e.coder_id is null
+            and {bears("r", "e.coder_ref")}
         group by 1
     ), depth as materialized (
         select coder, depth / n < 0.8 * (select sum(depth) / sum(n) from coded) as shallow from coded
@@ -188,7 +197,7 @@ def pool(actor: Actor, wanted: Wanted, *, reader: UUID | None = None, extra: str
         "e.coding_state", "e.deleted", "e.diagnoses", "e.procedures",
     ]  # fmt: skip
     # Whoever coded elsewhere is one of ours by what the sender calls them.
-    joins = " left join person r on r.provider = e.provider and r.coder_ref = e.coder_ref and e.coder_id is null"
+    joins = " left join bearer r on r.coder_ref = e.coder_ref and e.coder_id is null"
     if spell or age:
         columns += [
             "s.patient_class", "s.admission_method", "s.discharge_method",

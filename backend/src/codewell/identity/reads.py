@@ -46,6 +46,14 @@ where s.token_hash = :token_hash and s.ended_at is null and p.active
 """)
 
 
+def bears(person: str, reference: str) -> str:
+    """Return the SQL condition that ``person``, a row of that name, bears a coder reference, however either is written.
+
+    The one place that says so; case and outer blanks do not count. By ``uq_person_coder_ref`` it is one person at most.
+    """
+    return f"upper(trim({person}.coder_ref)) = upper(trim({reference}))"
+
+
 @dataclass(frozen=True, slots=True)
 class Present:
     """A caller who is signed in, and whether that is to be noted as a sign of life."""

@@ -21,6 +21,7 @@ from codewell.audits.schemas.replies import DisputeFilter, FindingFilter
 from codewell.coding.reads import Titles, titles_for
 from codewell.episodes.reads import named
 from codewell.identity.actor import Actor
+from codewell.identity.reads import bears
 from codewell.kit import clock
 from codewell.kit.paging import decode_cursor, encode_cursor, scope_of
 from codewell.kit.verbs import verb
@@ -36,13 +37,13 @@ TURN: Final = {
 _OPEN: Final = [r.value for r in OPEN_REPLIES]
 
 
-MADE_BY: Final = """(i.coder_id is not distinct from cast({who} as uuid)
-    or coalesce(i.frozen ->> 'checked_by_id' = cast(cast({who} as uuid) as text), false)
-    or exists (select from person me where me.provider = i.provider and me.person_id = {who} and (
-        me.coder_ref = i.frozen ->> 'coder_ref' or exists (
+MADE_BY: Final = f"""(i.coder_id is not distinct from cast({{who}} as uuid)
+    or coalesce(i.frozen ->> 'checked_by_id' = cast(cast({{who}} as uuid) as text), false)
+    or exists (select from person me where me.provider = i.provider and me.person_id = {{who}} and (
+        {bears("me", "i.frozen ->> 'coder_ref'")} or exists (
             select from coding c where c.provider = i.provider and c.episode_id = i.episode_id
                 and c.version <= i.coding_version
-                and ({who} in (c.person_id, c.checked_by_id) or c.coder_ref = me.coder_ref)))))"""
+                and ({{who}} in (c.person_id, c.checked_by_id) or {bears("me", "c.coder_ref")})))))"""
 """Whether somebody made the codes that are audited: coded or checked them or a version before, here or in the PAS."""
 
 _MADE = text(f"""

@@ -30,6 +30,7 @@ from codewell.audits.schemas.setup import AuditFilter, Period, Population, Sampl
 from codewell.episodes import reference
 from codewell.episodes.reads import HIDDEN
 from codewell.identity.actor import Actor
+from codewell.identity.reads import bears
 from codewell.kit import clock
 from codewell.kit.paging import decode_cursor, encode_cursor, scope_of
 from codewell.kit.problems import Invalid, NotFound
@@ -296,12 +297,16 @@ def _between(low: int | None, high: int | None) -> str:
 
 # Over a day or two a count would say who coded what the reader still codes blind.
 _CODERS = text(f"""
-select coalesce(e.coder_id, r.person_id) as person_id,
-    case when e.coder_id is null and r.person_id is null then e.coder_ref end as coder_ref, count(*) as episodes
-from episode e left join person r on r.provider = e.provider and r.coder_ref = e.coder_ref and e.coder_id is null
-where e.provider = :provider and not e.deleted and e.ended_on between :ended_from and :ended_to
-    and e.coding_state in ('coded', 'changed_after_coding') and (e.coder_id is not null or e.coder_ref is not null)
-    and not {HIDDEN.format("e")}
+select coalesce(s.coder_id, r.person_id) as person_id,
+    case when s.coder_id is null and r.person_id is null then s.coder_ref end as coder_ref,
+    sum(s.episodes)::bigint as episodes
+from (
+    select e.coder_id, e.coder_ref, count(*) as episodes from episode e
+    where e.provider = :provider and not e.deleted and e.ended_on between :ended_from and :ended_to
+        and e.coding_state in ('coded', 'changed_after_coding') and (e.coder_id is not null or e.coder_ref is not null)
+        and not {HIDDEN.format("e")}
+    group by 1, 2
+) s left join person r on r.provider = :provider and s.coder_id is null and {bears("r", "s.coder_ref")}
 group by 1, 2 order by 3 desc limit 200
 """)
 _SPECIALTIES = text("""

@@ -36,6 +36,7 @@ from codewell.audits.schemas.draws import ReplaceIn
 from codewell.audits.service.setup import qualified, same_version, set_profiles
 from codewell.episodes import service as episodes
 from codewell.identity.actor import Actor
+from codewell.identity.reads import bears
 from codewell.kit import clock
 from codewell.kit.ids import uuid7_many
 from codewell.kit.problems import NotFound, Stale
@@ -44,7 +45,7 @@ from codewell.trail import service as trail
 
 __all__ = ["draw_audit", "preview_draw", "replace_item", "replay_draw"]
 
-_FREEZE = text("""
+_FREEZE = text(f"""
 select w.key, e.episode_id, e.ended_on, e.main_specialty_code, p.person_id as coder_id, c.version,
     c.diagnoses, c.procedures, c.procedure_dates, coalesce(c.person_name, p.name) as coder_name,
     c.coder_ref, c.at, c.source, c.icd10_edition, c.opcs4_edition, c.checked_by_id, e.deleted,
@@ -54,12 +55,12 @@ select w.key, e.episode_id, e.ended_on, e.main_specialty_code, p.person_id as co
     array(select m.person_id from person m where m.provider = :provider
         and m.person_id = any(cast(:auditors as uuid[])) and exists (
             select from coding v where v.provider = :provider and v.episode_id = w.episode_id and v.version <= w.version
-              and (m.person_id in (v.person_id, v.checked_by_id) or v.coder_ref = m.coder_ref))) as made_by
+              and (m.person_id in (v.person_id, v.checked_by_id) or {bears("m", "v.coder_ref")}))) as made_by
 from unnest(cast(:keys as text[]), cast(:episodes as uuid[]), cast(:versions as int[])) as w(key, episode_id, version)
 join episode_key k on k.provider = :provider and k.episode_id = w.episode_id
 join episode e on e.provider = :provider and e.ended_on = k.ended_on and e.episode_id = w.episode_id
 join coding c on c.provider = :provider and c.episode_id = w.episode_id and c.version = w.version
-left join person r on r.provider = :provider and r.coder_ref = c.coder_ref
+left join person r on r.provider = :provider and {bears("r", "c.coder_ref")}
 left join person p on p.provider = :provider and p.person_id = coalesce(c.person_id, r.person_id)
 """)
 _ADD = text("""

@@ -95,19 +95,17 @@ async def add_person(
     await _one_at_a_time(session, actor)
     if await _taken(session, Person.provider == actor.provider, Person.username == username):
         raise UsernameTaken()
-    if coder_ref and await _taken(session, Person.provider == actor.provider, Person.coder_ref == coder_ref):
-        raise CoderRefTaken()
     person = Person(
         provider=actor.provider,
         person_id=uuid7(),
         username=username,
         name=name,
         roles=sorted(set(roles)),
-        coder_ref=coder_ref or None,
         active=True,
         version=1,
         created_at=now(),
     )
+    await _give_coder_ref(session, person, coder_ref)
     if password is not None:
         await _set_password(person, password, settings)
     if link is not None:
@@ -270,11 +268,11 @@ async def _not_the_last(session: AsyncSession, actor: Actor, person: Person, lea
 
 
 async def _give_coder_ref(session: AsyncSession, person: Person, coder_ref: str | None) -> None:
-    coder_ref = coder_ref or None
+    coder_ref = (coder_ref or "").strip() or None
     if coder_ref is not None and await _taken(
         session,
         Person.provider == person.provider,
-        Person.coder_ref == coder_ref,
+        text(reads.bears("person", ":coder_ref")).bindparams(coder_ref=coder_ref),
         Person.person_id != person.person_id,
     ):
         raise CoderRefTaken()

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from codewell.audits.rules import KIND_LABELS, AuditKind
 from codewell.episodes.reference import specialty_name
 from codewell.identity.actor import Actor
+from codewell.identity.reads import bears
 from codewell.kit.paging import decode_cursor, encode_cursor, scope_of
 from codewell.kit.problems import NotFound
 from codewell.kit.verbs import verb
@@ -24,13 +25,12 @@ provider = :provider and ended_on between :first and :last and not deleted
 and coding_state in ('coded', 'changed_after_coding')
 """
 # Counted first and named after: a year has a few hundred thousand episodes and a few dozen coders.
-# A reference of the sender's belongs to the person who bears it, however either of them writes it.
-_BEARER = """(select r.person_id::text from person r
-    where r.provider = :provider and upper(trim(r.coder_ref)) = upper(trim({ref}))
-    order by r.coder_ref = {ref} desc, r.person_id limit 1)"""
+_BEARER = "(select r.person_id::text from person r where r.provider = :provider and {bears})"
+_EPISODE_CODER = (
+    f"coalesce(e.coder_id::text, {_BEARER.format(bears=bears('r', 'e.coder_ref'))}, 'ref:' || upper(trim(e.coder_ref)))"
+)
 _BY_CODER = f"""
-select coalesce(e.coder_id::text, {_BEARER.format(ref="e.coder_ref")}, 'ref:' || upper(trim(e.coder_ref))) as key,
-    sum(e.episodes) as episodes
+select {_EPISODE_CODER} as key, sum(e.episodes) as episodes
 from (select coder_id, coder_ref, count(*) as episodes from episode where {_CODED} group by 1, 2) e
 group by 1
 """
@@ -51,7 +51,7 @@ from (
 ) i group by 1
 """
 _REF = "nullif(trim(i.frozen ->> 'coder_ref'), '')"
-_ITEM_CODER = f"coalesce(i.coder_id::text, {_BEARER.format(ref=_REF)}, 'ref:' || upper({_REF}))"
+_ITEM_CODER = f"coalesce(i.coder_id::text, {_BEARER.format(bears=bears('r', _REF))}, 'ref:' || upper({_REF}))"
 _PLANNED = text("""
 select title, kind, specialties, coder_ids from planned_audit
 where provider = :provider and programme_id = :programme and dropped_at is null order by month_from, planned_audit_id
