@@ -139,6 +139,25 @@ async def test_of_very_many_the_newest_are_grouped_and_it_says_so(pas: Pas, monk
     assert (page["counted"], page["all"], page["items"][0]["faults"]) == (2, 3, 2)
 
 
+async def test_no_reason_is_left_out_for_there_being_many_files_and_what_is_not_named_is_told(
+    pas: Pas,  # noqa: F811
+    monkeypatch: Any,
+) -> None:
+    """Three files with the same fault, the second with the most of it; a post; and a reason that only one row has."""
+    monkeypatch.setattr("codewell.intake.reads.SOURCES_AT_MOST", 1)
+    made = []
+    for n, lines in enumerate((rows(1), rows(3, start=10), rows(1, start=20))):
+        bad = [line.replace("9000000009", "9.0E+09") for line in lines]
+        made.append(await pas.take(body([*bad, *([rows(1, start=30)[0].replace("I10X", "x")] if n == 0 else [])])))
+    await post(pas.http, message(patient__nhs_number="9.0E+09"))
+    numbers, *others = (await pas.http.get("/api/v1/intake/fault-groups")).json()["items"]
+    assert (numbers["field"], numbers["faults"], numbers["more_sources"]) == ("nhs_number", 5, 2)
+    assert [(s["job_id"], s["faults"]) for s in numbers["sources"]] == [(made[1]["job_id"], 3)]
+    assert {(g["field"], g["faults"], len(g["sources"]), g["more_sources"]) for g in others} == {
+        ("patient/nhs_number", 1, 1, 0), ("dx", 1, 1, 0),
+    }  # fmt: skip
+
+
 async def test_what_is_kept_of_no_row_has_no_reasons(pas: Pas) -> None:  # noqa: F811
     lines = rows(3)
     lines[0] = lines[0].replace("9000000009", "1.0E+9")

@@ -8268,6 +8268,8 @@ export interface components {
         /**
          * FaultGroupOut
          * @description One reason why rows and messages were not taken, with how many there are and where they came from.
+         *
+         *     ``more_sources`` is how many other files they came in, each with no more of them than those that are named.
          */
         FaultGroupOut: {
             /** Columns */
@@ -8276,6 +8278,8 @@ export interface components {
             faults: number;
             /** Field */
             field: string;
+            /** More Sources */
+            more_sources: number;
             /** Quarantined */
             quarantined: number;
             /** Reason */

@@ -117,6 +117,8 @@ async def list_reasons(session: AsyncSession, actor: Actor, job_id: UUID) -> dic
 
 GROUPED_AT_MOST = 50_000
 """So many faults are looked at to group them, the newest: it takes some tenths of a second."""
+SOURCES_AT_MOST = 50
+"""So many files of a group are named, those with the most of it; of the others their number is told."""
 
 _GROUPS = text(f"""
 with waiting as materialized (
@@ -127,12 +129,28 @@ with waiting as materialized (
         and (cast(:job_id as uuid) is null or f.job_id = :job_id) and (not :posted or f.job_id is null)
     order by f.came_id desc, f.row_number, f.fault_id limit :most
 )
-select {_REASON} as reason_id, {_FIELD} as field, e->>'reason' as reason, f.job_id, min(f.file_name) as file_name,
-    min(e->>'what_to_do') as what_to_do, count(distinct f.fault_id) as faults,
-    count(distinct f.fault_id) filter (where f.kind = 'quarantined') as quarantined,
-    array_agg(distinct e->>'column') filter (where e->>'column' is not null) as columns
-from waiting f cross join jsonb_array_elements(f.errors) e
-group by 1, 2, 3, 4 order by faults desc, f.job_id desc nulls last, 2, 3 limit 5000
+, each as materialized (
+    select f.fault_id, f.job_id, f.file_name, f.kind, {_REASON} as reason_id, {_FIELD} as field, e->>'reason' as reason,
+        e->>'what_to_do' as what_to_do, e->>'column' as column_name
+    from waiting f cross join jsonb_array_elements(f.errors) e
+), source as (
+    select reason_id, job_id, min(file_name) as file_name, count(distinct fault_id) as faults,
+        row_number() over (
+            partition by reason_id order by count(distinct fault_id) desc, job_id desc nulls last
+        ) <= :named or job_id is null as named
+    from each group by 1, 2
+), sources as (
+    select reason_id, count(*) filter (where not named) as more_sources,
+        jsonb_agg(jsonb_build_object('job_id', job_id, 'file_name', file_name, 'faults', faults)
+            order by faults desc, job_id desc nulls last) filter (where named) as sources
+    from source group by 1
+)
+select e.reason_id, e.field, e.reason, min(e.what_to_do) as what_to_do,
+    coalesce(array_agg(distinct e.column_name) filter (where e.column_name is not null), '{{}}') as columns,
+    count(distinct e.fault_id) as faults,
+    count(distinct e.fault_id) filter (where e.kind = 'quarantined') as quarantined, s.sources, s.more_sources
+from each e join sources s on s.reason_id = e.reason_id
+group by e.reason_id, e.field, e.reason, s.sources, s.more_sources order by faults desc, 2, 3
 """)
 _WAITING = text("""
 select count(*) from intake_fault f left join intake_job j on j.provider = f.provider and j.job_id = f.job_id
@@ -146,25 +164,17 @@ where f.provider = :provider and j.preview is not true
 async def list_fault_groups(session: AsyncSession, actor: Actor, f: FaultGroupFilter) -> dict[str, Any]:
     """Return why rows and messages were not taken, reason by reason and the commonest first, with where they came from.
 
-    One with two reasons counts in both. Of very many only the newest are looked at, and the answer says how many.
+    One with two reasons counts in both. Of very many only the newest are looked at, and the answer says how many; so it
+    does of files that a group does not name.
     """
     asked = {
         "provider": actor.provider, "state": f.state and f.state.value, "kind": f.kind and f.kind.value,
         "job_id": f.job_id, "posted": f.posted,
     }  # fmt: skip
-    groups: dict[str, dict[str, Any]] = {}
-    for row in (await session.execute(_GROUPS, {**asked, "most": GROUPED_AT_MOST})).mappings():
-        same = {name: row[name] for name in ("reason_id", "field", "reason", "what_to_do")}
-        group = groups.setdefault(
-            row["reason_id"], same | {"columns": [], "faults": 0, "quarantined": 0, "sources": []}
-        )
-        group["columns"] += [name for name in row["columns"] or [] if name not in group["columns"]]
-        group["faults"] += row["faults"]
-        group["quarantined"] += row["quarantined"]
-        group["sources"].append({name: row[name] for name in ("job_id", "file_name", "faults")})
+    groups = await session.execute(_GROUPS, {**asked, "most": GROUPED_AT_MOST, "named": SOURCES_AT_MOST})
     waiting = await session.scalar(_WAITING, asked) or 0
     return {
-        "items": sorted(groups.values(), key=lambda group: -group["faults"]),
+        "items": [dict(row) for row in groups.mappings()],
         "next": None,
         "counted": min(waiting, GROUPED_AT_MOST),
         "all": waiting,

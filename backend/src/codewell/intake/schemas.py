@@ -296,7 +296,10 @@ class FaultSource(WireOut):
 
 
 class FaultGroupOut(WireOut):
-    """One reason why rows and messages were not taken, with how many there are and where they came from."""
+    """One reason why rows and messages were not taken, with how many there are and where they came from.
+
+    ``more_sources`` is how many other files they came in, each with no more of them than those that are named.
+    """
 
     reason_id: str
     field: str
@@ -306,6 +309,7 @@ class FaultGroupOut(WireOut):
     faults: int
     quarantined: int
     sources: list[FaultSource]
+    more_sources: int
 
 
 class FaultGroupPage(Page[FaultGroupOut]):

@@ -14,4 +14,7 @@ it("names one file, and counts more", () => {
   expect(origins([file("a", "nightly.csv")])).toBe("nightly.csv");
   expect(origins([posts])).toBe("messages sent one by one");
   expect(origins([file("a", "a.csv"), file("b", "b.csv"), posts])).toBe("2 files, and messages sent one by one");
+  expect(origins([file("a", "a.csv"), file("b", "b.csv"), posts], 1998)).toBe(
+    "2,000 files, and messages sent one by one",
+  );
 });

@@ -50,11 +50,13 @@ function Group({
     <details className="cw-details" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
         <strong>{howMany(group.faults, group.sources)}</strong>: <Mono>{where(group)}</Mono> {group.reason}{" "}
-        <span className="cw-quiet">({origins(group.sources)})</span>
+        <span className="cw-quiet">({origins(group.sources, group.more_sources)})</span>
       </summary>
       <div className="cw-details__body">
         <p>{group.what_to_do}</p>
-        {group.sources.length > 1 ? <Sources sources={group.sources} onFrom={onFrom} /> : null}
+        {group.sources.length + group.more_sources > 1 ? (
+          <Sources sources={group.sources} others={group.more_sources} onFrom={onFrom} />
+        ) : null}
         {open ? <Rows group={group} filter={filter} /> : null}
       </div>
     </details>
@@ -63,8 +65,16 @@ function Group({
 
 const SHOWN = 6;
 
-function Sources({ sources, onFrom }: { sources: readonly Source[]; onFrom: (from: string) => void }) {
-  const more = sources.length - SHOWN;
+function Sources({
+  sources,
+  others,
+  onFrom,
+}: {
+  sources: readonly Source[];
+  others: number;
+  onFrom: (from: string) => void;
+}) {
+  const more = Math.max(0, sources.length - SHOWN) + others;
   return (
     <ul className="cw-plain" aria-label="Where they came from">
       {sources.slice(0, SHOWN).map((source) => (
@@ -98,11 +108,11 @@ export function howMany(n: number, sources: readonly Source[]): string {
   return counted(n, posts ? "message" : "row");
 }
 
-/** `nightly.csv`, `3 files`, `2 files, and messages sent one by one`. */
-export function origins(sources: readonly Source[]): string {
+/** `nightly.csv`, `3 files`, `2 files, and messages sent one by one`; `others` are files that are not named. */
+export function origins(sources: readonly Source[], others = 0): string {
   const files = sources.filter((source) => source.job_id !== null);
   const posts = files.length < sources.length ? "messages sent one by one" : "";
-  const named =
-    files.length === 1 ? (files[0]?.file_name ?? "1 file") : files.length > 1 ? `${files.length} files` : "";
+  const n = files.length + others;
+  const named = n === 1 ? (files[0]?.file_name ?? "1 file") : n > 1 ? counted(n, "file") : "";
   return [named, posts].filter(Boolean).join(", and ");
 }
