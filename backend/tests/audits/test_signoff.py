@@ -12,6 +12,7 @@ from codewell.audits.alignment import Line, Side, align
 from codewell.audits.external import TEMPLATE, read
 from codewell.audits.models import AuditPosition
 from codewell.audits.profiles import Methodology, ProfileKind, shipped
+from codewell.audits.reads import signed as signed_reads
 from codewell.audits.reads.signoff import digest_of
 from codewell.episodes import service as episodes
 from codewell.kit import clock
@@ -326,6 +327,37 @@ class TestCorrecting:
         )
         assert (answer.status_code, answer.json()["type"]) == (409, "/problems/something-corrected")
         assert (await sign(audit_id)).json()["signed_version"] == 2
+
+    @pytest.mark.parametrize(
+        "corrected", ["evidence_kind = 'letter'", "evidence_on = date '2026-01-31'", "evidence_page = '7'"]
+    )
+    async def test_where_the_evidence_stands_is_a_correction_too(
+        self, as_role, database, decided, sign, correct, corrected
+    ):
+        audit_id = await decided(size=1)
+        await sign(audit_id)
+        version = (await correct(audit_id)).json()["version"]
+        async with database.transaction() as session:
+            await session.execute(text(f"update audit_position set {corrected} where final_type is not null"))
+        answer = await (await as_role("auditor")).post(
+            f"/api/v1/audits/{audit_id}/close-correction", headers={"If-Match": f'"{version}"'}
+        )
+        assert (answer.status_code, answer.json()["type"]) == (409, "/problems/something-corrected")
+        assert (await sign(audit_id)).json()["signed_version"] == 2
+
+    async def test_what_was_signed_with_fewer_members_is_compared_by_those(
+        self, as_role, decided, sign, correct, monkeypatch
+    ):
+        audit_id = await decided(size=1)
+        with monkeypatch.context() as before:
+            fewer = signed_reads._POSITIONS.text.replace("p.evidence_kind, p.evidence_on, p.evidence_page,", "")
+            before.setattr(signed_reads, "_POSITIONS", text(fewer))
+            await sign(audit_id)
+        version = (await correct(audit_id)).json()["version"]
+        closed = await (await as_role("auditor")).post(
+            f"/api/v1/audits/{audit_id}/close-correction", headers={"If-Match": f'"{version}"'}
+        )
+        assert closed.status_code == 200, closed.text
 
     async def test_only_settled_episodes_of_this_audit_are_reopened(self, decided, sign, correct):
         audit_id = await decided(size=1)

@@ -29,7 +29,8 @@ from audit_item where provider = :provider and audit_id = :audit_id order by no
 _POSITIONS = text("""
 select p.item_id, p.no, p.side, p.code_class, p.sub_class, p.trust_at, p.trust_code, p.trust_on, p.auditor_at,
     p.auditor_code, p.auditor_on, p.moved, p.counted_elsewhere, p.proposed_type, p.final_type, p.decision,
-    p.attribution, p.non_coder_reason, p.evidence_available, p.evidence, p.standards, p.comment, p.reply, p.external
+    p.attribution, p.non_coder_reason, p.evidence_available, p.evidence_kind, p.evidence_on, p.evidence_page,
+    p.evidence, p.standards, p.comment, p.reply, p.external
 from audit_position p join audit_item i on i.provider = p.provider and i.item_id = p.item_id
 where p.provider = :provider and p.audit_id = :audit_id order by i.no, p.no
 """)
@@ -139,4 +140,7 @@ async def is_as_signed(session: AsyncSession, actor: Actor, audit: Audit) -> boo
             "grouped": await _rows(session, actor, audit, _GROUPED),
         }
     )
+    # What was signed before a member of positions was kept is compared without it.
+    known = {name for p in signed["positions"] for name in p}
+    now["positions"] = [{k: v for k, v in p.items() if k in known} for p in now["positions"]]
     return substance(now) == substance(signed)
