@@ -755,6 +755,23 @@ class TestExternal:
         assert signed["grouped"][0]["hrg_after"] == "FD02A"
         assert any(p["external"] and p["external"]["stage"] == "withdrawn" for p in signed["positions"])
 
+    async def test_one_signed_before_it_had_a_mode_of_its_own_is_not_corrected_by_that(
+        self, as_role, database, external, coded, send, sign, correct
+    ):
+        assert (await send(external, self.rows(coded, (0, ",,,,,,,,")))).status_code == 200
+        async with database.transaction() as session:
+            await session.execute(text("update audit set mode = 'blind'"))
+        assert (await sign(external)).json()["signed_version"] == 1
+        async with database.transaction() as session:
+            await session.execute(text("update audit set mode = 'external'"))
+        version = (await correct(external)).json()["version"]
+        answer = await sign(external)
+        assert (answer.status_code, answer.json()["type"]) == (409, "/problems/nothing-corrected")
+        closed = await (await as_role("auditor")).post(
+            f"/api/v1/audits/{external}/close-correction", headers={"If-Match": f'"{version}"'}
+        )
+        assert closed.status_code == 200, closed.text
+
     async def test_a_file_with_a_fault_brings_nothing_at_all(self, external, coded, send, items_of):
         csv = self.rows(coded, (0, "SD,,E119,omitted"), (1, "SD,Z999,,,")) + "NONE,1,SD,,E119\n"
         answer = await send(external, csv)

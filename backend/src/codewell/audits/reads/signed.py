@@ -12,6 +12,7 @@ from codewell.audits.models import Audit
 from codewell.audits.profiles import Methodology
 from codewell.audits.reads import results
 from codewell.audits.reads.auditors import qualification_on
+from codewell.audits.rules import AuditKind
 from codewell.identity.actor import Actor
 from codewell.kit import clock
 
@@ -117,8 +118,11 @@ def substance(content: dict[str, Any]) -> dict[str, Any]:
     def revised(item: dict[str, Any]) -> dict[str, Any]:
         return {k: v for k, v in (item["revised"] or {}).items() if k != "saved_at"}
 
+    # An external audit is neither blind nor a review of ours, whatever was written where every audit was one of them.
+    words = {k: v for k, v in content["audit"].items() if k != "mode" or content["audit"]["kind"] != AuditKind.external}
     return {
-        **{name: content[name] for name in ("audit", "profiles", "positions", "grouped")},
+        **{name: content[name] for name in ("profiles", "positions", "grouped")},
+        "audit": words,
         "items": [{**{name: i[name] for name in _OUTCOME}, "revised": revised(i)} for i in content["items"]],
         "auditors": sorted((m["person_id"], m["part"]) for m in content["auditors"]),
     }
