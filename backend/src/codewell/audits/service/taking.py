@@ -13,7 +13,7 @@ from codewell.audits.models import Audit, AuditItem
 from codewell.audits.profiles import Methodology
 from codewell.audits.reads import worksheet as reads
 from codewell.audits.reads.auditors import qualification_on
-from codewell.audits.reads.one import part_in, the_item
+from codewell.audits.reads.one import part_in, the_audit, the_item
 from codewell.audits.reads.replies import MADE_BY
 from codewell.audits.rules import (
     ITEM_MOVES,
@@ -129,7 +129,7 @@ def _taken(item: AuditItem) -> dict[str, Any]:
 async def next_of(
     session: AsyncSession, actor: Actor, audit: Audit, lease_minutes: int, *, but: UUID | None = None
 ) -> AuditItem | None:
-    """Return the next episode of the audit for the caller, leased to them; None when nothing is left for them."""
+    """Return the next episode of the audit, which the caller holds, leased to them; None when nothing is left."""
     key = {"provider": actor.provider, "audit_id": audit.audit_id, "me": actor.id, "now": clock.now(), "but": but}
     item_id = await session.scalar(_NEXT, key)
     if item_id is None:
@@ -152,9 +152,8 @@ async def take_next(
 
     Never one that they coded or checked, nor one whose other audit is theirs. Two callers never get the same.
     """
-    audit = await session.get(Audit, (actor.provider, audit_id), populate_existing=True)
-    if audit is None:
-        raise NotFound("There is no such audit here.")
+    # The audit first, as wherever an episode of it is held.
+    audit = await the_audit(session, actor, audit_id, share=True)
     await member(session, actor, audit)
     refuse_unworked(audit)
     await qualified(session, actor, audit)
