@@ -1,5 +1,5 @@
 // Sending decided episodes' findings to their coders, from wherever an auditor looks for it.
-import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { answer, api } from "@/api/client.ts";
 import { Button, type ButtonProps } from "@/kit/button.tsx";
@@ -15,20 +15,22 @@ export function signOffQuery(auditId: string) {
   });
 }
 
-/** What may be told anew once something of an audit was sent, signed or corrected. */
+/** Asks anew what is told of an audit, once something of it was coded, decided, sent, signed or corrected. */
+export function refreshAudit(client: QueryClient, auditId: string): void {
+  for (const key of [
+    ["see_sign_off", auditId],
+    ["see_audit", auditId],
+    ["list_signatures", auditId],
+    ["list_amendments", auditId],
+    ["list_audit_items", auditId],
+    ["list_audits"],
+  ])
+    void client.invalidateQueries({ queryKey: key });
+}
+
 export function useAuditMoved(auditId: string) {
   const client = useQueryClient();
-  return () => {
-    for (const key of [
-      ["see_sign_off", auditId],
-      ["see_audit", auditId],
-      ["list_signatures", auditId],
-      ["list_amendments", auditId],
-      ["list_audit_items", auditId],
-      ["list_audits"],
-    ])
-      void client.invalidateQueries({ queryKey: key });
-  };
+  return () => refreshAudit(client, auditId);
 }
 
 export function SendFindings({ auditId, ...look }: { auditId: string } & Pick<ButtonProps, "look" | "small">) {

@@ -1,4 +1,4 @@
-import { queryOptions } from "@tanstack/react-query";
+import { type QueryClient, queryOptions } from "@tanstack/react-query";
 import { answer, api, ifMatch, type Schemas } from "@/api/client.ts";
 import { pagesOptions } from "@/api/pages.ts";
 
@@ -109,4 +109,19 @@ export function saveSource(sourceId: string, version: number, body: Schemas["Sou
       body,
     }),
   );
+}
+
+const OLD_AFTER_A_FILE = [
+  "list_jobs",
+  "list_faults",
+  "list_fault_groups",
+  "list_reasons",
+  "count_work_items",
+  "list_work_items",
+  "list_deadlines",
+];
+
+/** What other pages say of faults, queues and counts is old once a file is in. */
+export function refreshAfterFile(client: QueryClient): void {
+  for (const key of OLD_AFTER_A_FILE) void client.invalidateQueries({ queryKey: [key] });
 }

@@ -8,7 +8,7 @@ import { whyNot } from "@/kit/confirm.tsx";
 import { duration, instant } from "@/kit/dates.ts";
 import { bytes, count } from "@/kit/numbers.ts";
 import { Banner, ErrorState, SkeletonRows } from "@/kit/states.tsx";
-import { cancelJob, commitJob, isMoving, type Job, jobQuery } from "./data.ts";
+import { cancelJob, commitJob, isMoving, type Job, jobQuery, refreshAfterFile } from "./data.ts";
 import { JobProgress, JobState } from "./job-bits.tsx";
 import { RejectReasons } from "./reject-reasons.tsx";
 import { Sample } from "./sample.tsx";
@@ -135,22 +135,12 @@ function Outcomes({ job }: { job: Job }) {
   );
 }
 
-/** What other pages say of queues and counts is old once a file is in. */
 function useRefreshWhenDone(job: Job): void {
   const queryClient = useQueryClient();
   const was = useRef(job.state);
   useEffect(() => {
     if (was.current !== job.state && !isMoving(job)) {
-      for (const key of [
-        "list_jobs",
-        "list_faults",
-        "list_reasons",
-        "count_work_items",
-        "list_work_items",
-        "list_deadlines",
-      ]) {
-        void queryClient.invalidateQueries({ queryKey: [key] });
-      }
+      refreshAfterFile(queryClient);
     }
     was.current = job.state;
   }, [job, queryClient]);

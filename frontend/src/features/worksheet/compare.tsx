@@ -202,8 +202,8 @@ export function Compare({
       const { item } = latest.current;
       // biome-ignore lint/suspicious/noThenProperty: the server's word for what comes after; a string is no promise.
       const done = await finishItem(item.item_id, { minutes: minutes(), then: "next" }, item.version);
-      for (const key of ["see_results", "see_audit", "list_audit_items"])
-        void client.invalidateQueries({ queryKey: [key] });
+      // Whoever leaves the sheet asks the audit's own answers anew.
+      void client.invalidateQueries({ queryKey: ["see_results"] });
       onFinished(done.next_item_id, `Episode ${sheet.item.place} decided`);
     } catch (error) {
       setBusy(false);

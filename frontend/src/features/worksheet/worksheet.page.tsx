@@ -10,6 +10,7 @@ import { EmptyState, ErrorState, refusalOf, SkeletonRows } from "@/kit/states.ts
 import { confirmDone } from "@/kit/toast.tsx";
 import { Documents } from "@/parts/coding/documents.tsx";
 import { Keys } from "@/parts/coding/keys.tsx";
+import { useAuditMoved } from "@/parts/send-findings.tsx";
 import { Compare } from "./compare.tsx";
 import { markUnsafe, reopenItem, sheetQuery, takeItem, takeNext, type Worksheet } from "./data.ts";
 import { ReasonDialog } from "./dialogs.tsx";
@@ -95,6 +96,7 @@ function Open({ auditId, itemId }: { auditId: string; itemId: string }) {
 function Sheet({ opened, reload }: { opened: Worksheet; reload: () => Promise<void> }) {
   const go = useNavigate();
   const client = useQueryClient();
+  const moved = useAuditMoved(opened.audit.audit_id);
   const [sheet, setSheet] = useState(opened);
   const [revising, setRevising] = useState(false);
   const [asking, setAsking] = useState<{ what: "unsafe" | "reopen"; version: number } | null>(null);
@@ -105,7 +107,7 @@ function Sheet({ opened, reload }: { opened: Worksheet; reload: () => Promise<vo
     Math.min(600, (item.minutes ?? 0) + Math.max(1, Math.round((Date.now() - began.current) / 60_000)));
 
   const left = async (next: string | null, words: string) => {
-    void client.invalidateQueries({ queryKey: ["list_audits"] });
+    moved();
     client.removeQueries({ queryKey: ["see_worksheet", item.item_id] });
     confirmDone(words);
     if (next) await go({ to: "/audits/$auditId/worksheet/$itemId", params: { auditId: audit.audit_id, itemId: next } });
@@ -114,6 +116,7 @@ function Sheet({ opened, reload }: { opened: Worksheet; reload: () => Promise<vo
   const take = async () => {
     try {
       await takeItem(item.item_id);
+      moved();
       await reload();
     } catch (error) {
       setProblem(error);
@@ -135,6 +138,7 @@ function Sheet({ opened, reload }: { opened: Worksheet; reload: () => Promise<vo
           onSaved={(next) => {
             setRevising(false);
             setSheet(next);
+            moved();
           }}
           onLeft={() => void left(null, "Given back")}
           onUnsafe={() => unsafe()}
@@ -206,6 +210,7 @@ function Sheet({ opened, reload }: { opened: Worksheet; reload: () => Promise<vo
           onAct={async (reason) => {
             await reopenItem(item.item_id, reason, asking.version);
             setAsking(null);
+            moved();
             await reload();
           }}
         />
