@@ -1,13 +1,11 @@
 // Writing a recommendation: what, resting on which standard, whose, by when, and what will show that it was done.
 import "./recommendation.scss";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useId, useState } from "react";
-import { Button } from "@/kit/button.tsx";
+import { useState } from "react";
 import { DateField } from "@/kit/date-field.tsx";
-import { Dialog } from "@/kit/dialog.tsx";
 import { Select, TextArea, TextField } from "@/kit/field.tsx";
 import { useFormRefusal } from "@/kit/form.ts";
-import { ErrorSummary } from "@/kit/states.tsx";
+import { FormDialog } from "@/kit/form-dialog.tsx";
 import { confirmDone } from "@/kit/toast.tsx";
 import { OwnerField, ownerOf, ownerValue } from "./owner-field.tsx";
 import { editRecommendation, makeRecommendation, type Recommendation } from "./recommendations.ts";
@@ -29,7 +27,6 @@ export function RecommendationForm({
   was?: Recommendation;
   onClose: () => void;
 }) {
-  const formId = useId();
   const client = useQueryClient();
   const refusal = useFormRefusal(["text", "standard", "owner_id", "due_on", "evidence_wanted"]);
   const [text, setText] = useState(was?.text ?? "");
@@ -63,88 +60,76 @@ export function RecommendationForm({
     },
   });
   return (
-    <Dialog
+    <FormDialog
       title={was ? `Change recommendation ${was.no}` : "Recommend something"}
       size="large"
       onClose={onClose}
-      foot={
-        <>
-          <Button look="primary" type="submit" form={formId} busy={save.isPending}>
-            Save
-          </Button>
-          <Button onClick={onClose}>Cancel</Button>
-        </>
-      }
+      act="Save"
+      busy={save.isPending}
+      errors={refusal.summary}
+      formClass="rc-form"
+      onSubmit={() => {
+        const missing = {
+          ...(text.trim().length < 10 ? { text: "Say what should be done" } : {}),
+          ...(owner === "" ? { owner_id: "Choose the owner" } : {}),
+          ...(due === "" ? { due_on: "Say by when" } : {}),
+          ...(evidence.trim().length < 3 ? { evidence_wanted: "Say what will show that it was done" } : {}),
+        };
+        if (Object.keys(missing).length > 0) return refusal.complain(missing);
+        refusal.clear();
+        save.mutate();
+      }}
     >
-      <form
-        id={formId}
-        className="cw-form rc-form"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          const missing = {
-            ...(text.trim().length < 10 ? { text: "Say what should be done" } : {}),
-            ...(owner === "" ? { owner_id: "Choose the owner" } : {}),
-            ...(due === "" ? { due_on: "Say by when" } : {}),
-            ...(evidence.trim().length < 3 ? { evidence_wanted: "Say what will show that it was done" } : {}),
-          };
-          if (Object.keys(missing).length > 0) return refusal.complain(missing);
-          refusal.clear();
-          save.mutate();
-        }}
-      >
-        <ErrorSummary errors={refusal.summary} />
-        <TextArea
-          id={refusal.idOf("text")}
-          label="What should be done"
-          hint="Specific and measurable; no patient's or coder's name"
-          rows={3}
-          maxLength={4000}
-          value={text}
-          error={refusal.errorOf("text")}
-          onChange={(event) => setText(event.target.value)}
+      <TextArea
+        id={refusal.idOf("text")}
+        label="What should be done"
+        hint="Specific and measurable; no patient's or coder's name"
+        rows={3}
+        maxLength={4000}
+        value={text}
+        error={refusal.errorOf("text")}
+        onChange={(event) => setText(event.target.value)}
+      />
+      <RestsOn auditId={auditId} chosen={restsOn} onChange={setRestsOn} />
+      <div className="rc-pair">
+        <TextField
+          id={refusal.idOf("standard")}
+          label="Standard it rests on (optional)"
+          maxLength={100}
+          value={standard}
+          error={refusal.errorOf("standard")}
+          onChange={(event) => setStandard(event.target.value)}
         />
-        <RestsOn auditId={auditId} chosen={restsOn} onChange={setRestsOn} />
-        <div className="rc-pair">
-          <TextField
-            id={refusal.idOf("standard")}
-            label="Standard it rests on (optional)"
-            maxLength={100}
-            value={standard}
-            error={refusal.errorOf("standard")}
-            onChange={(event) => setStandard(event.target.value)}
-          />
-          <Select
-            label="Priority"
-            value={priority}
-            options={priorities}
-            onChange={(event) => setPriority(event.target.value)}
-          />
-          <OwnerField
-            id={refusal.idOf("owner_id")}
-            value={owner}
-            error={refusal.errorOf("owner_id")}
-            onChange={setOwner}
-          />
-          <DateField
-            id={refusal.idOf("due_on")}
-            label="Due"
-            value={due}
-            error={refusal.errorOf("due_on")}
-            onDay={setDue}
-          />
-        </div>
-        <TextArea
-          id={refusal.idOf("evidence_wanted")}
-          label="Evidence wanted"
-          hint="What will show that it was done"
-          rows={2}
-          maxLength={2000}
-          value={evidence}
-          error={refusal.errorOf("evidence_wanted")}
-          onChange={(event) => setEvidence(event.target.value)}
+        <Select
+          label="Priority"
+          value={priority}
+          options={priorities}
+          onChange={(event) => setPriority(event.target.value)}
         />
-      </form>
-    </Dialog>
+        <OwnerField
+          id={refusal.idOf("owner_id")}
+          value={owner}
+          error={refusal.errorOf("owner_id")}
+          onChange={setOwner}
+        />
+        <DateField
+          id={refusal.idOf("due_on")}
+          label="Due"
+          value={due}
+          error={refusal.errorOf("due_on")}
+          onDay={setDue}
+        />
+      </div>
+      <TextArea
+        id={refusal.idOf("evidence_wanted")}
+        label="Evidence wanted"
+        hint="What will show that it was done"
+        rows={2}
+        maxLength={2000}
+        value={evidence}
+        error={refusal.errorOf("evidence_wanted")}
+        onChange={(event) => setEvidence(event.target.value)}
+      />
+    </FormDialog>
   );
 }

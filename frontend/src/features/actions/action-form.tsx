@@ -1,12 +1,10 @@
 // One action: what, whose, by when, and when to remind.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useId, useState } from "react";
-import { Button } from "@/kit/button.tsx";
+import { useState } from "react";
 import { DateField } from "@/kit/date-field.tsx";
-import { Dialog } from "@/kit/dialog.tsx";
 import { TextArea, TextField } from "@/kit/field.tsx";
 import { useFormRefusal } from "@/kit/form.ts";
-import { ErrorSummary } from "@/kit/states.tsx";
+import { FormDialog } from "@/kit/form-dialog.tsx";
 import { confirmDone } from "@/kit/toast.tsx";
 import { OwnerField, ownerOf, ownerValue } from "@/parts/owner-field.tsx";
 import type { Recommendation } from "@/parts/recommendations.ts";
@@ -24,7 +22,6 @@ export function ActionForm({
   was,
   onClose,
 }: ({ of: Recommendation; was?: never } | { of?: never; was: ActionRow }) & { onClose: () => void }) {
-  const formId = useId();
   const client = useQueryClient();
   const refusal = useFormRefusal(["text", "owner_id", "due_on", "remind_days"]);
   const [text, setText] = useState(was?.text ?? "");
@@ -50,67 +47,43 @@ export function ActionForm({
     },
   });
   return (
-    <Dialog
+    <FormDialog
       title={was ? "Change the action" : "Add an action"}
       onClose={onClose}
-      foot={
-        <>
-          <Button look="primary" type="submit" form={formId} busy={save.isPending}>
-            Save
-          </Button>
-          <Button onClick={onClose}>Cancel</Button>
-        </>
-      }
+      act="Save"
+      busy={save.isPending}
+      errors={refusal.summary}
+      onSubmit={() => {
+        const wrong = {
+          ...(text.trim().length < 3 ? { text: "Say what is to be done" } : {}),
+          ...(owner === "" ? { owner_id: "Choose the owner" } : {}),
+          ...(due === "" ? { due_on: "Say by when" } : {}),
+          ...(daysOf(remind) === null ? { remind_days: "Write up to five numbers of days, such as 14, 7, 1" } : {}),
+        };
+        if (Object.keys(wrong).length > 0) return refusal.complain(wrong);
+        refusal.clear();
+        save.mutate();
+      }}
     >
-      <form
-        id={formId}
-        className="cw-form"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          const wrong = {
-            ...(text.trim().length < 3 ? { text: "Say what is to be done" } : {}),
-            ...(owner === "" ? { owner_id: "Choose the owner" } : {}),
-            ...(due === "" ? { due_on: "Say by when" } : {}),
-            ...(daysOf(remind) === null ? { remind_days: "Write up to five numbers of days, such as 14, 7, 1" } : {}),
-          };
-          if (Object.keys(wrong).length > 0) return refusal.complain(wrong);
-          refusal.clear();
-          save.mutate();
-        }}
-      >
-        <ErrorSummary errors={refusal.summary} />
-        <TextArea
-          id={refusal.idOf("text")}
-          label="What is to be done"
-          rows={3}
-          maxLength={2000}
-          value={text}
-          error={refusal.errorOf("text")}
-          onChange={(event) => setText(event.target.value)}
-        />
-        <OwnerField
-          id={refusal.idOf("owner_id")}
-          value={owner}
-          error={refusal.errorOf("owner_id")}
-          onChange={setOwner}
-        />
-        <DateField
-          id={refusal.idOf("due_on")}
-          label="Due"
-          value={due}
-          error={refusal.errorOf("due_on")}
-          onDay={setDue}
-        />
-        <TextField
-          id={refusal.idOf("remind_days")}
-          label="Remind so many days before"
-          hint="On the owner's home page, such as 14, 7, 1"
-          value={remind}
-          error={refusal.errorOf("remind_days")}
-          onChange={(event) => setRemind(event.target.value)}
-        />
-      </form>
-    </Dialog>
+      <TextArea
+        id={refusal.idOf("text")}
+        label="What is to be done"
+        rows={3}
+        maxLength={2000}
+        value={text}
+        error={refusal.errorOf("text")}
+        onChange={(event) => setText(event.target.value)}
+      />
+      <OwnerField id={refusal.idOf("owner_id")} value={owner} error={refusal.errorOf("owner_id")} onChange={setOwner} />
+      <DateField id={refusal.idOf("due_on")} label="Due" value={due} error={refusal.errorOf("due_on")} onDay={setDue} />
+      <TextField
+        id={refusal.idOf("remind_days")}
+        label="Remind so many days before"
+        hint="On the owner's home page, such as 14, 7, 1"
+        value={remind}
+        error={refusal.errorOf("remind_days")}
+        onChange={(event) => setRemind(event.target.value)}
+      />
+    </FormDialog>
   );
 }

@@ -1,17 +1,14 @@
 // Evidence: a file, a link, or words.
 import { useMutation } from "@tanstack/react-query";
-import { useId, useState } from "react";
-import { Button } from "@/kit/button.tsx";
-import { Dialog } from "@/kit/dialog.tsx";
+import { useState } from "react";
 import { TextArea, TextField } from "@/kit/field.tsx";
 import { useFormRefusal } from "@/kit/form.ts";
-import { ErrorSummary } from "@/kit/states.tsx";
+import { FormDialog } from "@/kit/form-dialog.tsx";
 import { confirmDone } from "@/kit/toast.tsx";
 import { type Action, addEvidence, uploadEvidence } from "./data.ts";
 import { useRefreshAction } from "./refresh.ts";
 
 export function EvidenceForm({ action, onClose }: { action: Action; onClose: () => void }) {
-  const formId = useId();
   const refresh = useRefreshAction(action);
   const refusal = useFormRefusal(["title", "file", "url", "text"]);
   const [title, setTitle] = useState("");
@@ -29,78 +26,63 @@ export function EvidenceForm({ action, onClose }: { action: Action; onClose: () 
     },
   });
   return (
-    <Dialog
+    <FormDialog
       title={`Evidence of action ${action.no}`}
       onClose={onClose}
-      foot={
-        <>
-          <Button look="primary" type="submit" form={formId} busy={save.isPending}>
-            Save
-          </Button>
-          <Button onClick={onClose}>Cancel</Button>
-        </>
-      }
+      act="Save"
+      busy={save.isPending}
+      errors={refusal.summary}
+      onSubmit={() => {
+        if (title.trim().length < 3) return refusal.complain({ title: "Say what it is" });
+        if (!file && url.trim() === "" && text.trim().length < 3)
+          return refusal.complain({ text: "Choose a file, or give a link or words" });
+        refusal.clear();
+        save.mutate();
+      }}
     >
-      <form
-        id={formId}
-        className="cw-form"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (title.trim().length < 3) return refusal.complain({ title: "Say what it is" });
-          if (!file && url.trim() === "" && text.trim().length < 3)
-            return refusal.complain({ text: "Choose a file, or give a link or words" });
-          refusal.clear();
-          save.mutate();
-        }}
-      >
-        <ErrorSummary errors={refusal.summary} />
-        <TextField
-          id={refusal.idOf("title")}
-          label="What it is"
-          maxLength={100}
-          value={title}
-          error={refusal.errorOf("title")}
-          onChange={(event) => setTitle(event.target.value)}
+      <TextField
+        id={refusal.idOf("title")}
+        label="What it is"
+        maxLength={100}
+        value={title}
+        error={refusal.errorOf("title")}
+        onChange={(event) => setTitle(event.target.value)}
+      />
+      <div className="cw-field">
+        <label className="cw-label" htmlFor={refusal.idOf("file")}>
+          File (optional)
+        </label>
+        <p className="cw-quiet">PDF, PNG, JPEG, Word, Excel, text or CSV; at most 4 MB; nothing that names a patient</p>
+        {refusal.errorOf("file") ? <p className="cw-field__error">{refusal.errorOf("file")}</p> : null}
+        <input
+          id={refusal.idOf("file")}
+          type="file"
+          accept=".pdf,.png,.jpg,.jpeg,.docx,.xlsx,.txt,.csv"
+          onChange={(event) => setFile(event.target.files?.[0] ?? null)}
         />
-        <div className="cw-field">
-          <label className="cw-label" htmlFor={refusal.idOf("file")}>
-            File (optional)
-          </label>
-          <p className="cw-quiet">
-            PDF, PNG, JPEG, Word, Excel, text or CSV; at most 4 MB; nothing that names a patient
-          </p>
-          {refusal.errorOf("file") ? <p className="cw-field__error">{refusal.errorOf("file")}</p> : null}
-          <input
-            id={refusal.idOf("file")}
-            type="file"
-            accept=".pdf,.png,.jpg,.jpeg,.docx,.xlsx,.txt,.csv"
-            onChange={(event) => setFile(event.target.files?.[0] ?? null)}
+      </div>
+      {file ? null : (
+        <>
+          <TextField
+            id={refusal.idOf("url")}
+            label="Link (optional)"
+            type="url"
+            maxLength={1000}
+            value={url}
+            error={refusal.errorOf("url")}
+            onChange={(event) => setUrl(event.target.value)}
           />
-        </div>
-        {file ? null : (
-          <>
-            <TextField
-              id={refusal.idOf("url")}
-              label="Link (optional)"
-              type="url"
-              maxLength={1000}
-              value={url}
-              error={refusal.errorOf("url")}
-              onChange={(event) => setUrl(event.target.value)}
-            />
-            <TextArea
-              id={refusal.idOf("text")}
-              label="In words (optional)"
-              rows={3}
-              maxLength={10000}
-              value={text}
-              error={refusal.errorOf("text")}
-              onChange={(event) => setText(event.target.value)}
-            />
-          </>
-        )}
-      </form>
-    </Dialog>
+          <TextArea
+            id={refusal.idOf("text")}
+            label="In words (optional)"
+            rows={3}
+            maxLength={10000}
+            value={text}
+            error={refusal.errorOf("text")}
+            onChange={(event) => setText(event.target.value)}
+          />
+        </>
+      )}
+    </FormDialog>
   );
 }

@@ -1,7 +1,7 @@
 // Who may audit, what they hold, and until when.
 import "./audits.scss";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useId, useState } from "react";
+import { useState } from "react";
 import type { Schemas } from "@/api/client.ts";
 import { useMay, useMe } from "@/api/me.ts";
 import { None, PageHead, Tag, type Tone } from "@/kit/bits.tsx";
@@ -9,11 +9,11 @@ import { Button } from "@/kit/button.tsx";
 import { Confirm, whyNot } from "@/kit/confirm.tsx";
 import { DateField } from "@/kit/date-field.tsx";
 import { day } from "@/kit/dates.ts";
-import { Dialog } from "@/kit/dialog.tsx";
 import { Select, TextField } from "@/kit/field.tsx";
 import { useFormRefusal } from "@/kit/form.ts";
+import { FormDialog } from "@/kit/form-dialog.tsx";
 import { count, counted } from "@/kit/numbers.ts";
-import { Banner, EmptyState, ErrorState, ErrorSummary, SkeletonRows } from "@/kit/states.tsx";
+import { Banner, EmptyState, ErrorState, SkeletonRows } from "@/kit/states.tsx";
 import { type Column, DataTable } from "@/kit/table.tsx";
 import { confirmDone } from "@/kit/toast.tsx";
 import { type Auditor, auditorsQuery, qualify, withdrawQualification } from "./data.ts";
@@ -172,7 +172,6 @@ function useKeep() {
 const fields = ["kind", "number", "awarded_on", "expires_on", "note"] as const;
 
 function Qualify({ auditor, onClose }: { auditor: Auditor; onClose: () => void }) {
-  const formId = useId();
   const keep = useKeep();
   const refusal = useFormRefusal(fields);
   const record = useMutation({
@@ -184,68 +183,54 @@ function Qualify({ auditor, onClose }: { auditor: Auditor; onClose: () => void }
     },
   });
   return (
-    <Dialog
+    <FormDialog
       title={`Record a qualification of ${auditor.name}`}
       onClose={onClose}
-      foot={
-        <>
-          <Button look="primary" type="submit" form={formId} busy={record.isPending}>
-            Record
-          </Button>
-          <Button onClick={onClose}>Cancel</Button>
-        </>
-      }
+      act="Record"
+      busy={record.isPending}
+      errors={refusal.summary}
+      onSubmit={(data) => {
+        const said = (name: string) => String(data.get(name) ?? "").trim();
+        const [awarded, expires] = [said("awarded_on"), said("expires_on")];
+        if (!awarded) return refusal.complain({ awarded_on: "Enter the day it was awarded" });
+        if (expires && expires < awarded) return refusal.complain({ expires_on: "It ends before it was awarded" });
+        refusal.clear();
+        record.mutate({
+          kind: said("kind") as Qualification["kind"],
+          number: said("number") || null,
+          awarded_on: awarded,
+          expires_on: expires || null,
+          note: said("note"),
+        });
+      }}
     >
-      <form
-        id={formId}
-        className="cw-form"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          const data = new FormData(event.currentTarget);
-          const said = (name: string) => String(data.get(name) ?? "").trim();
-          const [awarded, expires] = [said("awarded_on"), said("expires_on")];
-          if (!awarded) return refusal.complain({ awarded_on: "Enter the day it was awarded" });
-          if (expires && expires < awarded) return refusal.complain({ expires_on: "It ends before it was awarded" });
-          refusal.clear();
-          record.mutate({
-            kind: said("kind") as Qualification["kind"],
-            number: said("number") || null,
-            awarded_on: awarded,
-            expires_on: expires || null,
-            note: said("note"),
-          });
-        }}
-      >
-        <ErrorSummary errors={refusal.summary} />
-        <Select id={refusal.idOf("kind")} name="kind" label="Qualification" width="medium" options={kinds} />
-        <TextField
-          id={refusal.idOf("number")}
-          name="number"
-          label="Number"
-          hint="As it stands on the certificate"
-          width="medium"
-          maxLength={100}
-          error={refusal.errorOf("number")}
+      <Select id={refusal.idOf("kind")} name="kind" label="Qualification" width="medium" options={kinds} />
+      <TextField
+        id={refusal.idOf("number")}
+        name="number"
+        label="Number"
+        hint="As it stands on the certificate"
+        width="medium"
+        maxLength={100}
+        error={refusal.errorOf("number")}
+      />
+      <div className="au-pair">
+        <DateField
+          id={refusal.idOf("awarded_on")}
+          name="awarded_on"
+          label="Awarded"
+          error={refusal.errorOf("awarded_on")}
         />
-        <div className="au-pair">
-          <DateField
-            id={refusal.idOf("awarded_on")}
-            name="awarded_on"
-            label="Awarded"
-            error={refusal.errorOf("awarded_on")}
-          />
-          <DateField
-            id={refusal.idOf("expires_on")}
-            name="expires_on"
-            label="Ends"
-            hint="Empty where it does not end"
-            error={refusal.errorOf("expires_on")}
-          />
-        </div>
-        <TextField id={refusal.idOf("note")} name="note" label="Note" maxLength={300} />
-      </form>
-    </Dialog>
+        <DateField
+          id={refusal.idOf("expires_on")}
+          name="expires_on"
+          label="Ends"
+          hint="Empty where it does not end"
+          error={refusal.errorOf("expires_on")}
+        />
+      </div>
+      <TextField id={refusal.idOf("note")} name="note" label="Note" maxLength={300} />
+    </FormDialog>
   );
 }
 

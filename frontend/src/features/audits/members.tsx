@@ -1,13 +1,13 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useId, useState } from "react";
+import { useState } from "react";
 import { None, Tag } from "@/kit/bits.tsx";
 import { Button } from "@/kit/button.tsx";
 import { day } from "@/kit/dates.ts";
-import { Dialog } from "@/kit/dialog.tsx";
 import { Checkbox, Fieldset, Select } from "@/kit/field.tsx";
 import { useFormRefusal } from "@/kit/form.ts";
+import { FormDialog } from "@/kit/form-dialog.tsx";
 import { count } from "@/kit/numbers.ts";
-import { ErrorState, ErrorSummary, SkeletonRows } from "@/kit/states.tsx";
+import { ErrorState, SkeletonRows } from "@/kit/states.tsx";
 import { type Column, DataTable } from "@/kit/table.tsx";
 import { confirmDone } from "@/kit/toast.tsx";
 import { type Audit, auditQuery } from "@/parts/audit.ts";
@@ -87,7 +87,6 @@ export function Members({ audit }: { audit: Audit }) {
 }
 
 function NameAuditors({ audit, onClose }: { audit: Audit; onClose: () => void }) {
-  const formId = useId();
   const client = useQueryClient();
   const auditors = useQuery(auditorsQuery);
   const refusal = useFormRefusal(["lead_id", "auditor_ids"]);
@@ -107,68 +106,55 @@ function NameAuditors({ audit, onClose }: { audit: Audit; onClose: () => void })
   });
   const here = (auditors.data?.items ?? []).filter((auditor) => auditor.active);
   return (
-    <Dialog
+    <FormDialog
       title="Auditors of this audit"
       onClose={onClose}
-      foot={
-        <>
-          <Button look="primary" type="submit" form={formId} busy={name.isPending}>
-            Save
-          </Button>
-          <Button onClick={onClose}>Cancel</Button>
-        </>
-      }
+      act="Save"
+      busy={name.isPending}
+      errors={refusal.summary}
+      onSubmit={() => {
+        if (!leadId) return refusal.complain({ lead_id: "Choose the lead auditor" });
+        refusal.clear();
+        name.mutate();
+      }}
     >
       {auditors.isPending ? <SkeletonRows rows={3} /> : null}
       {auditors.isError ? <ErrorState error={auditors.error} onRetry={() => auditors.refetch()} /> : null}
-      <form
-        id={formId}
-        className="cw-form"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!leadId) return refusal.complain({ lead_id: "Choose the lead auditor" });
-          refusal.clear();
-          name.mutate();
-        }}
+      <Select
+        id={refusal.idOf("lead_id")}
+        label="Lead auditor"
+        hint="Answers for the audit and signs it"
+        empty="Choose"
+        width="long"
+        value={leadId}
+        options={here.map((auditor) => ({ value: auditor.person_id, label: `${auditor.name}${standing(auditor)}` }))}
+        error={refusal.errorOf("lead_id")}
+        onChange={(event) => setLead(event.target.value)}
+      />
+      <Fieldset
+        legend="Others who audit"
+        hint="Nobody is given an episode that they coded or checked"
+        error={refusal.errorOf("auditor_ids")}
       >
-        <ErrorSummary errors={refusal.summary} />
-        <Select
-          id={refusal.idOf("lead_id")}
-          label="Lead auditor"
-          hint="Answers for the audit and signs it"
-          empty="Choose"
-          width="long"
-          value={leadId}
-          options={here.map((auditor) => ({ value: auditor.person_id, label: `${auditor.name}${standing(auditor)}` }))}
-          error={refusal.errorOf("lead_id")}
-          onChange={(event) => setLead(event.target.value)}
-        />
-        <Fieldset
-          legend="Others who audit"
-          hint="Nobody is given an episode that they coded or checked"
-          error={refusal.errorOf("auditor_ids")}
-        >
-          <div className="cw-choices">
-            {here
-              .filter((auditor) => auditor.person_id !== leadId)
-              .map((auditor) => (
-                <Checkbox
-                  key={auditor.person_id}
-                  label={`${auditor.name}${standing(auditor)}`}
-                  checked={chosen.has(auditor.person_id)}
-                  onChange={(event) => {
-                    const next = new Set(chosen);
-                    if (event.target.checked) next.add(auditor.person_id);
-                    else next.delete(auditor.person_id);
-                    setChosen(next);
-                  }}
-                />
-              ))}
-          </div>
-        </Fieldset>
-      </form>
-    </Dialog>
+        <div className="cw-choices">
+          {here
+            .filter((auditor) => auditor.person_id !== leadId)
+            .map((auditor) => (
+              <Checkbox
+                key={auditor.person_id}
+                label={`${auditor.name}${standing(auditor)}`}
+                checked={chosen.has(auditor.person_id)}
+                onChange={(event) => {
+                  const next = new Set(chosen);
+                  if (event.target.checked) next.add(auditor.person_id);
+                  else next.delete(auditor.person_id);
+                  setChosen(next);
+                }}
+              />
+            ))}
+        </div>
+      </Fieldset>
+    </FormDialog>
   );
 }
 

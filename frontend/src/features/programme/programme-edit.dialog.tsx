@@ -1,12 +1,9 @@
 import { useMutation } from "@tanstack/react-query";
-import { useId } from "react";
-import { Button } from "@/kit/button.tsx";
 import { DateField } from "@/kit/date-field.tsx";
 import { londonDay } from "@/kit/dates.ts";
-import { Dialog } from "@/kit/dialog.tsx";
 import { TextArea, TextField } from "@/kit/field.tsx";
 import { useFormRefusal } from "@/kit/form.ts";
-import { ErrorSummary } from "@/kit/states.tsx";
+import { FormDialog } from "@/kit/form-dialog.tsx";
 import { beginProgramme, editProgramme, type Programme } from "./data.ts";
 import { yearOf } from "./months.ts";
 import { useChanged } from "./use-changed.ts";
@@ -15,7 +12,6 @@ const fields = ["financial_year", "name", "objectives", "agreed_on"] as const;
 
 /** A year's programme, begun or changed. */
 export function ProgrammeEdit({ programme, onClose }: { programme?: Programme; onClose: () => void }) {
-  const formId = useId();
   const changed = useChanged();
   const refusal = useFormRefusal(fields);
   const save = useMutation({
@@ -30,74 +26,60 @@ export function ProgrammeEdit({ programme, onClose }: { programme?: Programme; o
     },
   });
   return (
-    <Dialog
+    <FormDialog
       title={programme ? `Change the programme of ${programme.financial_year}` : "Begin a year’s programme"}
       onClose={onClose}
-      foot={
-        <>
-          <Button look="primary" type="submit" form={formId} busy={save.isPending}>
-            {programme ? "Save" : "Begin it"}
-          </Button>
-          <Button onClick={onClose}>Cancel</Button>
-        </>
-      }
+      act={programme ? "Save" : "Begin it"}
+      busy={save.isPending}
+      errors={refusal.summary}
+      onSubmit={(data) => {
+        const said = (name: string) => String(data.get(name) ?? "").trim();
+        if (!/^\d{4}\/\d{2}$/.test(said("financial_year")))
+          return refusal.complain({ financial_year: "Write the year as 2026/27" });
+        if (said("name").length < 3) return refusal.complain({ name: "Give it a name" });
+        refusal.clear();
+        save.mutate({
+          financial_year: said("financial_year"),
+          name: said("name"),
+          objectives: said("objectives"),
+          owner_id: null,
+          agreed_on: said("agreed_on") || null,
+        });
+      }}
     >
-      <form
-        id={formId}
-        className="cw-form"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          const data = new FormData(event.currentTarget);
-          const said = (name: string) => String(data.get(name) ?? "").trim();
-          if (!/^\d{4}\/\d{2}$/.test(said("financial_year")))
-            return refusal.complain({ financial_year: "Write the year as 2026/27" });
-          if (said("name").length < 3) return refusal.complain({ name: "Give it a name" });
-          refusal.clear();
-          save.mutate({
-            financial_year: said("financial_year"),
-            name: said("name"),
-            objectives: said("objectives"),
-            owner_id: null,
-            agreed_on: said("agreed_on") || null,
-          });
-        }}
-      >
-        <ErrorSummary errors={refusal.summary} />
-        <TextField
-          id={refusal.idOf("financial_year")}
-          name="financial_year"
-          label="Financial year"
-          hint="April to March, as 2026/27"
-          width="short"
-          defaultValue={programme?.financial_year ?? yearOf(londonDay(Date.now()))}
-          error={refusal.errorOf("financial_year")}
-        />
-        <TextField
-          id={refusal.idOf("name")}
-          name="name"
-          label="Name"
-          maxLength={100}
-          defaultValue={programme?.name ?? "Clinical coding audit programme"}
-          error={refusal.errorOf("name")}
-        />
-        <TextArea
-          id={refusal.idOf("objectives")}
-          name="objectives"
-          label="Objectives"
-          rows={4}
-          maxLength={4000}
-          defaultValue={programme?.objectives}
-        />
-        <DateField
-          id={refusal.idOf("agreed_on")}
-          name="agreed_on"
-          label="Agreed on"
-          hint="Empty until it is agreed"
-          value={programme?.agreed_on ?? ""}
-          error={refusal.errorOf("agreed_on")}
-        />
-      </form>
-    </Dialog>
+      <TextField
+        id={refusal.idOf("financial_year")}
+        name="financial_year"
+        label="Financial year"
+        hint="April to March, as 2026/27"
+        width="short"
+        defaultValue={programme?.financial_year ?? yearOf(londonDay(Date.now()))}
+        error={refusal.errorOf("financial_year")}
+      />
+      <TextField
+        id={refusal.idOf("name")}
+        name="name"
+        label="Name"
+        maxLength={100}
+        defaultValue={programme?.name ?? "Clinical coding audit programme"}
+        error={refusal.errorOf("name")}
+      />
+      <TextArea
+        id={refusal.idOf("objectives")}
+        name="objectives"
+        label="Objectives"
+        rows={4}
+        maxLength={4000}
+        defaultValue={programme?.objectives}
+      />
+      <DateField
+        id={refusal.idOf("agreed_on")}
+        name="agreed_on"
+        label="Agreed on"
+        hint="Empty until it is agreed"
+        value={programme?.agreed_on ?? ""}
+        error={refusal.errorOf("agreed_on")}
+      />
+    </FormDialog>
   );
 }

@@ -1,12 +1,9 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useId } from "react";
-import { Button } from "@/kit/button.tsx";
 import { DateField } from "@/kit/date-field.tsx";
 import { londonDay } from "@/kit/dates.ts";
-import { Dialog } from "@/kit/dialog.tsx";
 import { Select, TextArea, TextField } from "@/kit/field.tsx";
 import { useFormRefusal } from "@/kit/form.ts";
-import { ErrorSummary } from "@/kit/states.tsx";
+import { FormDialog } from "@/kit/form-dialog.tsx";
 import { confirmDone } from "@/kit/toast.tsx";
 import { addCpd, type Cpd, editCpd } from "./data.ts";
 
@@ -22,7 +19,6 @@ const fields = ["kind", "title", "done_on", "minutes", "note"] as const;
 
 /** Something done besides auditing, entered or changed. */
 export function CpdDialog({ entry, onClose }: { entry?: Cpd; onClose: () => void }) {
-  const formId = useId();
   const client = useQueryClient();
   const refusal = useFormRefusal(fields);
   const save = useMutation({
@@ -35,79 +31,65 @@ export function CpdDialog({ entry, onClose }: { entry?: Cpd; onClose: () => void
     },
   });
   return (
-    <Dialog
+    <FormDialog
       title={entry ? `Change ${entry.title}` : "Enter CPD"}
       onClose={onClose}
-      foot={
-        <>
-          <Button look="primary" type="submit" form={formId} busy={save.isPending}>
-            {entry ? "Save" : "Enter it"}
-          </Button>
-          <Button onClick={onClose}>Cancel</Button>
-        </>
-      }
+      act={entry ? "Save" : "Enter it"}
+      busy={save.isPending}
+      errors={refusal.summary}
+      onSubmit={(data) => {
+        const said = (name: string) => String(data.get(name) ?? "").trim();
+        const hours = Number(said("hours").replace(",", "."));
+        if (said("title").length < 3) return refusal.complain({ title: "Say what it was" });
+        if (!said("done_on")) return refusal.complain({ done_on: "Enter the day" });
+        const minutes = Math.round(hours * 60);
+        if (!(minutes >= 1)) return refusal.complain({ minutes: "Enter the hours, such as 1.5" });
+        refusal.clear();
+        save.mutate({
+          kind: said("kind") as Cpd["kind"],
+          title: said("title"),
+          done_on: said("done_on"),
+          minutes,
+          note: said("note"),
+        });
+      }}
     >
-      <form
-        id={formId}
-        className="cw-form"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          const data = new FormData(event.currentTarget);
-          const said = (name: string) => String(data.get(name) ?? "").trim();
-          const hours = Number(said("hours").replace(",", "."));
-          if (said("title").length < 3) return refusal.complain({ title: "Say what it was" });
-          if (!said("done_on")) return refusal.complain({ done_on: "Enter the day" });
-          const minutes = Math.round(hours * 60);
-          if (!(minutes >= 1)) return refusal.complain({ minutes: "Enter the hours, such as 1.5" });
-          refusal.clear();
-          save.mutate({
-            kind: said("kind") as Cpd["kind"],
-            title: said("title"),
-            done_on: said("done_on"),
-            minutes,
-            note: said("note"),
-          });
-        }}
-      >
-        <ErrorSummary errors={refusal.summary} />
+      <TextField
+        id={refusal.idOf("title")}
+        name="title"
+        label="What"
+        data-autofocus
+        maxLength={100}
+        defaultValue={entry?.title}
+        error={refusal.errorOf("title")}
+      />
+      <div className="tr-pair">
+        <Select
+          id={refusal.idOf("kind")}
+          name="kind"
+          label="Kind"
+          options={kinds}
+          defaultValue={entry?.kind ?? "course"}
+        />
         <TextField
-          id={refusal.idOf("title")}
-          name="title"
-          label="What"
-          data-autofocus
-          maxLength={100}
-          defaultValue={entry?.title}
-          error={refusal.errorOf("title")}
+          id={refusal.idOf("minutes")}
+          name="hours"
+          label="Hours"
+          hint="Such as 1.5"
+          width="short"
+          inputMode="decimal"
+          defaultValue={entry ? String(Math.round((entry.minutes / 60) * 100) / 100) : ""}
+          error={refusal.errorOf("minutes")}
         />
-        <div className="tr-pair">
-          <Select
-            id={refusal.idOf("kind")}
-            name="kind"
-            label="Kind"
-            options={kinds}
-            defaultValue={entry?.kind ?? "course"}
-          />
-          <TextField
-            id={refusal.idOf("minutes")}
-            name="hours"
-            label="Hours"
-            hint="Such as 1.5"
-            width="short"
-            inputMode="decimal"
-            defaultValue={entry ? String(Math.round((entry.minutes / 60) * 100) / 100) : ""}
-            error={refusal.errorOf("minutes")}
-          />
-        </div>
-        <DateField
-          id={refusal.idOf("done_on")}
-          name="done_on"
-          label="Day"
-          value={entry?.done_on ?? londonDay(Date.now())}
-          error={refusal.errorOf("done_on")}
-        />
-        <TextArea id={refusal.idOf("note")} name="note" label="Note" maxLength={2000} defaultValue={entry?.note} />
-      </form>
-    </Dialog>
+      </div>
+      <DateField
+        id={refusal.idOf("done_on")}
+        name="done_on"
+        label="Day"
+        value={entry?.done_on ?? londonDay(Date.now())}
+        error={refusal.errorOf("done_on")}
+      />
+      <TextArea id={refusal.idOf("note")} name="note" label="Note" maxLength={2000} defaultValue={entry?.note} />
+    </FormDialog>
   );
 }
