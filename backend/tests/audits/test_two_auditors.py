@@ -146,6 +146,21 @@ class TestWhoSees:
         assert (await other.http.get(compared)).status_code == 200
         assert (await other.http.get(positions)).json()["items"]
 
+    async def test_a_decided_second_audit_is_told_as_still_to_be_sent(self, two, save, items_of):
+        lead, other = await two(size=1, second_share=1)
+        first, second = sorted(await items_of(lead.audit_id), key=lambda i: i.second_of is not None)
+        await finish(lead, await save(lead, first.item_id))
+        audit = f"{V1}/audits/{lead.audit_id}"
+        assert (await lead.http.post(f"{audit}/send-findings", json={})).json()["settled"] == 1
+        await finish(other, await save(other, second.item_id))
+        progress = (await lead.http.get(audit)).json()["progress"]
+        assert (progress["done"], progress["second_done"], progress["by_state"]["decided"]) == (1, 1, 0)
+        assert progress["to_send"] == 1
+        assert [o["what"] for o in (await sign(lead)).json()["open"]] == ["to_send"]
+        assert (await lead.http.post(f"{audit}/send-findings", json={})).status_code == 200
+        assert (await lead.http.get(audit)).json()["progress"]["to_send"] == 0
+        assert (await sign(lead)).status_code == 200
+
 
 class TestLeaving:
     async def name(self, lead, *others):

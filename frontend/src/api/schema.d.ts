@@ -11265,8 +11265,8 @@ export interface components {
          * Progress
          * @description How far an audit is: its episodes by state, and how many are done of how many; the same wherever it is told.
          *
-         *     Each episode counts once: ``second`` are second audits of them, told apart. ``mine_open`` counts what is in the
-         *     caller's hands, of either.
+         *     Each episode counts once: ``second`` are second audits of them, told apart. ``to_send`` counts what is decided and
+         *     waits to be sent, and ``mine_open`` what is in the caller's hands, both of either.
          */
         Progress: {
             /** By State */
@@ -11283,6 +11283,8 @@ export interface components {
             second: number;
             /** Second Done */
             second_done: number;
+            /** To Send */
+            to_send: number;
         };
         /**
          * ProgressionCondition

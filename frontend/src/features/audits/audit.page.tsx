@@ -137,7 +137,6 @@ function Standing({ audit }: { audit: Audit }) {
   const may = useMay();
   const { progress } = audit;
   const external = audit.kind === "external";
-  const decided = progress.by_state.decided ?? 0;
   if (progress.items === 0)
     return audit.state === "setting_up" ? (
       <EmptyState title="Not drawn yet">
@@ -168,7 +167,7 @@ function Standing({ audit }: { audit: Audit }) {
             </li>
           ))}
         {/* What is decided waits for nobody else: it may be sent while others are still audited. */}
-        {decided > 0 && leftToDo(progress) === "audit" && may("audit:work") && !external ? (
+        {progress.to_send > 0 && leftToDo(progress) === "audit" && may("audit:work") && !external ? (
           <li>
             <SendFindings auditId={audit.audit_id} small />
           </li>

@@ -59,14 +59,14 @@ export function prefixes(typed: string): string[] {
     .filter(Boolean);
 }
 
-/** What comes next in a running audit: episodes to audit, else decided ones whose findings are to be sent, else signing. */
+/** What comes next in a running audit: episodes to audit, else decided ones to be sent (second audits too), else signing. */
 export function leftToDo({
   items,
   done,
   second,
   second_done,
-  by_state,
-}: Pick<Audit["progress"], "items" | "done" | "second" | "second_done" | "by_state">) {
+  to_send,
+}: Pick<Audit["progress"], "items" | "done" | "second" | "second_done" | "to_send">) {
   if (items === 0 || done < items || second_done < second) return "audit";
-  return (by_state.decided ?? 0) > 0 ? "send" : "sign";
+  return to_send > 0 ? "send" : "sign";
 }

@@ -56,11 +56,12 @@ from audit_item where provider = :provider and audit_id = any(cast(:ids as uuid[
 async def progress_of(session: AsyncSession, actor: Actor, ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
     """Return how far each audit is: its episodes, each once, and apart how many second audits there are of them.
 
-    Episodes that were replaced count as none.
+    Episodes that were replaced count as none. What is to be sent is of either: a second audit is settled by sending.
     """
     none = dict.fromkeys([s.value for s in ItemState], 0)
     out: dict[UUID, dict[str, Any]] = {
-        i: {"by_state": none.copy(), "items": 0, "done": 0, "second": 0, "second_done": 0, "mine_open": 0} for i in ids
+        i: {"by_state": none.copy(), "items": 0, "done": 0, "second": 0, "second_done": 0, "to_send": 0, "mine_open": 0}
+        for i in ids
     }
     values = {"provider": actor.provider, "ids": list(ids), "me": actor.id}
     for row in await session.execute(_PROGRESS, values):
@@ -68,6 +69,8 @@ async def progress_of(session: AsyncSession, actor: Actor, ids: Collection[UUID]
         first = row.n - row.second
         found["by_state"][state.value] = first
         found["mine_open"] += row.mine
+        if state == ItemState.decided:
+            found["to_send"] += row.n
         if state != ItemState.replaced:
             found["items"] += first
             found["second"] += row.second

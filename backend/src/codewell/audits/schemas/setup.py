@@ -250,8 +250,8 @@ class Period(WireIn):
 class Progress(WireOut):
     """How far an audit is: its episodes by state, and how many are done of how many; the same wherever it is told.
 
-    Each episode counts once: ``second`` are second audits of them, told apart. ``mine_open`` counts what is in the
-    caller's hands, of either.
+    Each episode counts once: ``second`` are second audits of them, told apart. ``to_send`` counts what is decided and
+    waits to be sent, and ``mine_open`` what is in the caller's hands, both of either.
     """
 
     by_state: dict[ItemState, int]
@@ -259,6 +259,7 @@ class Progress(WireOut):
     done: int
     second: int
     second_done: int
+    to_send: int
     mine_open: int
 
 
