@@ -135,7 +135,8 @@ where why is null limit 10
 async def preview_draw(session: AsyncSession, actor: Actor, audit_id: UUID) -> dict[str, Any]:
     """Return what a draw would take of each stratum and how sure its figure would be; nothing is drawn.
 
-    Episodes that the caller may still code blind are left out of it, though a draw may take them.
+    Episodes that the caller may still code blind are left out of it. They are left out of that person's draw too;
+    only one that the system makes may take them.
     """
     audit = await the_audit(session, actor, audit_id)
     wanted = await wanted_of(session, actor, audit)
