@@ -5,7 +5,7 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import { PageHead } from "@/kit/bits.tsx";
 import { Button } from "@/kit/button.tsx";
-import { whyNot } from "@/kit/confirm.tsx";
+import { Confirm, whyNot } from "@/kit/confirm.tsx";
 import { useListedKeys } from "@/kit/keyboard.ts";
 import { counted } from "@/kit/numbers.ts";
 import { Banner, ErrorState, refusalOf, SkeletonRows, StaleState } from "@/kit/states.tsx";
@@ -33,26 +33,35 @@ export default function FindingPage() {
         {found.isError ? <ErrorState error={found.error} onRetry={() => found.refetch()} /> : <SkeletonRows />}
       </div>
     );
-  return <FindingsOf item={found.data} />;
+  return <FindingsOf key={itemId} item={found.data} />;
 }
 
-type Writing = { no: number; act: "agree" | "dispute" | "escalate" };
+type Act = "agree" | "dispute" | "escalate";
+type Saying = { no: number; act: Act; comment: string };
+/** What is being written, by the finding's number: it stays until it is sent or cancelled, whatever else is done. */
+type Drafts = Readonly<Record<number, { act: Exclude<Act, "agree">; comment: string }>>;
 
-function FindingsOf({ item }: { item: FindingItem }) {
+function without(drafts: Drafts, no: number): Drafts {
+  const { [no]: _, ...rest } = drafts;
+  return rest;
+}
+
+export function FindingsOf({ item }: { item: FindingItem }) {
   useListedKeys("Findings", keys);
   const client = useQueryClient();
-  const [writing, setWriting] = useState<Writing | null>(null);
+  const [drafts, setDrafts] = useState<Drafts>({});
+  const [asking, setAsking] = useState(false);
   const cards = useRef(new Map<number, HTMLLIElement>());
   const list = useRef<HTMLOListElement>(null);
   const key = findingQuery(item.item_id).queryKey;
   const say = useMutation({
-    mutationFn: ({ no, act, comment }: Writing & { comment: string }) =>
+    mutationFn: ({ no, act, comment }: Saying) =>
       act === "escalate" ? escalate(item, { no, comment }) : reply(item, [{ no, act, comment }]),
     onSuccess: (made, { no, act }) => {
       client.setQueryData(key, made);
       void client.invalidateQueries({ queryKey: ["list_my_findings"] });
       void client.invalidateQueries({ queryKey: ["count_findings"] });
-      setWriting(null);
+      setDrafts((now) => without(now, no));
       confirmDone(
         made.state === "settled"
           ? "All findings of this episode are settled"
@@ -66,21 +75,27 @@ function FindingsOf({ item }: { item: FindingItem }) {
     mutationFn: () =>
       reply(
         item,
-        open.map((finding) => ({ no: finding.no, act: "agree" as const, comment: "" })),
+        agreeable.map((finding) => ({ no: finding.no, act: "agree" as const, comment: "" })),
       ),
     onSuccess: (made) => {
       client.setQueryData(key, made);
       void client.invalidateQueries({ queryKey: ["list_my_findings"] });
       void client.invalidateQueries({ queryKey: ["count_findings"] });
-      confirmDone("Agreed with all that was open");
+      setAsking(false);
+      confirmDone(`Agreed with ${counted(agreeable.length, "finding")}`);
     },
   });
   const open = item.findings.filter(waits);
+  // What somebody writes a dispute of is not agreed with in passing.
+  const agreeable = open.filter(({ no }) => !(no in drafts));
   const failed = say.error ?? agreeAll.error;
   const stale = failed && refusalOf(failed).status === 412;
+  const write = (no: number, act: Exclude<Act, "agree">) =>
+    setDrafts((now) => ({ ...now, [no]: { act, comment: now[no]?.comment ?? "" } }));
   const act = (finding: Finding, pressed: string) => {
+    if (finding.no in drafts) return;
     if (pressed === "a" && finding.can.agree === true) say.mutate({ no: finding.no, act: "agree", comment: "" });
-    if (pressed === "d" && finding.can.dispute === true) setWriting({ no: finding.no, act: "dispute" });
+    if (pressed === "d" && finding.can.dispute === true) write(finding.no, "dispute");
   };
   return (
     <div className="cw-page">
@@ -90,6 +105,7 @@ function FindingsOf({ item }: { item: FindingItem }) {
           onReload={() => {
             say.reset();
             agreeAll.reset();
+            setAsking(false);
             void client.invalidateQueries({ queryKey: key });
           }}
         >
@@ -98,9 +114,9 @@ function FindingsOf({ item }: { item: FindingItem }) {
       ) : null}
       <div className="fi-finding__head">
         <h2>{counted(item.findings.length, "finding")}</h2>
-        {open.length > 1 ? (
-          <Button small busy={agreeAll.isPending} onClick={() => agreeAll.mutate()}>
-            Agree with all {open.length} that are open
+        {agreeable.length > 1 ? (
+          <Button small onClick={() => setAsking(true)}>
+            Agree with all {agreeable.length} that are open
           </Button>
         ) : null}
         {open.length > 0 ? (
@@ -110,47 +126,68 @@ function FindingsOf({ item }: { item: FindingItem }) {
         ) : null}
       </div>
       <ol className="fi-list" ref={list} tabIndex={-1}>
-        {item.findings.map((finding, at) => (
-          <FindingCard
-            key={finding.no}
-            ref={(node) => {
-              if (node) cards.current.set(finding.no, node);
-              else cards.current.delete(finding.no);
-            }}
-            finding={finding}
-            number={at + 1}
-            open={waits(finding)}
-            onKey={(pressed) => act(finding, pressed)}
-            error={
-              failed && !stale && say.variables?.no === finding.no ? (
-                <Banner kind="error">
-                  <strong>{refusalOf(failed).title}.</strong> {refusalOf(failed).detail}
-                </Banner>
-              ) : null
-            }
-          >
-            {writing !== null && writing.no === finding.no ? (
-              <Write
-                writing={writing}
-                words={item.sensitive_words}
-                busy={say.isPending}
-                onSay={(comment) => say.mutate({ ...writing, comment })}
-                onCancel={() => {
-                  setWriting(null);
-                  cards.current.get(finding.no)?.focus();
-                }}
-              />
-            ) : (
-              <Acts
-                finding={finding}
-                busy={say.isPending && say.variables?.no === finding.no}
-                onAgree={() => say.mutate({ no: finding.no, act: "agree", comment: "" })}
-                onWrite={(how) => setWriting({ no: finding.no, act: how })}
-              />
-            )}
-          </FindingCard>
-        ))}
+        {item.findings.map((finding, at) => {
+          const draft = drafts[finding.no];
+          return (
+            <FindingCard
+              key={finding.no}
+              ref={(node) => {
+                if (node) cards.current.set(finding.no, node);
+                else cards.current.delete(finding.no);
+              }}
+              finding={finding}
+              number={at + 1}
+              open={waits(finding)}
+              onKey={(pressed) => act(finding, pressed)}
+              error={
+                say.error && !stale && say.variables?.no === finding.no ? (
+                  <Banner kind="error">
+                    <strong>{refusalOf(say.error).title}.</strong> {refusalOf(say.error).detail}
+                  </Banner>
+                ) : null
+              }
+            >
+              {draft ? (
+                <Write
+                  draft={draft}
+                  only={Object.keys(drafts).length === 1}
+                  words={item.sensitive_words}
+                  busy={say.isPending}
+                  onWrite={(comment) => setDrafts((now) => ({ ...now, [finding.no]: { ...draft, comment } }))}
+                  onSay={() => say.mutate({ no: finding.no, ...draft })}
+                  onCancel={() => {
+                    setDrafts((now) => without(now, finding.no));
+                    cards.current.get(finding.no)?.focus();
+                  }}
+                />
+              ) : (
+                <Acts
+                  finding={finding}
+                  busy={say.isPending && say.variables?.no === finding.no}
+                  onAgree={() => say.mutate({ no: finding.no, act: "agree", comment: "" })}
+                  onWrite={(how) => write(finding.no, how)}
+                />
+              )}
+            </FindingCard>
+          );
+        })}
       </ol>
+      {asking && !stale ? (
+        <Confirm
+          title={`Agree with ${counted(agreeable.length, "finding")}?`}
+          act="Agree with all"
+          danger={false}
+          busy={agreeAll.isPending}
+          error={agreeAll.error}
+          onAct={() => agreeAll.mutate()}
+          onClose={() => {
+            agreeAll.reset();
+            setAsking(false);
+          }}
+        >
+          <p>Each reply is kept for good: a finding that you agree with cannot be disputed any more.</p>
+        </Confirm>
+      ) : null}
     </div>
   );
 }
@@ -164,7 +201,7 @@ function Acts({
   finding: Finding;
   busy: boolean;
   onAgree: () => void;
-  onWrite: (act: Writing["act"]) => void;
+  onWrite: (act: Exclude<Act, "agree">) => void;
 }) {
   if (finding.turn === "nobody") return null;
   const stage = finding.reply === "disputed" || finding.reply === "answered";
@@ -192,24 +229,28 @@ function Acts({
 }
 
 function Write({
-  writing,
+  draft: { act, comment },
+  only,
   words,
   busy,
+  onWrite,
   onSay,
   onCancel,
 }: {
-  writing: Writing;
+  draft: Drafts[number];
+  /** The one box that is open: its button is the page's one primary. */
+  only: boolean;
   words: readonly string[];
   busy: boolean;
-  onSay: (comment: string) => void;
+  onWrite: (comment: string) => void;
+  onSay: () => void;
   onCancel: () => void;
 }) {
-  const [comment, setComment] = useState("");
   const box = useRef<HTMLFormElement>(null);
   useEffect(() => {
     box.current?.querySelector("textarea")?.focus();
   }, []);
-  const label = writing.act === "escalate" ? "Why it should be ruled on" : "Why you dispute it";
+  const label = act === "escalate" ? "Why it should be ruled on" : "Why you dispute it";
   return (
     <form
       ref={box}
@@ -217,7 +258,7 @@ function Write({
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        if (comment.trim().length >= 3) onSay(comment);
+        if (comment.trim().length >= 3) onSay();
       }}
       onKeyDown={(event) => {
         if (event.key === "Escape") onCancel();
@@ -228,11 +269,16 @@ function Write({
         hint="Name the document and its date. It is kept for good."
         value={comment}
         words={words}
-        onChange={setComment}
+        onChange={onWrite}
       />
       <div className="fi-acts">
-        <Button type="submit" look="primary" busy={busy} refusal={comment.trim().length < 3 ? "Say why" : null}>
-          {writing.act === "escalate" ? "Escalate" : "Dispute"}
+        <Button
+          type="submit"
+          look={only ? "primary" : "quiet"}
+          busy={busy}
+          refusal={comment.trim().length < 3 ? "Say why" : null}
+        >
+          {act === "escalate" ? "Escalate" : "Dispute"}
         </Button>
         <Button onClick={onCancel}>Cancel</Button>
       </div>
