@@ -33,21 +33,23 @@ NEEDED_TO_UPSERT: Final = ("local_patient_id", "started_on", "ended_on")
 MISSING: Final = "is missing"
 CLOCKS_MAY_DIFFER: Final = dt.timedelta(minutes=10)
 
-_WORD = r"^(?:[A-Za-z][A-Za-z0-9/_-]{0,%d}|[0-9]{1,%d})$"
-# A column whose every value matches is already as its parser would return it.
-_PLAIN: Final = {
-    "message_id": r"^[A-Za-z0-9:._/-]{1,100}$",
+_WORD = r"(?:[A-Za-z][A-Za-z0-9/_-]{0,%d}|[0-9]{1,%d})"
+PLAIN: Final = {
+    "message_id": r"[A-Za-z0-9:._/-]{1,100}",
     "spell_number": _WORD % (19, 20),
     "local_patient_id": _WORD % (19, 20),
-    "nhs_number": r"^[0-9]{10}$",
+    "nhs_number": r"[0-9]{10}",
     "consultant_code": _WORD % (11, 12),
     "site_code": _WORD % (8, 9),
     "ward_code": _WORD % (19, 20),
 }
+"""Keys of this shape are already as their parsers would return them."""
+_WHOLE: Final = {name: f"^{shape}$" for name, shape in PLAIN.items()}
+DX, PX, FILLED = r"[A-Z][0-9]{2}[0-9]{0,2}", r"[A-Z][0-9]{2}[0-9]?", r"([A-Z][0-9]{2})X-?"
+"""The shapes of codes in capitals and without dots, and of one that is filled up to its fourth place."""
 FEW: Final = 2_000
 """Up to so many rows, plain lists are quicker than a dozen operations on each column."""
-_DX = r"^[A-Z][0-9]{2}[0-9]{0,2}(?:,[A-Z][0-9]{2}[0-9]{0,2})*$"
-_PX = r"^[A-Z][0-9]{2}[0-9]?(?:,[A-Z][0-9]{2}[0-9]?)*$"
+_LISTS: Final = {"dx": f"^{DX}(?:,{DX})*$", "px": f"^{PX}(?:,{PX})*$"}
 
 _cache: dict[str, dict[str, Any]] = {}
 
@@ -106,7 +108,7 @@ def _parsed(frame: pl.DataFrame, blame: Blame) -> list[pl.Series]:
             continue
         few = column.to_list() if column.len() <= FEW else None
         distinct = [] if few is None else list({*few} - {None})
-        plain = _PLAIN.get(name)
+        plain = _WHOLE.get(name)
         if plain is not None and (
             column.str.contains(plain).all() if few is None else all(re.fullmatch(plain, raw) for raw in distinct)
         ):
@@ -179,13 +181,14 @@ def _no_code(name: str, cells: list[str]) -> tuple[str, str]:
 def _with_codes(frame: pl.DataFrame, blame: Blame) -> pl.DataFrame:
     """Normalise codes and their dates; ``dx_raw`` and ``px_raw`` stay where that changed anything."""
     made = []
-    for name, filler, whole, parse in (
-        ("dx", r"([A-Z][0-9]{2})X-?(,|$)", _DX, fields.icd10),
-        ("px", r"([A-Z][0-9]{2})X-?(,|$)", _PX, fields.opcs4),
-    ):
+    for name, parse in (("dx", fields.icd10), ("px", fields.opcs4)):
         raw = frame[name]
-        normal = raw.str.to_uppercase().str.replace_all(".", "", literal=True).str.replace_all(filler, "${1}${2}")
-        odd = frame.select("idx", raw=raw, bad=~normal.str.contains(whole)).filter(pl.col("bad").fill_null(value=False))
+        normal = (
+            raw.str.to_uppercase().str.replace_all(".", "", literal=True).str.replace_all(f"{FILLED}(,|$)", "${1}${2}")
+        )
+        odd = frame.select("idx", raw=raw, bad=~normal.str.contains(_LISTS[name])).filter(
+            pl.col("bad").fill_null(value=False)
+        )
         if odd.height:
             fixed: dict[int, str | None] = {}
             for idx, text, _ in odd.iter_rows():

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from codewell.episodes.incoming import with_top_documents
 from codewell.episodes.rules import content_digest
 from codewell.intake import fields
-from codewell.intake.check import CLOCKS_MAY_DIFFER, COLUMNS, MISSING
+from codewell.intake.check import CLOCKS_MAY_DIFFER, COLUMNS, MISSING, PATIENT, SPELL
 from codewell.intake.fields import Bad, Fault
 from codewell.intake.schemas import (
     CodeIn,
@@ -31,16 +31,11 @@ from codewell.kit.wire import clean
 
 _EPISODE: Final = TypeAdapter(EpisodeMessage)
 _DOCUMENT: Final = TypeAdapter(DocumentMessage)
-_SPELL: Final = (
-    "admitted_on", "admission_method", "admission_source", "patient_class", "admin_category", "intended_management",
-    "discharged_on", "discharge_method", "discharge_destination",
-)  # fmt: skip
 _OWN: Final = (
     "provider", "source_at", "message_id", "feed_action", "spell_number", "started_on", "ended_on", "consultant_code",
     "main_specialty_code", "treatment_function_code", "site_code", "ward_code", "neonatal_level_code",
     "operation_status_code",
 )  # fmt: skip
-_PATIENT: Final = ("local_patient_id", "nhs_number", "nhs_number_status", "birth_on", "sex")
 
 Document = dict[str, Any]  # one row of incoming_document, without idx and top
 
@@ -87,8 +82,8 @@ def _known(where: str) -> str:
 
 _CODE_PLACE: Final = re.compile(r"(dx|px|px_date)_([0-9]+)")
 _WITHIN: Final = (
-    {name: f"patient/{name}" for name in _PATIENT}
-    | {name: f"spell/{name}" for name in _SPELL}
+    {name: f"patient/{name}" for name in PATIENT}
+    | {name: f"spell/{name}" for name in SPELL}
     | {"coding_source": "coding/source", "coded_at": "coding/coded_at", "coder_ref": "coding/coder_ref"}
 )
 
@@ -203,8 +198,8 @@ def _readable(value: dict[str, Any]) -> EpisodeMessage:
         **_texts(value, _OWN),
         episode_number=number if isinstance(number, int | str) and not isinstance(number, bool) else "",
         last_episode=last if isinstance(last, bool) else None,
-        patient=PatientMessage.model_construct(**_texts(value.get("patient"), _PATIENT)),
-        spell=SpellMessage.model_construct(**_texts(value.get("spell"), _SPELL)),
+        patient=PatientMessage.model_construct(**_texts(value.get("patient"), PATIENT)),
+        spell=SpellMessage.model_construct(**_texts(value.get("spell"), SPELL)),
         coding=CodingMessage.model_construct(
             **_texts(coding, ("source", "coded_at", "coder_ref")),
             diagnoses=[code for code in map(_alone, _listed(diagnoses)) if isinstance(code, str)],
@@ -240,9 +235,9 @@ def _cells(m: EpisodeMessage) -> dict[str, str | None]:
     cells["episode_number"] = str(m.episode_number)
     cells["last_episode"] = None if m.last_episode is None else ("1" if m.last_episode else "2")
     if m.patient is not None:
-        cells |= {name: getattr(m.patient, name) for name in _PATIENT}
+        cells |= {name: getattr(m.patient, name) for name in PATIENT}
     if m.spell is not None:
-        cells |= {name: getattr(m.spell, name) for name in _SPELL}
+        cells |= {name: getattr(m.spell, name) for name in SPELL}
     if m.coding is not None:
         cells |= {"coding_source": m.coding.source, "coded_at": m.coding.coded_at, "coder_ref": m.coding.coder_ref}
         if m.coding.diagnoses:

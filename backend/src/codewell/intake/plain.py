@@ -19,7 +19,7 @@ from xxhash import xxh3_128_hexdigest
 
 from codewell.episodes import incoming
 from codewell.intake import fields
-from codewell.intake.check import ATTRS, CLOCKS_MAY_DIFFER, PATIENT, SPELL, rising_ids
+from codewell.intake.check import ATTRS, CLOCKS_MAY_DIFFER, DX, FILLED, PATIENT, PLAIN, PX, SPELL, rising_ids
 from codewell.intake.fields import Bad
 
 # Between the cells of a row, and for a cell that is null: neither may stand in a text that can be stored, and digests
@@ -28,12 +28,9 @@ SEP, NULL = "\x1f", "\x00"
 MANY: Final = 50_000
 """So many texts of one field are remembered before all of them are forgotten."""
 
+# Too many of them, and too telling, to be remembered.
 _KEYS: Final = re.compile(
-    # message_id, spell_number, local_patient_id, nhs_number: too many of them, and too telling, to be remembered.
-    r"[A-Za-z0-9:._/-]{1,100}"
-    r"\n(?:[A-Za-z][A-Za-z0-9/_-]{0,19}|[0-9]{1,20})"
-    r"\n(?:[A-Za-z][A-Za-z0-9/_-]{0,19}|[0-9]{1,20})"
-    r"\n(?:[0-9]{10})?"
+    "\n".join((PLAIN["message_id"], PLAIN["spell_number"], PLAIN["local_patient_id"], f"(?:{PLAIN['nhs_number']})?"))
 )
 _MEMBERS: Final = frozenset(
     {
@@ -123,7 +120,7 @@ class _Instants(dict[Any, tuple[str, str]]):
 
 
 def _code(shape: str) -> Callable[[str], str]:
-    whole, filled = re.compile(shape), re.compile(r"([A-Z][0-9]{2})X-?")
+    whole, filled = re.compile(shape), re.compile(FILLED)
 
     def parse(raw: str) -> str:
         normal = raw.upper().replace(".", "")
@@ -154,7 +151,7 @@ _PATIENT_CELLS = [(name, _Cells(fields.PARSERS[name])) for name in PATIENT[2:]]
 _SPELL_CELLS = [(name, _Cells(fields.PARSERS[name])) for name in SPELL]
 _ATTRS_CELLS = [(name, _Cells(fields.PARSERS[name])) for name in ATTRS[1:]]
 _SOURCE, _CODER = _Cells(fields.PARSERS["coding_source"]), _Cells(fields.PARSERS["coder_ref"])
-_DX, _PX = _Given(_code(r"[A-Z][0-9]{2}[0-9]{0,2}")), _Given(_code(r"[A-Z][0-9]{2}[0-9]?"))
+_DX, _PX = _Given(_code(DX)), _Given(_code(PX))
 _DAY = _Cells(fields.sane_day)
 
 
