@@ -16,4 +16,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("set local lock_timeout = '5s'")
     op.execute("drop index ix_patient_local_id_as_typed")
