@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
@@ -334,13 +334,20 @@ def texts_of(made: Mapping[str, str], edited: Mapping[str, Any]) -> dict[str, st
     return {key: edited[key]["text"] if key in edited else draft for key, draft in made.items()}
 
 
-async def report_of(
-    session: AsyncSession, actor: Actor, audit: Audit, version: int | None = None
-) -> tuple[ReportDocument, Facts, dict[str, str], Row[Any] | None, dict[str, Any], list[dict[str, Any]]]:
-    """Return the board's report as it stands, with its facts, its drafts, its newest version and what is edited.
+class Report(NamedTuple):
+    """A board's report as it stands, with what it was made of."""
 
-    The last says where something was taken out that a board's report does not hold.
-    """
+    document: ReportDocument
+    facts: Facts
+    drafts: dict[str, str]
+    newest: Row[Any] | None
+    edited: dict[str, Any]
+    masked: list[dict[str, Any]]
+    """Where something was taken out that a board's report does not hold."""
+
+
+async def report_of(session: AsyncSession, actor: Actor, audit: Audit) -> Report:
+    """Return the board's report of an audit as it stands for the caller."""
     facts = await facts_for(session, actor, audit)
     made = drafts.drafts_of(facts)
     row = await latest(session, actor, audit.audit_id)
@@ -349,7 +356,7 @@ async def report_of(
     hidden = await hidden_words(session, actor, audit.audit_id)
     wire = whole.model_dump(mode="json")
     shown = ReportDocument.model_validate(hidden.cleaned(wire))
-    return shown, facts, made, row, edited, hidden.told(wire)
+    return Report(shown, facts, made, row, edited, hidden.told(wire))
 
 
 def block_out(key: str, draft: str, edit: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -370,7 +377,7 @@ def block_out(key: str, draft: str, edit: Mapping[str, Any] | None) -> dict[str,
 async def see_report(session: AsyncSession, actor: Actor, audit_id: UUID) -> dict[str, Any]:
     """Return a report as it stands: its blocks with their drafts, and the whole document."""
     audit = await the_audit(session, actor, audit_id)
-    whole, facts, made, row, edited, masked = await report_of(session, actor, audit)
+    report = await report_of(session, actor, audit)
     blind = await session.scalar(_BLIND, {"provider": actor.provider, "audit_id": audit_id})
     edit: bool | str = True if actor.may("report:edit") else "You do not have permission to do this."
     return {
@@ -378,16 +385,16 @@ async def see_report(session: AsyncSession, actor: Actor, audit_id: UUID) -> dic
         "reference": audit.reference,
         "title": audit.title,
         "state": audit.state,
-        "status": whole.status,
-        "draft": whole.draft,
-        "version": row.version if row else 0,
-        "left_out": facts.results.get("left_out", 0),
-        "masked": masked,
-        "blocks": [block_out(key, draft, edited.get(key)) for key, draft in made.items()],
+        "status": report.document.status,
+        "draft": report.document.draft,
+        "version": report.newest.version if report.newest else 0,
+        "left_out": report.facts.results.get("left_out", 0),
+        "masked": report.masked,
+        "blocks": [block_out(key, draft, report.edited.get(key)) for key, draft in report.drafts.items()],
         # The long tables are for the workbook; a page would only carry them.
-        "document": whole.model_copy(update={"data": []}),
+        "document": report.document.model_copy(update={"data": []}),
         "sheets": await sheets_of(session, actor, audit_id),
-        "summaries": [{"specialty": g.key, "name": g.label, "episodes": g.episodes} for g in facts.specialties],
+        "summaries": [{"specialty": g.key, "name": g.label, "episodes": g.episodes} for g in report.facts.specialties],
         "can": {
             "edit": edit,
             "keep": "Some episodes are still to be audited blind." if edit is True and blind else edit,
@@ -473,7 +480,7 @@ async def document_for(session: AsyncSession, actor: Actor, audit_id: UUID, aske
     """
     audit = await the_audit(session, actor, audit_id)
     if asked.version is None:
-        return (await report_of(session, actor, audit))[0]
+        return (await report_of(session, actor, audit)).document
     row = await one_version(session, actor, audit_id, asked.version)
     if row.content is None:
         raise NotFound("That version was saved, but not kept whole under a name.")

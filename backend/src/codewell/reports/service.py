@@ -79,11 +79,11 @@ async def keep_version(session: AsyncSession, actor: Actor, argument: tuple[UUID
         raise StillBlind()
     if (await reads.hidden_words(session, actor, audit_id)).found(body.name):
         raise IdentifierInReport(errors=[{"pointer": "/body/name", "detail": "names a coder or a patient"}])
-    whole, _, _, row, _, _ = await reads.report_of(session, actor, audit)
-    version = row.version + 1 if row else 1
+    report = await reads.report_of(session, actor, audit)
+    version = report.newest.version + 1 if report.newest else 1
     await _add(
-        session, actor, audit_id, version, dict(row.blocks) if row else {},
-        name=body.name, content=whole.model_dump(mode="json"),
+        session, actor, audit_id, version, dict(report.newest.blocks) if report.newest else {},
+        name=body.name, content=report.document.model_dump(mode="json"),
     )  # fmt: skip
     await trail.record(session, actor, "report:kept", "audit", audit_id, version=version)
     return await reads.see_report_version(session, actor, audit_id, version)
