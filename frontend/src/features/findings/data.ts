@@ -35,6 +35,11 @@ export function disputeQuery(itemId: string) {
   });
 }
 
+/** Where a coder's own feedback sheet of an audit is fetched: a plain link, which the sign-in's cookie opens. */
+export function sheetOf(auditId: string, personId: string): string {
+  return `/api/v1/audits/${auditId}/feedback/${personId}.pdf`;
+}
+
 const of = (item: FindingItem) => ({ path: { item_id: item.item_id }, header: ifMatch(item.version) });
 
 export function reply(item: FindingItem, replies: Schemas["FindingRepliesIn"]["replies"]) {

@@ -7,12 +7,13 @@ import { day } from "@/kit/dates.ts";
 import { attributions, classes, reasons } from "@/parts/finding-form.tsx";
 import { Said } from "@/parts/said.tsx";
 import type { Finding, FindingItem } from "./data.ts";
-import { replies } from "./words.ts";
+import { replyWords } from "./words.ts";
 
 export function FindingCard({
   finding,
   number,
   open,
+  mine = false,
   error,
   onKey,
   children,
@@ -22,13 +23,15 @@ export function FindingCard({
   number: number;
   /** It waits for the person who looks. */
   open: boolean;
+  /** Whoever looks is the coder whose finding it is. */
+  mine?: boolean;
   error?: ReactNode;
   /** A single key, pressed while the finding itself has the focus. */
   onKey?: (key: string) => void;
   children?: ReactNode;
   ref?: Ref<HTMLLIElement>;
 }) {
-  const state = replies[finding.reply];
+  const state = replyWords(finding.reply, mine);
   const pressed = (event: KeyboardEvent<HTMLLIElement>) => {
     if (event.target !== event.currentTarget || event.ctrlKey || event.altKey || event.metaKey) return;
     if (event.key.length !== 1 || !onKey) return;

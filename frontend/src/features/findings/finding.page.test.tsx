@@ -89,6 +89,15 @@ it("keeps a dispute that is being written while another finding is agreed with",
   ]);
 });
 
+it("leads the coder to their own feedback sheet, and speaks of them as you", () => {
+  show({ ...episode(finding(1)), sent_at: "2026-11-02T09:00:00Z" });
+  expect(screen.getByRole("link", { name: /^My feedback sheet \(PDF\)/ })).toHaveAttribute(
+    "href",
+    "/api/v1/audits/a/feedback/me.pdf",
+  );
+  expect(card(1)).toHaveTextContent("waits for you");
+});
+
 it("does not agree by a single key with what is being disputed", async () => {
   const sent = vi.spyOn(data, "reply");
   show(episode(finding(1), finding(2)));

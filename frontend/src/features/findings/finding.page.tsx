@@ -138,6 +138,7 @@ export function FindingsOf({ item }: { item: FindingItem }) {
               finding={finding}
               number={at + 1}
               open={waits(finding)}
+              mine
               onKey={(pressed) => act(finding, pressed)}
               error={
                 say.error && !stale && say.variables?.no === finding.no ? (

@@ -4,6 +4,7 @@ import { Details, Facts, Mono, None, PageHead, Tag } from "@/kit/bits.tsx";
 import { day, instantNear } from "@/kit/dates.ts";
 import type { FindingItem } from "./data.ts";
 import { OwnCodes } from "./finding-card.tsx";
+import { OwnSheet } from "./own-sheet.tsx";
 import { dueOf } from "./words.ts";
 
 /** The episode that the findings are about, and the codes as they were audited. */
@@ -32,6 +33,7 @@ export function ItemHead({ item, trail, mine }: { item: FindingItem; trail: Reac
             ["Auditor", item.auditor_name ?? <None />],
             ["Sent", item.sent_at ? instantNear(item.sent_at) : <None />],
             due ? [mine ? "Reply by" : "Answer by", day(due.due_on)] : null,
+            mine && item.sent_at ? ["Sheet", <OwnSheet key="sheet" audit={item.audit} />] : null,
           ]}
         />
         <Details summary={mine ? "Your codes as they were audited" : "The codes as they were audited"}>

@@ -7,6 +7,7 @@ import { PageHead, Pagination } from "@/kit/bits.tsx";
 import { FilterBar, FilterSelect } from "@/kit/filter-bar.tsx";
 import { EmptyState, ErrorState, SkeletonRows } from "@/kit/states.tsx";
 import { myFindingPages } from "./data.ts";
+import { OwnSheets } from "./own-sheet.tsx";
 import { FindingRows } from "./rows.tsx";
 
 const route = getRouteApi("/signed-in/findings");
@@ -41,6 +42,7 @@ export default function MyFindingsPage() {
       ) : null}
       {rows.length > 0 ? (
         <>
+          <OwnSheets rows={rows} />
           <FindingRows
             caption="Audited episodes that you coded, with findings"
             rows={rows}

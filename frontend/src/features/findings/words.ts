@@ -13,6 +13,17 @@ export const replies: Record<Finding["reply"], { label: string; tone: Tone }> = 
   no_reply: { label: "no reply in time", tone: "grey" },
 };
 
+/** Where a finding stands, to whoever looks: its own coder is not spoken of as somebody else. */
+export function replyWords(reply: Finding["reply"], mine: boolean): { label: string; tone: Tone } {
+  return reply === "waiting" && mine ? { ...replies.waiting, label: "waits for you" } : replies[reply];
+}
+
+/** The audits of a list, each once, that sent the coder something: those have a feedback sheet. */
+export function sheetAudits(rows: readonly Pick<FindingRow, "audit" | "sent_at">[]): FindingRow["audit"][] {
+  const sent = rows.filter(({ sent_at }) => sent_at !== null).map(({ audit }) => [audit.audit_id, audit] as const);
+  return [...new Map(sent).values()];
+}
+
 /** Where the focus goes after one finding is answered: the next that waits for the same person, round the list. */
 export function nextOf(findings: readonly Finding[], no: number, waits: (finding: Finding) => boolean): number | null {
   const at = findings.findIndex((finding) => finding.no === no);
