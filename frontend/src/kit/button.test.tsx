@@ -30,3 +30,12 @@ it("that is refused does not submit its form either", async () => {
   await userEvent.click(screen.getByRole("button", { name: "Save" }));
   expect(submitted).not.toHaveBeenCalled();
 });
+
+it("that is refused shows why once it is pressed, to whoever sees the page too", async () => {
+  render(<Button refusal="Say why">Reject</Button>);
+  expect(screen.getByText("Say why")).toHaveClass("cw-hidden");
+  const button = screen.getByRole("button", { name: "Reject" });
+  await userEvent.click(button);
+  expect(screen.getByText("Say why")).not.toHaveClass("cw-hidden");
+  expect(button).toHaveAccessibleDescription("Say why");
+});

@@ -1,5 +1,5 @@
 import type { ButtonHTMLAttributes, ReactNode, Ref } from "react";
-import { useId } from "react";
+import { useId, useState } from "react";
 import { classes } from "./classes.ts";
 import { ariaKeys, caps } from "./keyboard.ts";
 
@@ -17,10 +17,11 @@ export type ButtonProps = Omit<ButtonHTMLAttributes<HTMLButtonElement>, "disable
   children: ReactNode;
 };
 
-/** One primary (green) button a page. A refused button says why, and does nothing. */
+/** One primary (green) button a page. A refused button does nothing; why stands beside it once it is pressed. */
 export function Button({ look = "quiet", keys, small, busy, refusal, onClick, children, type, ...rest }: ButtonProps) {
   const reasonId = useId();
   const refused = Boolean(refusal);
+  const [pressed, setPressed] = useState(false);
   const inactive = refused || busy;
   const button = (
     <button
@@ -35,6 +36,7 @@ export function Button({ look = "quiet", keys, small, busy, refusal, onClick, ch
         inactive
           ? (event) => {
               event.preventDefault();
+              if (refused) setPressed(true);
             }
           : onClick
       }
@@ -50,7 +52,7 @@ export function Button({ look = "quiet", keys, small, busy, refusal, onClick, ch
   return (
     <span className="cw-button-refused">
       {button}
-      <span id={reasonId} className="cw-hidden">
+      <span id={reasonId} className={pressed ? "cw-button-refused__why" : "cw-hidden"}>
         {refusal}
       </span>
     </span>
