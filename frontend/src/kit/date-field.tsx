@@ -2,6 +2,7 @@
 import { type InputHTMLAttributes, type ReactNode, useEffect, useEffectEvent, useRef, useState } from "react";
 import { londonDay } from "./dates.ts";
 import { Field } from "./field.tsx";
+import { tellHeld } from "./held.ts";
 import { readDayField, writtenDay } from "./read-day.ts";
 
 /** An example that the field itself takes. */
@@ -74,10 +75,12 @@ export function DateField({
   const hold = useEffectEvent((event: SubmitEvent) => {
     const wrong = dayComplaint(typed, today, min);
     if (wrong === null) return;
+    // Other days of the form look for themselves; the form does not hear of it.
+    if (!event.defaultPrevented) input.current?.focus();
     event.preventDefault();
-    event.stopImmediatePropagation();
+    event.stopPropagation();
     setComplaint(wrong);
-    input.current?.focus();
+    if (input.current) tellHeld(input.current, { sent: event.timeStamp, fieldId: input.current.id, text: wrong });
   });
   useEffect(() => {
     const form = input.current?.form;

@@ -1,5 +1,6 @@
 // A form and its refusals: errors that point at a field go to the field and to the summary; others stand above the form.
-import { useCallback, useId, useState } from "react";
+import { useCallback, useEffect, useId, useState } from "react";
+import { onHeld } from "./held.ts";
 import type { SummaryError } from "./states.tsx";
 
 type Pointed = { pointer: string; detail: string };
@@ -18,13 +19,32 @@ export type FormRefusal<Name extends string> = {
   clear: () => void;
 };
 
-type State<Name extends string> = { fields: Partial<Record<Name, string>>; summary: readonly SummaryError[] };
+type State<Name extends string> = {
+  fields: Partial<Record<Name, string>>;
+  summary: readonly SummaryError[];
+  /** The attempt that its own fields held back. */
+  held?: number;
+};
 
 export function useFormRefusal<Name extends string>(names: readonly Name[]): FormRefusal<Name> {
   const form = useId();
   const [state, setState] = useState<State<Name>>({ fields: {}, summary: [] });
   const idOf = useCallback((name: Name) => `${form}-${name}`, [form]);
   const known = names.join(" ");
+
+  // What an earlier attempt was refused for may be mended by now; the field itself shows what it is held for.
+  useEffect(
+    () =>
+      onHeld(({ sent, text, fieldId }) => {
+        if (!fieldId.startsWith(`${form}-`)) return;
+        setState((was) => ({
+          fields: {},
+          summary: [...(was.held === sent ? was.summary : []), { text, fieldId }],
+          held: sent,
+        }));
+      }),
+    [form],
+  );
 
   const refuse = useCallback(
     (error: unknown) => {
