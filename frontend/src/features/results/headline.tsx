@@ -5,7 +5,7 @@ import { aimed, count } from "@/kit/numbers.ts";
 import { type Column, DataTable } from "@/kit/table.tsx";
 import type { ClassFigures, PositionFilter, Results, Treatment } from "./data.ts";
 import { RangeBar, Share } from "./figure.tsx";
-import { scaleFrom, verdictOf } from "./words.ts";
+import { scaleFrom, verdictOf, withPrimary } from "./words.ts";
 
 /** A whole number that leads to the codes that make it up. */
 export function Behind({ auditId, n, filter }: { auditId: string; n: number; filter: PositionFilter }) {
@@ -123,7 +123,20 @@ function ClassTable({
     { key: "trust", heading: "Trust", align: "right", cell: (row) => of(row, "trust", row.trust_n) },
     { key: "auditor", heading: "Auditor", align: "right", cell: (row) => of(row, "auditor", row.auditor_n) },
     { key: "agreed", heading: "Agreed", align: "right", cell: (row) => of(row, "agreed", row.agreed) },
-    { key: "errors", heading: "Errors", align: "right", cell: (row) => of(row, "error", row.errors) },
+    {
+      key: "errors",
+      heading: "Errors",
+      align: "right",
+      cell: (row) => {
+        const elsewhere = withPrimary(row.code_class, results);
+        return (
+          <>
+            {of(row, "error", row.errors)}
+            {elsewhere > 0 ? <span className="re-needed">{count(elsewhere)} counted with the primary</span> : null}
+          </>
+        );
+      },
+    },
     {
       key: "coder",
       heading: "Coder",

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Figure, Level } from "./data.ts";
-import { intervalWords, onBar, scaleFrom, shareWords, verdictOf } from "./words.ts";
+import type { Figure, Level, Results } from "./data.ts";
+import { intervalWords, onBar, scaleFrom, shareWords, verdictOf, withPrimary } from "./words.ts";
 
 const figure: Figure = {
   counted: 9,
@@ -61,4 +61,15 @@ describe("a bar", () => {
       point: expect.closeTo(0.8),
     });
   });
+});
+
+it("tells codes whose difference counts with the primary, so that the columns add up", () => {
+  const of = (code_class: string, discrepancies: number) => ({ code_class, discrepancies });
+  const results = {
+    headline: { classes: [of("primary_diagnosis", 1), of("secondary_diagnosis", 4)] },
+    errors: [of("primary_diagnosis", 1), of("secondary_diagnosis", 2), of("secondary_diagnosis", 1)],
+  } as unknown as Results;
+  expect(withPrimary("secondary_diagnosis", results)).toBe(1);
+  expect(withPrimary("primary_diagnosis", results)).toBe(0);
+  expect(withPrimary("primary_procedure", results)).toBe(0);
 });

@@ -1,5 +1,5 @@
 // What figures say, in words.
-import type { Figure, Level } from "./data.ts";
+import type { ClassFigures, Figure, Level, Results } from "./data.ts";
 
 /** The share for a person; never a number where there is nothing to count. */
 export function shareWords(figure: Figure): string {
@@ -39,4 +39,15 @@ export function scaleFrom(figures: readonly Figure[], needed: readonly number[])
   const lows = [...figures.flatMap((figure) => figure.low ?? []), ...needed];
   const lowest = lows.length > 0 ? Math.min(...lows) : 0;
   return Math.max(0, Math.floor((lowest - 0.02) * 10) / 10);
+}
+
+/**
+ * The codes of a class that differ, and are no error there because the difference counts with the primary: the coder put
+ * first what belongs second. With them the columns add up. The kinds of error leave such codes out, in every way of
+ * counting alike.
+ */
+export function withPrimary(of: ClassFigures["code_class"], results: Pick<Results, "errors" | "headline">): number {
+  const all = results.headline.classes.find((row) => row.code_class === of)?.discrepancies ?? 0;
+  const here = results.errors.filter((kind) => kind.code_class === of);
+  return all - here.reduce((sum, kind) => sum + kind.discrepancies, 0);
 }
