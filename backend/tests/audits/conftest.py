@@ -1,4 +1,4 @@
-"""Coded episodes, auditors and drawn audits, made through verbs."""
+"""Coded episodes, auditors, drawn audits, and audits decided and signed, made through verbs."""
 
 import datetime as dt
 from uuid import UUID
@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
+from audits.decided import decide
 from codewell.audits.rules import QualificationKind
 from codewell.audits.schemas.auditors import QualificationNew
 from codewell.audits.schemas.setup import AuditNew
@@ -150,3 +151,54 @@ async def items_of(database, world):
             ).all()
 
     return read
+
+
+@pytest.fixture
+async def decided(database, world, as_role, drawn_audit, items_of):
+    """A drawn audit whose episodes are decided, an omitted diagnosis found in each, and sent."""
+
+    async def make(*, size=2, send=True, attribution="non_coder", **how):
+        audit_id = await drawn_audit(episodes=size, size=size, by=("coder",))
+        async with database.transaction() as session:
+            for item in await items_of(audit_id):
+                codes = [*item.frozen["diagnoses"], "E780"]
+                await decide(session, world, item, codes, attribution=attribution, **how)
+            # A letter may have come after the codes were made: a coder has looked at it.
+            await session.execute(text("delete from work_item"))
+        if send:
+            answer = await (await as_role("auditor")).post(f"/api/v1/audits/{audit_id}/send-findings", json={})
+            assert answer.status_code == 200, answer.text
+        return audit_id
+
+    return make
+
+
+@pytest.fixture
+async def sign(as_role):
+    """Sign an audit as it stands, or as another version."""
+
+    async def do(audit_id, who="auditor", version=None):
+        caller = await as_role(who)
+        if version is None:
+            version = (await (await as_role("auditor")).get(f"/api/v1/audits/{audit_id}/sign-off")).json()["version"]
+        return await caller.post(
+            f"/api/v1/audits/{audit_id}/sign",
+            json={"statement": "I stand by it."},
+            headers={"If-Match": f'"{version}"'},
+        )
+
+    return do
+
+
+@pytest.fixture
+async def correct(as_role):
+    async def do(audit_id, item_ids=()):
+        auditor = await as_role("auditor")
+        version = (await auditor.get(f"/api/v1/audits/{audit_id}/sign-off")).json()["version"]
+        return await auditor.post(
+            f"/api/v1/audits/{audit_id}/open-correction",
+            json={"reason": "A note came.", "item_ids": [str(i) for i in item_ids]},
+            headers={"If-Match": f'"{version}"'},
+        )
+
+    return do
