@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from codewell import db
 from codewell.embedded import throwaway
-from codewell.identity import doors
+from codewell.identity import doors, ways
 from codewell.identity import service as identity
 from codewell.identity.actor import Actor
 from codewell.identity.models import Person
@@ -275,7 +275,7 @@ async def sign_in_as(app: FastAPI, http: AsyncClient, person: Person) -> AsyncCl
         sign_in, token = await identity.open_sign_in(
             session, person, app.state.settings, method="local", browser="test"
         )
-    http.cookies.set(doors.COOKIE, token, domain="codewell.test")
+    http.cookies.set(ways.COOKIE, token, domain="codewell.test")
     http.headers["X-Codewell-CSRF"] = doors.csrf_token(app.state.settings, sign_in.sign_in_id)
     http.headers["Sec-Fetch-Site"] = "same-origin"
     return http

@@ -30,7 +30,13 @@ const pages: { name: string; path: string; role: Role; title: string | RegExp; a
     api: "/api/v1/sus-timetable",
   },
   { name: "intake", path: "/intake", role: "manager", title: "Intake", api: "/api/v1/intake/jobs" },
-  { name: "intake-faults", path: "/intake?tab=faults", role: "manager", title: "Intake", api: "/api/v1/intake/fault-groups" },
+  {
+    name: "intake-faults",
+    path: "/intake?tab=faults",
+    role: "manager",
+    title: "Intake",
+    api: "/api/v1/intake/fault-groups",
+  },
   {
     name: "intake-sources",
     path: "/intake?tab=sources",

@@ -105,3 +105,13 @@ class TestContract:
         if not GOLDEN.exists() or GOLDEN.read_text() != text:
             GOLDEN.with_suffix(".new").write_text(text)
         assert GOLDEN.read_text() == text, "who may do what has changed; compare golden/who_may_do_what.new"
+
+
+@pytest.mark.parametrize(("method", "path", "op"), OPERATIONS)
+def test_the_contract_says_how_to_sign_in_and_what_may_be_answered(method, path, op):
+    answers = set(op["responses"])
+    assert bool(op.get("security")) is (op["operationId"] not in PUBLIC)
+    if any(p["name"] == "If-Match" for p in op.get("parameters", ())):
+        assert {"412", "428"} <= answers
+    if "requestBody" in op:
+        assert {"413", "415"} <= answers

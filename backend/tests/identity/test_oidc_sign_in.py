@@ -7,7 +7,7 @@ import pytest
 from httpx import ASGITransport, AsyncClient
 from sqlalchemy import text
 
-from codewell.identity import doors, journey
+from codewell.identity import journey, ways
 from codewell.identity.oidc import REFRESH_GAP
 from codewell.kit import clock
 from codewell.main import build_app
@@ -64,7 +64,7 @@ def reason_of(answer):
     where = urlsplit(answer.headers["location"])
     query = parse_qs(where.query)
     assert (where.netloc, where.path, query["ended"]) == ("", "/sign-in", ["oidc"])
-    assert doors.COOKIE not in {c.split("=")[0] for c in answer.headers.get_list("set-cookie")}
+    assert ways.COOKIE not in {c.split("=")[0] for c in answer.headers.get_list("set-cookie")}
     return query["reason"][0]
 
 
@@ -182,10 +182,10 @@ class TestJourney:
     async def test_a_new_session_replaces_the_one_in_this_browser(self, app, client, issuer, session, world):
         await link(session, world, issuer)
         await sign_in_as(app, client, world.people["manager"])
-        old = client.cookies.get(doors.COOKIE, domain="codewell.test")
+        old = client.cookies.get(ways.COOKIE, domain="codewell.test")
         await come_back(client, issuer.approve(await leave(client), "jo"))
         async with AsyncClient(transport=ASGITransport(app=app), base_url=ORIGIN) as http:
-            http.cookies.set(doors.COOKIE, old, domain="codewell.test")
+            http.cookies.set(ways.COOKIE, old, domain="codewell.test")
             assert (await http.get("/api/v1/me")).status_code == 401
 
     @pytest.mark.parametrize("after", ["https://evil.invalid/", "//evil.invalid", "/\\evil.invalid", "/api/v1/me"])

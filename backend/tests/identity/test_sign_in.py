@@ -7,7 +7,7 @@ from httpx import ASGITransport, AsyncClient
 from sqlalchemy import text
 from sqlmodel import select
 
-from codewell.identity import doors, service
+from codewell.identity import service, ways
 from codewell.identity.models import SignIn
 from codewell.kit import clock
 from codewell.main import build_app
@@ -81,15 +81,15 @@ class TestSignIn:
         second = (await sign_in(client)).headers["set-cookie"]
         assert first != second
         client.cookies.clear()
-        client.cookies.set(doors.COOKIE, old, domain="codewell.test")
+        client.cookies.set(ways.COOKIE, old, domain="codewell.test")
         assert (await client.get("/api/v1/me")).status_code == 401
 
     async def test_a_token_put_there_beforehand_is_not_adopted(self, client, jo):
         planted = "A" * 43
-        client.cookies.set(doors.COOKIE, planted, domain="codewell.test")
+        client.cookies.set(ways.COOKIE, planted, domain="codewell.test")
         assert (await sign_in(client)).status_code == 200
         fresh = AsyncClient(transport=client._transport, base_url=str(client.base_url))
-        fresh.cookies.set(doors.COOKIE, planted, domain="codewell.test")
+        fresh.cookies.set(ways.COOKIE, planted, domain="codewell.test")
         assert (await fresh.get("/api/v1/me")).status_code == 401
         await fresh.aclose()
 

@@ -6,7 +6,7 @@ import pytest
 from httpx import ASGITransport, AsyncClient
 from sqlalchemy import text
 
-from codewell.identity import doors, service
+from codewell.identity import doors, service, ways
 from codewell.kit import clock
 from conftest import sign_in_as
 
@@ -38,7 +38,7 @@ class TestMe:
 
     @pytest.mark.parametrize("token", ["x", "a" * 43, "é", "a;b", ""])
     async def test_a_made_up_cookie_is_nobody(self, client, token):
-        answer = await client.get("/api/v1/me", headers={"Cookie": f"{doors.COOKIE}={token}".encode()})
+        answer = await client.get("/api/v1/me", headers={"Cookie": f"{ways.COOKIE}={token}".encode()})
         assert answer.status_code == 401
 
     async def test_other_roles_hold_from_the_next_request(self, as_role, session, world):
@@ -89,12 +89,12 @@ class TestSignOut:
 
     async def test_it_ends_on_the_server_and_the_cookie_goes(self, as_role, another, session):
         http = await as_role("coder")
-        token = http.cookies.get(doors.COOKIE, domain="codewell.test")
+        token = http.cookies.get(ways.COOKIE, domain="codewell.test")
         answer = await http.post("/api/v1/sign-out")
         assert answer.status_code == 204
         assert 'codewell=""' in answer.headers["set-cookie"]
         assert "Max-Age=0" in answer.headers["set-cookie"]
-        another.cookies.set(doors.COOKIE, token, domain="codewell.test")
+        another.cookies.set(ways.COOKIE, token, domain="codewell.test")
         assert (await another.get("/api/v1/me")).status_code == 401
         assert len(await trail_of(session, "sign_in:ended")) == 1
 

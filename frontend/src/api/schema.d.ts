@@ -14432,9 +14432,9 @@ export interface operations {
     edit_action: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 action_id: string;
@@ -14510,8 +14510,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14542,9 +14569,9 @@ export interface operations {
     cancel_action: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 action_id: string;
@@ -14620,8 +14647,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14652,9 +14706,9 @@ export interface operations {
     close_action: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 action_id: string;
@@ -14730,8 +14784,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14823,6 +14904,24 @@ export interface operations {
             };
             /** @description That cannot be done now */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15013,6 +15112,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
                 headers: {
@@ -15120,6 +15237,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
                 headers: {
@@ -15152,9 +15278,9 @@ export interface operations {
     finish_action: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 action_id: string;
@@ -15230,8 +15356,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15330,6 +15483,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
                 headers: {
@@ -15362,9 +15533,9 @@ export interface operations {
     reopen_action: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 action_id: string;
@@ -15440,8 +15611,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15472,9 +15670,9 @@ export interface operations {
     send_action_back: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 action_id: string;
@@ -15550,8 +15748,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15582,9 +15807,9 @@ export interface operations {
     start_action: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 action_id: string;
@@ -15660,8 +15885,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15692,9 +15944,9 @@ export interface operations {
     verify_action: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 action_id: string;
@@ -15770,8 +16022,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16012,6 +16291,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
                 headers: {
@@ -16138,9 +16435,9 @@ export interface operations {
     rotate_api_client: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 client_id: string;
@@ -16216,8 +16513,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16399,9 +16723,9 @@ export interface operations {
     amend_codes: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 item_id: string;
@@ -16482,6 +16806,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Say which version you are changing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -16505,9 +16838,9 @@ export interface operations {
     save_audit_codes: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 item_id: string;
@@ -16583,8 +16916,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16615,9 +16975,9 @@ export interface operations {
     correct_audit_item: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 item_id: string;
@@ -16693,8 +17053,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16725,9 +17112,9 @@ export interface operations {
     decide_audit_positions: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 item_id: string;
@@ -16803,8 +17190,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16835,9 +17249,9 @@ export interface operations {
     save_audit_draft: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 item_id: string;
@@ -16913,8 +17327,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16945,9 +17386,9 @@ export interface operations {
     decide_external_findings: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 item_id: string;
@@ -17023,8 +17464,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17055,9 +17523,9 @@ export interface operations {
     record_external_outcome: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 item_id: string;
@@ -17133,8 +17601,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17165,9 +17660,9 @@ export interface operations {
     finish_audit_item: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 item_id: string;
@@ -17243,8 +17738,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17463,9 +17985,9 @@ export interface operations {
     reopen_audit_item: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 item_id: string;
@@ -17541,8 +18063,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17573,9 +18122,9 @@ export interface operations {
     replace_audit_item: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 item_id: string;
@@ -17651,8 +18200,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17683,9 +18259,9 @@ export interface operations {
     revise_audit_codes: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 item_id: string;
@@ -17761,8 +18337,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17887,9 +18490,9 @@ export interface operations {
     mark_audit_item_unsafe: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 item_id: string;
@@ -17965,8 +18568,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18215,6 +18845,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
                 headers: {
@@ -18422,9 +19070,9 @@ export interface operations {
     publish_audit_profile: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 profile_id: string;
@@ -18491,8 +19139,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18753,9 +19428,9 @@ export interface operations {
     withdraw_qualification: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 qualification_id: string;
@@ -18822,8 +19497,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -19079,6 +19781,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
                 headers: {
@@ -19250,6 +19970,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
                 headers: {
@@ -19367,9 +20105,9 @@ export interface operations {
     edit_audit: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 audit_id: string;
@@ -19445,8 +20183,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -19477,9 +20242,9 @@ export interface operations {
     abandon_audit: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 audit_id: string;
@@ -19555,8 +20320,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -19760,9 +20552,9 @@ export interface operations {
     name_auditors: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 audit_id: string;
@@ -19838,8 +20630,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -19870,9 +20689,9 @@ export interface operations {
     close_correction: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 audit_id: string;
@@ -19946,6 +20765,15 @@ export interface operations {
             };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -20061,9 +20889,9 @@ export interface operations {
     draw_audit: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 audit_id: string;
@@ -20139,8 +20967,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -20666,6 +21521,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
                 headers: {
@@ -20757,6 +21630,24 @@ export interface operations {
             };
             /** @description That cannot be done now */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -20959,6 +21850,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
                 headers: {
@@ -21081,9 +21990,9 @@ export interface operations {
     open_correction: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 audit_id: string;
@@ -21159,8 +22068,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -21337,6 +22273,24 @@ export interface operations {
             };
             /** @description That cannot be done now */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -21722,9 +22676,9 @@ export interface operations {
     edit_report: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 audit_id: string;
@@ -21791,8 +22745,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -21969,6 +22950,24 @@ export interface operations {
             };
             /** @description That cannot be done now */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -22656,9 +23655,9 @@ export interface operations {
     sign_audit: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 audit_id: string;
@@ -22734,8 +23733,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -23546,9 +24572,9 @@ export interface operations {
     edit_check_rule: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 rule_id: string;
@@ -23624,8 +24650,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -23656,9 +24709,9 @@ export interface operations {
     restore_check_rule: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 rule_id: string;
@@ -23739,6 +24792,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Say which version you are changing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -23801,6 +24863,24 @@ export interface operations {
             };
             /** @description You do not have permission to do this */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -24084,9 +25164,9 @@ export interface operations {
     edit_cpd_entry: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 cpd_entry_id: string;
@@ -24153,8 +25233,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -24185,9 +25292,9 @@ export interface operations {
     remove_cpd_entry: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 cpd_entry_id: string;
@@ -24250,6 +25357,15 @@ export interface operations {
             };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -24518,9 +25634,9 @@ export interface operations {
     answer_dispute: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 item_id: string;
@@ -24596,8 +25712,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -24628,9 +25771,9 @@ export interface operations {
     close_unanswered: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 item_id: string;
@@ -24706,8 +25849,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -24738,9 +25908,9 @@ export interface operations {
     rule_dispute: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 item_id: string;
@@ -24816,8 +25986,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -25096,9 +26293,9 @@ export interface operations {
     discard_edition: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 edition_id: string;
@@ -25179,6 +26376,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Say which version you are changing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -25202,9 +26408,9 @@ export interface operations {
     make_edition_ready: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 edition_id: string;
@@ -25280,8 +26486,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -25312,9 +26545,9 @@ export interface operations {
     withdraw_edition: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 edition_id: string;
@@ -25388,6 +26621,15 @@ export interface operations {
             };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -25861,9 +27103,9 @@ export interface operations {
     save_draft: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 episode_id: string;
@@ -25930,8 +27172,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -26121,9 +27390,9 @@ export interface operations {
     approve_codes: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 episode_id: string;
@@ -26199,8 +27468,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -26231,9 +27527,9 @@ export interface operations {
     return_codes: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 episode_id: string;
@@ -26309,8 +27605,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -26341,9 +27664,9 @@ export interface operations {
     submit_codes: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 episode_id: string;
@@ -26419,8 +27742,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -26591,6 +27941,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
                 headers: {
@@ -26662,6 +28030,24 @@ export interface operations {
             };
             /** @description You do not have permission to do this */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -26938,9 +28324,9 @@ export interface operations {
     escalate_finding: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 item_id: string;
@@ -27016,8 +28402,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -27048,9 +28461,9 @@ export interface operations {
     reply_to_findings: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 item_id: string;
@@ -27126,8 +28539,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -27333,6 +28773,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
                 headers: {
@@ -27415,6 +28864,15 @@ export interface operations {
             };
             /** @description This is larger than we accept */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -27681,6 +29139,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
                 headers: {
@@ -27772,6 +29248,24 @@ export interface operations {
             };
             /** @description That cannot be done now */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -28608,9 +30102,9 @@ export interface operations {
     set_source: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 source_id: string;
@@ -28668,8 +30162,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -28867,9 +30388,9 @@ export interface operations {
     put_learning_need: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 need_id: string;
@@ -28945,8 +30466,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -29445,6 +30993,24 @@ export interface operations {
             };
             /** @description That cannot be done now */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -30156,6 +31722,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
                 headers: {
@@ -30731,6 +32315,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
                 headers: {
@@ -30897,6 +32499,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
                 headers: {
@@ -31014,9 +32634,9 @@ export interface operations {
     edit_person: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 person_id: string;
@@ -31092,8 +32712,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -31124,9 +32771,9 @@ export interface operations {
     deactivate_person: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 person_id: string;
@@ -31200,6 +32847,15 @@ export interface operations {
             };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -31315,9 +32971,9 @@ export interface operations {
     reactivate_person: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 person_id: string;
@@ -31398,6 +33054,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Say which version you are changing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -31421,9 +33086,9 @@ export interface operations {
     reset_password: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 person_id: string;
@@ -31497,6 +33162,15 @@ export interface operations {
             };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -31697,9 +33371,9 @@ export interface operations {
     edit_planned_audit: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 planned_audit_id: string;
@@ -31775,8 +33449,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -31807,9 +33508,9 @@ export interface operations {
     drop_planned_audit: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 planned_audit_id: string;
@@ -31885,8 +33586,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -31917,9 +33645,9 @@ export interface operations {
     restore_planned_audit: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 planned_audit_id: string;
@@ -32000,6 +33728,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Say which version you are changing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -32023,9 +33760,9 @@ export interface operations {
     start_planned_audit: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 planned_audit_id: string;
@@ -32101,8 +33838,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -32341,6 +34105,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
                 headers: {
@@ -32458,9 +34240,9 @@ export interface operations {
     edit_programme: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 programme_id: string;
@@ -32536,8 +34318,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -32978,6 +34787,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
                 headers: {
@@ -33175,9 +35002,9 @@ export interface operations {
     edit_recommendation: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 recommendation_id: string;
@@ -33253,8 +35080,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -33353,6 +35207,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
                 headers: {
@@ -33385,9 +35257,9 @@ export interface operations {
     close_recommendation: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 recommendation_id: string;
@@ -33468,6 +35340,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Say which version you are changing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -33491,9 +35372,9 @@ export interface operations {
     link_re_audit: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 recommendation_id: string;
@@ -33569,8 +35450,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -33601,9 +35509,9 @@ export interface operations {
     reopen_recommendation: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 recommendation_id: string;
@@ -33684,6 +35592,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Say which version you are changing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -33707,9 +35624,9 @@ export interface operations {
     respond_to_recommendation: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 recommendation_id: string;
@@ -33785,8 +35702,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -33817,9 +35761,9 @@ export interface operations {
     withdraw_recommendation: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 recommendation_id: string;
@@ -33895,8 +35839,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -34061,6 +36032,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
                 headers: {
@@ -34178,9 +36167,9 @@ export interface operations {
     edit_recurring_draw: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 recurring_draw_id: string;
@@ -34247,8 +36236,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -34364,9 +36380,9 @@ export interface operations {
     resume_recurring_draw: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 recurring_draw_id: string;
@@ -34440,6 +36456,15 @@ export interface operations {
             };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -34558,9 +36583,9 @@ export interface operations {
     stop_recurring_draw: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 recurring_draw_id: string;
@@ -34636,8 +36661,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -34819,6 +36871,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
                 headers: {
@@ -34993,6 +37063,24 @@ export interface operations {
             };
             /** @description That cannot be done now */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -35374,6 +37462,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
                 headers: {
@@ -35454,6 +37560,24 @@ export interface operations {
             };
             /** @description There is no such thing here */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -35655,9 +37779,9 @@ export interface operations {
     decide_progression: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 person_id: string;
@@ -35733,8 +37857,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -35851,9 +38002,9 @@ export interface operations {
     assign_work_item: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 episode_id: string;
@@ -35920,8 +38071,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -35952,9 +38130,9 @@ export interface operations {
     move_work_item: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description The version you saw, such as "3" */
-                "If-Match"?: string | null;
+                "If-Match": string;
             };
             path: {
                 episode_id: string;
@@ -36030,8 +38208,35 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which version you are changing */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -36473,6 +38678,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The request is not valid */
             422: {
                 headers: {
@@ -36546,6 +38769,24 @@ export interface operations {
             };
             /** @description You do not have permission to do this */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -36642,6 +38883,24 @@ export interface operations {
             };
             /** @description That cannot be done now */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This is larger than we accept */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description We do not read this kind of content */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -18,13 +18,13 @@ from codewell.identity import credentials, reads, service
 from codewell.identity.actor import Actor, Stranger
 from codewell.identity.rules import CsrfMissing, KeyRefused, MixedCredentials, TooManyTries
 from codewell.identity.throttle import Guesses
+from codewell.identity.ways import COOKIE, Ways
 from codewell.kit import repeat
 from codewell.kit.http import request_id_of
 from codewell.kit.problems import Malformed, NotPermitted, NotSignedIn, PreconditionRequired
 from codewell.kit.verbs import facts_of
 from codewell.settings import Settings
 
-COOKIE = "__Host-codewell"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 BASIC = 'Basic realm="Codewell", charset="UTF-8"'
 QUIET = "x-codewell-quiet"
@@ -119,7 +119,7 @@ async def _client(request: Request, session: AsyncSession, authorization: str, r
     return found
 
 
-async def me(request: Request, session: Session, background: BackgroundTasks) -> Actor:
+async def me(request: Request, session: Session, background: BackgroundTasks, _: Ways = None) -> Actor:
     """Return the caller; 401 when nobody is signed in, 400 when a cookie and a key come together.
 
     A cookie opens an unsafe method only from one of our own pages that also sends this sign-in's CSRF token.
@@ -164,7 +164,7 @@ async def _touch(request: Request, touch: Callable[[AsyncSession, Actor], Awaita
 Me = Annotated[Actor, Depends(me)]
 
 
-async def met(request: Request, background: BackgroundTasks) -> Actor:
+async def met(request: Request, background: BackgroundTasks, _: Ways = None) -> Actor:
     """Return the caller, asked in a transaction that is over: for bodies that may be long in coming.
 
     The operation opens a transaction of its own once it has the whole body; a slow sender holds no connection.

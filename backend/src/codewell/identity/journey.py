@@ -10,9 +10,10 @@ from fastapi.responses import RedirectResponse
 
 from codewell.identity import credentials, rules, service
 from codewell.identity.actor import Stranger
-from codewell.identity.doors import COOKIE, settings_of
+from codewell.identity.doors import settings_of
 from codewell.identity.oidc import OidcClient, OidcRefused, OidcUnavailable
 from codewell.identity.service.sign_ins import STATE_LIVES, Opened, Unknown
+from codewell.identity.ways import COOKIE
 from codewell.kit.problems import NotFound
 from codewell.settings import OidcIssuer
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.routing import APIRoute
 
 from codewell.identity import journey, reads, service
-from codewell.identity.doors import COOKIE, IfMatch, Knocking, Me, Session, TheSettings, csrf_token, same_origin
+from codewell.identity.doors import IfMatch, Knocking, Me, Session, TheSettings, csrf_token, same_origin
 from codewell.identity.rules import CsrfMissing
 from codewell.identity.schemas import (
     ApiClientNew,
@@ -32,6 +32,7 @@ from codewell.identity.schemas import (
     SignInOptions,
     SignInOut,
 )
+from codewell.identity.ways import COOKIE
 from codewell.kit.http import StrictRoute, problem_response
 from codewell.kit.paging import Page
 from codewell.kit.problems import Problem, ProblemDocument

@@ -413,7 +413,11 @@ class Edge:
 
 
 def contract(app: FastAPI) -> dict[str, Any]:
-    """Return the OpenAPI document: problem documents for every refusal, framework leftovers removed, keys sorted."""
+    """Return the OpenAPI document: problem documents for every refusal, framework leftovers removed, keys sorted.
+
+    What holds for every operation of a kind is said here once: one that takes If-Match wants it (428) and compares it
+    (412), one that takes a body reads so much of it (413) and only what it can read (415).
+    """
     if app.openapi_schema:
         return app.openapi_schema
     document = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
@@ -424,7 +428,15 @@ def contract(app: FastAPI) -> dict[str, Any]:
         schemas["Problem"] = schemas.pop("ProblemDocument")
     for methods in document.get("paths", {}).values():
         for op in methods.values():
-            for status, answer in op.get("responses", {}).items():
+            answers = op.setdefault("responses", {})
+            for header in op.get("parameters", ()):
+                if header["name"] == "If-Match":
+                    header["required"] = True
+                    header["schema"] = {"type": "string", "maxLength": 40, "examples": ["3"]}
+                    answers |= {"412": {}, "428": {}}
+            if "requestBody" in op:
+                answers |= {"413": {}, "415": {}}
+            for status, answer in answers.items():
                 if status.isdigit() and int(status) >= 400:
                     answer["description"] = BY_STATUS[int(status)].title if int(status) in BY_STATUS else "Refused"
                     answer["content"] = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}

@@ -29,44 +29,36 @@ export const codingsQuery = (episodeId: string) =>
 // --- the work in hand
 
 export async function saveDraft(episodeId: string, body: Schemas["DraftIn"], version: number) {
-  const headers = ifMatch(version);
   return answer(
     api.PUT("/api/v1/episodes/{episode_id}/draft", {
-      params: { path: { episode_id: episodeId } },
-      headers,
+      params: { path: { episode_id: episodeId }, header: ifMatch(version) },
       body,
     }),
   );
 }
 
 export function submitCodes(episodeId: string, version: number, body: Schemas["SubmitIn"]) {
-  const headers = ifMatch(version);
   return answer(
     api.POST("/api/v1/episodes/{episode_id}/submit", {
-      params: { path: { episode_id: episodeId } },
-      headers,
+      params: { path: { episode_id: episodeId }, header: ifMatch(version) },
       body,
     }),
   );
 }
 
 export function approveSecondCheck(episodeId: string, version: number, body: Schemas["SubmitIn"]) {
-  const headers = ifMatch(version);
   return answer(
     api.POST("/api/v1/episodes/{episode_id}/second-check/approve", {
-      params: { path: { episode_id: episodeId } },
-      headers,
+      params: { path: { episode_id: episodeId }, header: ifMatch(version) },
       body,
     }),
   );
 }
 
 export function returnSecondCheck(episodeId: string, version: number, reason: string) {
-  const headers = ifMatch(version);
   return answer(
     api.POST("/api/v1/episodes/{episode_id}/second-check/return", {
-      params: { path: { episode_id: episodeId } },
-      headers,
+      params: { path: { episode_id: episodeId }, header: ifMatch(version) },
       body: { reason },
     }),
   );
@@ -104,11 +96,9 @@ export function releaseEpisode(episodeId: string) {
 }
 
 export function moveEpisode(episodeId: string, version: number, body: Schemas["Move"]) {
-  const headers = ifMatch(version);
   return answer(
     api.POST("/api/v1/work-items/{episode_id}/move", {
-      params: item(episodeId),
-      headers,
+      params: { ...item(episodeId), header: ifMatch(version) },
       body,
     }),
   );

@@ -49,27 +49,26 @@ export function renewItem(itemId: string) {
 
 export function saveAuditDraft(itemId: string, body: Schemas["AuditDraftIn"], version: number) {
   return answer(
-    api.PUT("/api/v1/audit-items/{item_id}/draft", { params: item(itemId), headers: ifMatch(version), body }),
+    api.PUT("/api/v1/audit-items/{item_id}/draft", { params: { ...item(itemId), header: ifMatch(version) }, body }),
   );
 }
 
 export function saveCodes(itemId: string, body: Schemas["AuditCodesIn"], version: number) {
   return answer(
-    api.POST("/api/v1/audit-items/{item_id}/codes", { params: item(itemId), headers: ifMatch(version), body }),
+    api.POST("/api/v1/audit-items/{item_id}/codes", { params: { ...item(itemId), header: ifMatch(version) }, body }),
   );
 }
 
 export function reviseCodes(itemId: string, body: Schemas["AuditRevisionIn"], version: number) {
   return answer(
-    api.PUT("/api/v1/audit-items/{item_id}/revision", { params: item(itemId), headers: ifMatch(version), body }),
+    api.PUT("/api/v1/audit-items/{item_id}/revision", { params: { ...item(itemId), header: ifMatch(version) }, body }),
   );
 }
 
 export function decide(itemId: string, decisions: Decision[], version: number) {
   return answer(
     api.POST("/api/v1/audit-items/{item_id}/decisions", {
-      params: item(itemId),
-      headers: ifMatch(version),
+      params: { ...item(itemId), header: ifMatch(version) },
       body: { decisions },
     }),
   );
@@ -77,21 +76,20 @@ export function decide(itemId: string, decisions: Decision[], version: number) {
 
 export function finishItem(itemId: string, body: Schemas["FinishIn"], version: number) {
   return answer(
-    api.POST("/api/v1/audit-items/{item_id}/finish", { params: item(itemId), headers: ifMatch(version), body }),
+    api.POST("/api/v1/audit-items/{item_id}/finish", { params: { ...item(itemId), header: ifMatch(version) }, body }),
   );
 }
 
 export function markUnsafe(itemId: string, body: Schemas["UnsafeIn"], version: number) {
   return answer(
-    api.POST("/api/v1/audit-items/{item_id}/unsafe", { params: item(itemId), headers: ifMatch(version), body }),
+    api.POST("/api/v1/audit-items/{item_id}/unsafe", { params: { ...item(itemId), header: ifMatch(version) }, body }),
   );
 }
 
 export function reopenItem(itemId: string, reason: string, version: number) {
   return answer(
     api.POST("/api/v1/audit-items/{item_id}/reopen", {
-      params: item(itemId),
-      headers: ifMatch(version),
+      params: { ...item(itemId), header: ifMatch(version) },
       body: { reason },
     }),
   );
