@@ -28,6 +28,8 @@ const needsRoute = createRoute({
         "primary_procedure",
         "secondary_procedure",
       ] as const),
+      coder: text(search.coder),
+      standard: text(search.standard),
       specialty: text(search.specialty),
       from: text(search.from),
       to: text(search.to),

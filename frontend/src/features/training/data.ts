@@ -13,6 +13,7 @@ export type NeedFilter = {
   state?: Need["state"] | undefined;
   code_class?: Need["code_class"] | undefined;
   coder_id?: string | undefined;
+  standard?: string | undefined;
 };
 
 export function needPages(filter: NeedFilter) {
@@ -36,6 +37,8 @@ export function putNeed(need: Need, body: Schemas["NeedPut"]) {
   );
 }
 
+type Period = { ended_from: string; ended_to: string };
+
 export type MissedFilter = {
   signed_from?: string | undefined;
   signed_to?: string | undefined;
@@ -47,6 +50,21 @@ export const missedStandardsQuery = (filter: MissedFilter) =>
   queryOptions({
     queryKey: ["list_missed_standards", filter],
     queryFn: ({ signal }) => answer(api.GET("/api/v1/missed-standards", { params: { query: filter }, signal })),
+  });
+
+/** Who coded in a period, and in which specialties: what the filters choose from. */
+export const codersQuery = (period: Period) =>
+  queryOptions({
+    queryKey: ["list_audit_coders", period.ended_from, period.ended_to],
+    queryFn: ({ signal }) => answer(api.GET("/api/v1/audit-coders", { params: { query: period }, signal })),
+    staleTime: 5 * 60_000,
+  });
+
+export const specialtiesQuery = (period: Period) =>
+  queryOptions({
+    queryKey: ["list_audit_specialties", period.ended_from, period.ended_to],
+    queryFn: ({ signal }) => answer(api.GET("/api/v1/audit-specialties", { params: { query: period }, signal })),
+    staleTime: 5 * 60_000,
   });
 
 export const myLogbookQuery = (year: string | undefined) =>

@@ -8,14 +8,23 @@ import { rowsOf } from "@/api/pages.ts";
 import { None, PageHead, Pagination, Tag } from "@/kit/bits.tsx";
 import { Button } from "@/kit/button.tsx";
 import { DateField } from "@/kit/date-field.tsx";
-import { day } from "@/kit/dates.ts";
+import { day, londonDay } from "@/kit/dates.ts";
 import { FilterBar, FilterSelect } from "@/kit/filter-bar.tsx";
 import { count, counted, interval, measured } from "@/kit/numbers.ts";
 import { EmptyState, ErrorState, SkeletonRows } from "@/kit/states.tsx";
 import { type Column, DataTable } from "@/kit/table.tsx";
 import { Tabs } from "@/kit/tabs.tsx";
+import { choicesOf, yearTo } from "./choices.ts";
 import { Codes } from "./codes.tsx";
-import { type Missed, missedStandardsQuery, myNeedPages, type Need, needPages } from "./data.ts";
+import {
+  codersQuery,
+  type Missed,
+  missedStandardsQuery,
+  myNeedPages,
+  type Need,
+  needPages,
+  specialtiesQuery,
+} from "./data.ts";
 import { NeedDialog } from "./need.dialog.tsx";
 import { classes, needStates } from "./words.ts";
 
@@ -114,9 +123,28 @@ function Needs() {
   const search = route.useSearch();
   const navigate = useNavigate({ from: "/learning-needs" });
   const go = (to: Partial<typeof search>) => void navigate({ search: { ...search, ...to }, replace: true });
-  const filter = { state: search.state, code_class: search.klass };
+  const filter = {
+    state: search.state,
+    code_class: search.klass,
+    coder_id: search.coder,
+    standard: search.standard,
+  };
   const needs = useInfiniteQuery(needPages(filter));
   const rows: Need[] = rowsOf<Need>(needs.data);
+  const coded = useQuery(codersQuery(yearTo(londonDay(Date.now()))));
+  const missed = useQuery(missedStandardsQuery({}));
+  const coders = choicesOf(
+    [
+      ...rows.map((need) => ({ value: need.coder_id, label: need.coder_name })),
+      ...(coded.data?.items ?? []).map((one) => ({ value: one.person_id ?? "", label: one.name ?? "" })),
+    ],
+    search.coder,
+    "The coder chosen",
+  );
+  const standards = choicesOf(
+    [...rows, ...(missed.data?.items ?? [])].map(({ standard }) => ({ value: standard, label: standard })),
+    search.standard,
+  );
   const [openId, setOpenId] = useState<string | null>(null);
   const open = rows.find((need) => need.need_id === openId);
   return (
@@ -128,6 +156,20 @@ function Needs() {
           value={search.state}
           options={states}
           onChange={(state) => go({ state: state as Need["state"] | undefined } as Partial<typeof search>)}
+        />
+        <FilterSelect
+          label="Coder"
+          any="any"
+          value={search.coder}
+          options={coders}
+          onChange={(coder) => go({ coder } as Partial<typeof search>)}
+        />
+        <FilterSelect
+          label="Standard"
+          any="any"
+          value={search.standard}
+          options={standards}
+          onChange={(standard) => go({ standard } as Partial<typeof search>)}
         />
         <FilterSelect
           label="Class"
@@ -212,7 +254,7 @@ const missedColumns: readonly Column<Missed>[] = [
     ),
   },
   { key: "findings", heading: "Findings", align: "right", cell: (one) => count(one.findings) },
-  { key: "of", heading: "Of codes", align: "right", cell: (one) => count(one.of) },
+  { key: "of", heading: "Of codes compared", align: "right", cell: (one) => count(one.of) },
   {
     key: "share",
     heading: "Share",
@@ -254,6 +296,11 @@ function Standards() {
   };
   const missed = useQuery(missedStandardsQuery(filter));
   const found = missed.data;
+  const coded = useQuery(specialtiesQuery(yearTo(londonDay(Date.now()))));
+  const specialties = choicesOf(
+    (coded.data?.items ?? []).map(({ code, name }) => ({ value: code, label: name ? `${name} (${code})` : code })),
+    search.specialty,
+  );
   return (
     <div className="cw-stack">
       <FilterBar>
@@ -270,18 +317,13 @@ function Standards() {
           options={classes}
           onChange={(klass) => go({ klass })}
         />
-        <label className="cw-filter">
-          <span className="cw-filter__label">Specialty code</span>
-          <input
-            className="cw-input cw-input--compact"
-            size={6}
-            defaultValue={search.specialty ?? ""}
-            onBlur={(event) => go({ specialty: event.target.value.trim() || undefined })}
-            onKeyDown={(event) => {
-              if (event.key === "Enter") go({ specialty: event.currentTarget.value.trim() || undefined });
-            }}
-          />
-        </label>
+        <FilterSelect
+          label="Specialty"
+          any="any"
+          value={search.specialty}
+          options={specialties}
+          onChange={(specialty) => go({ specialty })}
+        />
       </FilterBar>
       {missed.isPending ? <SkeletonRows label="Counting the standards missed" /> : null}
       {missed.isError ? <ErrorState error={missed.error} onRetry={() => missed.refetch()} /> : null}
