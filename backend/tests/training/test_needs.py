@@ -150,7 +150,7 @@ class TestSeeNeeds:
 
 
 class TestMissedStandards:
-    async def test_counts_findings_over_the_codes_that_should_stand(self, as_role, signed):
+    async def test_counts_findings_over_the_codes_compared(self, as_role, signed):
         await signed([["DGCS.1"], ["DGCS.1", "DGCS.3"], []])
         found = (await (await as_role("trainer")).get("/api/v1/missed-standards")).json()
         # Three episodes with an agreed primary each, and three secondary codes that were wrong.

@@ -9640,7 +9640,7 @@ export interface components {
         Method: "simple" | "proportional" | "fixed" | "per_coder" | "risk_weighted";
         /**
          * MissedStandard
-         * @description A standard and how often coders missed it: findings per code that should stand, with an interval.
+         * @description A standard and how often coders missed it: findings per code compared, with an interval.
          */
         MissedStandard: {
             /** Coders */
@@ -9668,7 +9668,7 @@ export interface components {
         };
         /**
          * MissedStandards
-         * @description The standards missed most. ``codes`` is the denominator of each: codes that should stand, by the auditor.
+         * @description The standards missed most. ``codes`` is the denominator of each: codes compared, of either list.
          */
         MissedStandards: {
             /** Audits */

@@ -117,7 +117,7 @@ class MissedFilter(WireIn):
 
 
 class MissedStandard(WireOut):
-    """A standard and how often coders missed it: findings per code that should stand, with an interval."""
+    """A standard and how often coders missed it: findings per code compared, with an interval."""
 
     standard: str
     title: str | None
@@ -140,7 +140,7 @@ class NeedCount(WireOut):
 
 
 class MissedStandards(WireOut):
-    """The standards missed most. ``codes`` is the denominator of each: codes that should stand, by the auditor."""
+    """The standards missed most. ``codes`` is the denominator of each: codes compared, of either list."""
 
     signed_from: dt.date
     signed_to: dt.date

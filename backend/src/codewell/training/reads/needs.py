@@ -156,11 +156,10 @@ async def see_need(session: AsyncSession, actor: Actor, need_id: UUID) -> dict[s
     return one
 
 
-# Codes that should stand, by the auditor: what they agreed, corrected or added, and did not take back.
-_SHOULD_STAND = "p.auditor_code is not null and (p.final_type is not null or p.trust_code is not null)"
-_MISSED = text(f"""
+# What a finding can be made of is a code of either list: over-coding has no code of the auditor's.
+_MISSED = text("""
 select i.item_id, i.coder_id, i.audit_id,
-       count(*) filter (where {_SHOULD_STAND}) as codes,
+       count(*) filter (where not p.counted_elsewhere) as codes,
        coalesce(jsonb_agg(jsonb_build_array(s.standard, p.final_type)) filter (where s.standard is not null), '[]')
            as missed
 from audit a
@@ -183,8 +182,8 @@ group by i.item_id, i.coder_id, i.audit_id
 async def list_missed_standards(session: AsyncSession, actor: Actor, f: MissedFilter) -> dict[str, Any]:
     """Return the standards that coders missed most in audits signed in a period, each with its share and interval.
 
-    The share is findings per code that should stand, clustered by episode; audits of targeted samples speak of what
-    was audited, not of the Trust.
+    The share is findings per code compared (a code of the coder's, the auditor's, or both at one place), clustered by
+    episode; audits of targeted samples speak of what was audited, not of the Trust.
     """
     today = clock.today()
     last = f.signed_to or today
@@ -210,7 +209,7 @@ async def list_missed_standards(session: AsyncSession, actor: Actor, f: MissedFi
             coders.setdefault(standard, set()).add(row.coder_id)
     items: list[dict[str, Any]] = []
     for standard, at in per.items():
-        units = [Unit(r.codes, min(at.get(n, 0), r.codes)) for n, r in enumerate(rows)]
+        units = [Unit(r.codes, at.get(n, 0)) for n, r in enumerate(rows)]
         figure = proportion(units)
         items.append(
             {
