@@ -248,6 +248,8 @@ test("an audit runs from the programme to its signature, its report and a closed
     const waiting = mine.items.filter((one: Json) => one.audit.audit_id === auditId);
     expect(waiting.length).toBeGreaterThan(15);
     await coder.goto(`/findings/${waiting[0].item_id}`);
+    const sheet = await coder.getByRole("link", { name: /^My feedback sheet/ }).getAttribute("href");
+    expect((await coder.request.get(sheet ?? "")).status()).toBe(200);
     await coder.getByRole("listitem").filter({ hasText: "Standard" }).first().focus();
     await coder.keyboard.press("d");
     await coder.getByRole("textbox").first().fill("It is named as history only.");
