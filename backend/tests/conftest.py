@@ -13,6 +13,8 @@ import asyncpg
 import pytest
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
@@ -33,6 +35,10 @@ from world import World, build_world
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE = "codewell_template"
 ORIGIN = "https://codewell.test"
+
+# A busy machine is no fault of what is tested: no example has to be made or run in a given time.
+hypothesis_settings.register_profile("codewell", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("codewell")
 
 
 def data_dir() -> Path | None:

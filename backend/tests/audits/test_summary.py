@@ -29,7 +29,7 @@ methodologies = st.builds(
     st.booleans(),
 )
 LEVELS = Thresholds.model_validate(THRESHOLDS)
-few = settings(max_examples=40, deadline=None)
+few = settings(max_examples=40)
 
 
 def made(seed, n=25, **changes):

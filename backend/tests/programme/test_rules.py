@@ -4,7 +4,7 @@ import datetime as dt
 from itertools import islice
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from codewell.kit.clock import add_months, financial_year, month_of
@@ -12,8 +12,6 @@ from codewell.programme import rules
 from codewell.programme.rules import Coverage, Every, PlanState, Schedule
 
 days = st.dates(dt.date(2000, 1, 1), dt.date(2099, 12, 31))
-# A loaded machine is no fault of the strategies.
-patient = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 schedules = st.builds(
     Schedule,
     st.sampled_from(Every),
@@ -43,7 +41,6 @@ class TestDueDays:
         assert rules.next_due(Schedule(Every.monthly, 5, start, None), after=start) == dt.date(2026, 5, 5)
         assert rules.next_due(Schedule(Every.quarterly, 5, start, None), after=start) == dt.date(2026, 7, 5)
 
-    @patient
     @given(schedules, days)
     def test_they_rise_lie_within_the_schedule_and_after_the_day(self, schedule, after):
         found = list(islice(rules.due_days(schedule, after=after), 20))
@@ -55,7 +52,6 @@ class TestDueDays:
             last = (add_months(month_of(day), 1) - dt.timedelta(1)).day
             assert day.day == min(schedule.on_day, last)
 
-    @patient
     @given(schedules, days)
     def test_none_is_left_out_and_none_is_double(self, schedule, after):
         step = 1 if schedule.every is Every.monthly else 3
@@ -63,7 +59,6 @@ class TestDueDays:
         for one, other in zip(found, found[1:], strict=False):
             assert add_months(one, step) == month_of(other)
 
-    @patient
     @given(schedules, days, st.integers(0, 800))
     def test_where_one_looks_from_makes_no_difference(self, schedule, after, later):
         """What a worker that was down finds is what it would have found day by day."""
@@ -75,7 +70,6 @@ class TestDueDays:
             seen = day
         assert at_once == one_by_one
 
-    @patient
     @given(schedules, days)
     def test_a_run_is_too_late_from_the_day_its_successor_is_due(self, schedule, after):
         day = rules.next_due(schedule, after=after)
@@ -87,7 +81,6 @@ class TestDueDays:
 
 
 class TestFinancialYears:
-    @patient
     @given(days)
     def test_every_day_lies_in_its_year_and_in_no_other(self, day):
         year = financial_year(day)
@@ -103,7 +96,6 @@ class TestFinancialYears:
         with pytest.raises(ValueError):
             rules.first_of_year(year)
 
-    @patient
     @given(days, st.integers(1, 12), st.integers(1, 12))
     def test_a_period_is_whole_months_before_the_run(self, day, months, back):
         first, last = rules.period_before(day, months, back)
@@ -114,7 +106,6 @@ class TestFinancialYears:
 
 
 class TestWherePlansStand:
-    @patient
     @given(st.booleans(), st.lists(st.sampled_from(["setting_up", "running", "signed", "correcting", "abandoned"])))
     def test_by_the_audits_begun_from_them(self, dropped, states):
         living = [s for s in states if s != "abandoned"]
@@ -126,7 +117,6 @@ class TestWherePlansStand:
         else:
             assert found is (PlanState.signed if set(living) == {"signed"} else PlanState.started)
 
-    @patient
     @given(st.sampled_from(PlanState))
     def test_everything_may_be_edited_but_what_was_dropped(self, state):
         can = rules.plan_can(state, may_edit=True, may_set_up=True)
@@ -135,7 +125,6 @@ class TestWherePlansStand:
         assert (can["restore"] is True) == (state is PlanState.dropped)
         assert not any(v is True for v in rules.plan_can(state, may_edit=False, may_set_up=False).values())
 
-    @patient
     @given(st.integers(0, 9), st.integers(0, 9), st.integers(0, 9))
     def test_a_gap_has_episodes_and_neither_audit_nor_plan(self, episodes, audited, planned):
         found = rules.coverage(episodes, audited, planned)

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codewell.standards.rules import BadRule, Case, Edit, Facts, LineRef, Severity, apply, check_case, read_rules
@@ -58,7 +58,7 @@ cases = st.builds(
     st.lists(dx, max_size=25),
     st.lists(st.tuples(px, st.none() | days), max_size=25),
 )
-thorough = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+thorough = settings(max_examples=300)
 
 
 def run(case: Case, rules=ALL, books=BOOKS):
