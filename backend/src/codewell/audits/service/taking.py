@@ -38,7 +38,8 @@ LEASE_MINUTES = 30
 _MADE_BY_ME = MADE_BY.format(who=":me")
 _MY_OTHER_AUDIT = """exists (select from audit_item s where s.provider = i.provider and s.auditor_id = :me
     and s.state <> 'replaced' and (s.item_id = i.second_of or s.second_of = i.item_id))"""
-# Own work first, then what nobody has, then what another left lying; nobody waits for another and none gets the same.
+# What one is coding first, then what nobody has, then one's own to compare, then what another left lying. Nobody
+# waits for another and none gets the same.
 _NEXT = text(f"""
 select i.item_id from audit_item i
 where i.provider = :provider and i.audit_id = :audit_id and (
@@ -148,7 +149,7 @@ async def next_of(
 async def take_next(
     session: AsyncSession, actor: Actor, audit_id: UUID, *, lease_minutes: int = LEASE_MINUTES
 ) -> dict[str, Any]:
-    """Lease the next episode of the audit to the caller: their own unfinished one first, then the first free one.
+    """Lease the next episode to the caller: the one they code, else the first free one, else one of theirs to compare.
 
     Never one that they coded or checked, nor one whose other audit is theirs. Two callers never get the same.
     """
