@@ -324,6 +324,17 @@ class TestLoadGrouping:
         changed = await listed(http, audit_id, "episodes", hrg_changed=True)
         assert [e["no"] for e in changed] == [1]
 
+    async def test_an_amount_with_a_bare_comma_is_refused_and_not_cut(self, as_role, put):
+        audit_id = await put(31, 3, unsafe=0)
+        http = await as_role("auditor")
+        body = (
+            await self.load(http, audit_id, self.CSV + '1,DZ11K,DZ11N,1,000,900\n2,DZ11K,DZ11N,"1,000",900\n')
+        ).json()
+        assert (body["loaded"], [r["line"] for r in body["refused"]]) == (1, [2])
+        assert "more cells" in body["refused"][0]["reason"]
+        money = (await results(http, audit_id))["hrg"]["money"]
+        assert (money["pounds_before"], money["net"]) == ("1000.00", "-100.00")
+
     async def test_whoever_is_no_auditor_of_the_audit_loads_nothing(self, as_role, put, second_auditor):
         audit_id = await put(31, 3, unsafe=0)
         answer = await self.load(await as_role("auditor_2"), audit_id, self.CSV + "1,DZ11K,DZ11N,,")

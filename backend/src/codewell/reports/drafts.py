@@ -351,12 +351,16 @@ def conclusions(facts: Facts) -> str:
     if not facts.selected:
         return "No conclusion can be drawn yet."
     said = [part for part in (what_is_good(facts), what_is_weak(facts)) if part]
-    unsure = [c for c in facts.classes if any(h.verdict is Verdict.cannot_tell for h in c.held)]
-    if unsure:
-        said.append(
-            f"For the {listed(NOUNS[c.klass][0] for c in unsure)} this sample is too small to say on which side of "
-            f"{'a threshold' if len(unsure) > 1 else 'its threshold'} the Trust stands."
-        )
+    unsure: dict[str, list[str]] = {}
+    for c in facts.classes:
+        for h in c.held:
+            if h.verdict is Verdict.cannot_tell:
+                unsure.setdefault(h.level, []).append(NOUNS[c.klass][0])
+    said += [
+        f"For the {listed(nouns)} this sample is too small to say on which side of the threshold"
+        f"{'s' if len(nouns) > 1 else ''} of {level} the Trust stands."
+        for level, nouns in unsure.items()
+    ]
     missed = facts.missed(3)
     if missed:
         said.append(f"Training would gain most on {listed(s.label for s in missed)}.")

@@ -98,6 +98,10 @@ def read(given: str) -> tuple[list[Line], list[dict[str, Any]]]:
         for row in reader:
             number = reader.line_num
             try:
+                if None in row:
+                    raise ValueError(
+                        "it has more cells than there are columns: an amount with a comma stands in quotation marks"
+                    )
                 line = _line(
                     number, {k: v or "" for k, v in row.items() if isinstance(k, str) and not isinstance(v, list)}
                 )
