@@ -105,6 +105,14 @@ export function Compare({
     });
   };
 
+  /** The next digit chooses a type of error. */
+  const changeType = () => {
+    if (!position) return;
+    setMode("type");
+    back();
+    say(`Type: ${position.types.map((type, at) => `${at + 1} ${method.type_words[type] ?? type}`).join(", ")}`);
+  };
+
   const into = (field: string) => document.querySelector<HTMLElement>(`[data-${field}]`)?.focus();
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.altKey || event.metaKey || !position) return;
@@ -139,8 +147,7 @@ export function Compare({
         else goTo(nextOpen(positions, row));
         break;
       case "c":
-        setMode("type");
-        say(`Type: ${position.types.map((type, at) => `${at + 1} ${method.type_words[type] ?? type}`).join(", ")}`);
+        changeType();
         break;
       case "r":
         doIt({ type: "reject" });
@@ -282,7 +289,13 @@ export function Compare({
             </table>
           </div>
           {position ? (
-            <Panel {...{ position, sheet, mode, readOnly, recent }} onAct={doIt} onBack={back} key={position.no} />
+            <Panel
+              {...{ position, sheet, mode, readOnly, recent }}
+              onAct={doIt}
+              onChange={changeType}
+              onBack={back}
+              key={position.no}
+            />
           ) : null}
           <Totals auditId={sheet.audit.audit_id} />
         </div>

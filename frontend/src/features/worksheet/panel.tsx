@@ -16,6 +16,7 @@ export function Panel({
   readOnly,
   recent,
   onAct,
+  onChange,
   onBack,
 }: {
   position: Position;
@@ -25,6 +26,8 @@ export function Panel({
   readOnly: boolean;
   recent: readonly string[];
   onAct: (action: Act) => void;
+  /** The next digit is to choose another type. */
+  onChange: () => void;
   /** The focus goes back to the lines. */
   onBack: () => void;
 }) {
@@ -46,6 +49,9 @@ export function Panel({
               refusal={position.proposed_type ? null : "Nothing is proposed here."}
             >
               Accept <kbd>a</kbd>
+            </Button>
+            <Button small onClick={onChange} aria-pressed={mode === "type"}>
+              Change <kbd>c</kbd>
             </Button>
             <Button
               small
@@ -83,7 +89,7 @@ export function Panel({
                   aria-pressed={position.attribution === whose}
                   onClick={() => onAct({ type: "whose", to: whose })}
                 >
-                  <kbd>{at + 1}</kbd> {whose === "coder" ? "Coder" : "Non-coder"}
+                  {mode === "type" ? null : <kbd>{at + 1}</kbd>} {whose === "coder" ? "Coder" : "Non-coder"}
                 </button>
               ))}
             </fieldset>
