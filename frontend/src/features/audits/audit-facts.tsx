@@ -19,15 +19,9 @@ export function AuditFacts({ audit }: { audit: Audit }) {
         audit.background ? ["Background", <Words key="b" words={audit.background} />] : null,
         [
           "Population",
-          audit.population_words.length > 0 ? (
-            <ul key="p" className="cw-list">
-              {audit.population_words.map((line) => (
-                <li key={line}>{line}</li>
-              ))}
-            </ul>
-          ) : (
-            everything
-          ),
+          audit.population_words.length > 0
+            ? audit.population_words.map((line) => <div key={line}>{line}</div>)
+            : everything,
         ],
         ["Methodology", `${audit.methodology.name}, version ${audit.methodology.version}`],
         [

@@ -49,7 +49,7 @@ export function FindingRows({
     ...(whose
       ? [{ key: "coder", heading: "Coder", cell: (row: FindingRow) => row.coder_name ?? <None>not named</None> }]
       : []),
-    { key: "auditor", heading: "Auditor", cell: (row) => row.auditor_name ?? <None /> },
+    { key: "auditor", heading: "Auditor", nowrap: true, cell: (row) => row.auditor_name ?? <None /> },
     { key: "findings", heading: "Findings", align: "right", cell: (row) => row.findings },
     { key: "stands", heading: "How they stand", nowrap: true, cell: (row) => standsOf(row) || <None /> },
     {
