@@ -45,7 +45,7 @@ class Person(SQLModel, table=True):
             postgresql_where=text("oidc_subject is not null"),
         ),
         Index(
-            "uq_person_coder_ref", "provider", text("upper(trim(coder_ref))"), unique=True,
+            "uq_person_coder_ref", "provider", text("upper(TRIM(BOTH FROM coder_ref))"), unique=True,
             postgresql_where=text("coder_ref is not null"),
         ),
         ForeignKeyConstraint(["provider"], ["trust.provider"]),
