@@ -8,7 +8,8 @@ from alembic import command
 from sqlalchemy import text
 
 from codewell import db
-from codewell.migrate import MIGRATIONS, config
+from codewell.migrate import MIGRATIONS, config, drift
+from codewell.settings import Settings
 
 SINCE = "0021"
 LATER = [path for path in sorted((MIGRATIONS / "versions").glob("*.py")) if path.name[:4] >= SINCE]
@@ -19,6 +20,10 @@ def test_both_ways_begin_with_how_long_a_lock_is_waited_for(path: Any) -> None:
     first = re.findall(r"^def (upgrade|downgrade)\(\) -> None:\n(.*)", path.read_text(), re.M)
     assert [way for way, _ in first] == ["upgrade", "downgrade"]
     assert all("set local lock_timeout" in line for _, line in first)
+
+
+async def test_the_models_say_what_the_migrations_made(settings: Settings) -> None:
+    assert await drift(settings) == []
 
 
 async def test_on_the_way_back_external_audits_are_what_they_were(own: db.Database) -> None:
