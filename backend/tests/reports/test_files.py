@@ -11,8 +11,10 @@ from docx import Document as read_docx
 from docx.oxml.ns import qn
 from pypdf import PdfReader
 
+from codewell.audits.tally import Attribution
 from codewell.reports import content, document, drafts, sheets
 from codewell.reports.excel import xlsx
+from codewell.reports.facts import findings_of
 from codewell.reports.pdf import glyphs, pdf
 from codewell.reports.rules import Hidden
 from codewell.reports.word import docx
@@ -112,6 +114,15 @@ class TestPdf:
         texts = drafts.drafts_of(facts)
         texts["conclusions"] = " ".join(chr(c) for c in sorted(glyphs()))
         assert pdf(document.report(facts, texts, example.words())).startswith(b"%PDF")
+
+    def test_what_is_not_counted_is_a_finding_on_the_coder_all_the_same(self, facts):
+        mine = [e for e in facts.episodes if e.coder_key == "coder0"]
+        made = {s.key: s for s in sheets.feedback(facts, "Ann Example", mine, example.words()).sections}
+        found = [f for f in findings_of(mine, facts.audit.methodology, {}) if not f.counted]
+        apart = [f for f in found if f.attribution is Attribution.coder]
+        assert apart
+        rows = next(b for b in made["apart"].blocks if b.kind == "table").rows
+        assert len(rows) == len(apart)
 
     def test_a_reply_is_asked_for_only_while_it_can_be_given(self):
         signed, open_ = example.facts(), example.facts(state="running")

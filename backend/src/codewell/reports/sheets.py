@@ -103,7 +103,8 @@ def feedback(
     group = GroupFacts.read({**own["groups"]["coder"][0], "all_correct": own["headline"]["all_correct"]})
     found = findings_of(episodes, a.methodology, facts.specialty_names)
     counted = [f for f in found if f.counted and f.attribution is not Attribution.non_coder]
-    other = [f for f in found if f not in counted]
+    apart = [f for f in found if not f.counted and f.attribution is Attribution.coder]
+    other = [f for f in found if f not in counted and f not in apart]
     audited = sum(not e.unsafe for e in episodes)
     right = group.all_correct.counted
     good = f"{count(audited, 'episode')} of yours {'was' if audited == 1 else 'were'} audited. "
@@ -132,12 +133,21 @@ def feedback(
                 bullets(*(f"{name}: {count(n, 'finding')}" for name, n in standards.most_common(8))),
             )
         )
+    if apart:
+        sections.append(
+            _section(
+                "apart",
+                "Told apart from your figures",
+                para("By the audit's methodology these count in no figure. They are findings on your coding even so."),
+                _findings("apart", "Findings that are not counted", apart, facts, words),
+            )
+        )
     if other:
         sections.append(
             _section(
                 "others",
                 "Not held against your coding",
-                para("These differences were outside your control, or are told apart and not counted."),
+                para("These differences were outside your control, or nobody's error."),
                 _findings("others", "Other differences", other, facts, words),
             )
         )
