@@ -117,7 +117,10 @@ export default function TrailPage() {
         ) : null}
         {found.data && rows.length === 0 ? (
           <EmptyState title="Nothing on the trail fits">
-            <p>Widen the dates, or leave a field empty.</p>
+            <p>
+              Widen the dates, or leave a field empty. What a PAS or an encoder sent stands here by post, with its
+              counts, and not by record: what it changed of an episode stands in the episode’s history.
+            </p>
           </EmptyState>
         ) : null}
         {rows.length > 0 ? (
