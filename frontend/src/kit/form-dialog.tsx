@@ -10,7 +10,6 @@ export function FormDialog({
   title,
   size = "medium",
   act,
-  look = "primary",
   errors,
   formClass,
   onSubmit,
@@ -18,7 +17,7 @@ export function FormDialog({
   children,
   ...button
 }: Pick<ComponentProps<typeof Dialog>, "title" | "size" | "onClose" | "children"> &
-  Pick<ButtonProps, "look" | "keys" | "busy" | "refusal"> & {
+  Pick<ButtonProps, "busy" | "refusal"> & {
     /** The words on the button that sends it. */
     act: ReactNode;
     /** The summary of the form's refusals. */
@@ -35,7 +34,7 @@ export function FormDialog({
       onClose={onClose}
       foot={
         <>
-          <Button {...button} look={look} type="submit" form={formId}>
+          <Button {...button} look="primary" type="submit" form={formId}>
             {act}
           </Button>
           <Button onClick={onClose}>Cancel</Button>
