@@ -334,7 +334,7 @@ function Standards() {
           </span>
           <span>
             <b>{count(found.findings)}</b> coder findings in {counted(found.episodes, "episode")} and{" "}
-            {counted(found.codes, "code")} that should stand
+            {counted(found.codes, "code")} compared
           </span>
           <span className="cw-quiet">Targeted samples speak of what was audited, not of the Trust.</span>
         </p>
